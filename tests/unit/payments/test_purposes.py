@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.payments import purposes
 from comity.payments.purposes import (
     FAMILY_REMITTANCE_CODE,
     PURPOSE_CODES,
@@ -66,8 +67,6 @@ def test_the_groups_share_no_code_and_hold_only_codes_of_the_set() -> None:
 
 
 def test_every_code_written_into_a_group_is_in_the_set() -> None:
-    from comity.payments import purposes
-
     assert {code for code in purposes._GROUP_OF if not is_purpose(code)} == set()
     written = sum(len(codes.split()) for codes in purposes._GROUP_CODES.values())
     assert written == len(purposes._GROUP_OF), "a code is written into two groups"
