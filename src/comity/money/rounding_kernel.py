@@ -42,8 +42,9 @@ def multiply_divide_int64(a: int, n: int, d: int) -> int:
             raise OverflowError("the quotient does not fit 64 bits")
     if quotient > _TOP_BIT or (quotient == _TOP_BIT and not negative):
         raise OverflowError("the quotient does not fit 64 bits")
-    signed = np.int64(_ZERO - quotient) if negative else np.int64(quotient)
-    return signed  # type: ignore[return-value]  # a caller outside numba is given an `int`
+    if negative:
+        quotient = _ZERO - quotient
+    return np.int64(quotient)  # type: ignore[return-value]  # called from Python it is an `int`
 
 
 @njit(cache=True)
