@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import hypothesis
 import pytest
+
 from kernel_cache import kernel_cache_folder
 
 # Set before any test imports numba, which reads it once.
