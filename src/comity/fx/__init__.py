@@ -1,0 +1,53 @@
+"""Official exchange rates: exact, dated, with their publisher; which one holds, and converting.
+
+How a central bank prints its rates is `comity.feeds`; whose fixing an agreement names, and by
+which rule, is the agreement's.
+"""
+
+from comity.fx.choice import (
+    JUMP_PERCENT_MAX,
+    PUBLISHED_DURING_THE_DAY,
+    RateAnswer,
+    RateChoice,
+    RateChoiceError,
+    RateFound,
+    RateMissing,
+    RateQuarantined,
+    RateRule,
+    RateStale,
+    choose_rate,
+)
+from comity.fx.conversion import (
+    Conversion,
+    convert_minor,
+    convert_minor_with_residue,
+    minor_conversion,
+)
+from comity.fx.guards import GuardedFixing, Jump, find_jump, guard_fixings, review_rates
+from comity.fx.official import PUBLISHERS, OfficialRate, format_ratio
+
+__all__ = [
+    "JUMP_PERCENT_MAX",
+    "PUBLISHED_DURING_THE_DAY",
+    "PUBLISHERS",
+    "Conversion",
+    "GuardedFixing",
+    "Jump",
+    "OfficialRate",
+    "RateAnswer",
+    "RateChoice",
+    "RateChoiceError",
+    "RateFound",
+    "RateMissing",
+    "RateQuarantined",
+    "RateRule",
+    "RateStale",
+    "choose_rate",
+    "convert_minor",
+    "convert_minor_with_residue",
+    "find_jump",
+    "format_ratio",
+    "guard_fixings",
+    "minor_conversion",
+    "review_rates",
+]
