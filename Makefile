@@ -11,8 +11,6 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# Compiled kernels are kept beside the environment, in a folder named after the kernels' source.
-KERNEL_CACHE = NUMBA_CACHE_DIR="$$($(PYTHON) tools/kernel_cache.py $(VENV))"
 # More than 8 workers compile the same kernels more often than they save time.
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8 --dist=worksteal
 
@@ -31,7 +29,7 @@ help:  ## list the targets
 
 demo: $(VENV)/.runtime $(GENERATED)  ## settle the example day and say where the results lie
 	rm -rf $(DEMO)/result
-	$(KERNEL_CACHE) $(BIN)/comity settle $(DEMO)/arrangement --database $(DEMO)/result/comity.db --out $(DEMO)/result
+	$(BIN)/comity settle $(DEMO)/arrangement --database $(DEMO)/result/comity.db --out $(DEMO)/result
 
 test: $(VENV)/.test  ## run the whole suite
 	$(PYTEST)
@@ -53,7 +51,7 @@ fast-tests: $(VENV)/.test
 	$(PYTEST) -q -m "not slow and not soak"
 
 bench: $(VENV)/.runtime  ## measure speed and memory; prints a table
-	$(KERNEL_CACHE) $(BIN)/python benchmarks/run.py
+	NUMBA_CACHE_DIR="$$($(BIN)/python -m comity.kernel_cache)" $(BIN)/python benchmarks/run.py
 
 soak: $(VENV)/.test  ## the long simulations
 	HYPOTHESIS_PROFILE=soak $(PYTEST) -m soak
@@ -62,12 +60,12 @@ setup: $(VENV)/.test  ## make the virtual environment with everything in it
 
 clean:  ## remove what the targets made, the virtual environment included
 	rm -rf build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(GENERATED): $(GENERATOR) | $(VENV)/.runtime
 	rm -rf $(DEMO)
 	mkdir -p $(DEMO)
-	$(KERNEL_CACHE) $(BIN)/comity generate $(EXAMPLE) --seed $(DEMO_SEED) --days $(DEMO_DAYS) --scale $(DEMO_SCALE) --out $(DEMO)/arrangement
+	$(BIN)/comity generate $(EXAMPLE) --seed $(DEMO_SEED) --days $(DEMO_DAYS) --scale $(DEMO_SCALE) --out $(DEMO)/arrangement
 	touch $@
 
 $(VENV)/.made:

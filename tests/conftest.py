@@ -6,17 +6,16 @@ skipped where it is absent, except in continuous integration, where that is a fa
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import NoReturn
 
 import hypothesis
 import pytest
 
-from kernel_cache import kernel_cache_folder
+from comity.kernel_cache import use_kernel_cache
 
 # Set before any test imports numba, which reads it once.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_folder(Path(sys.prefix))))
+use_kernel_cache()
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 CONFTEST = Path(__file__).with_name("conftest.py")
-TOOLS = CONFTEST.parents[1] / "tools"
 USES_BOTH = """
 def test_reads_the_folder(reference): assert reference.is_dir()
 def test_reads_it_again(reference): assert reference.is_dir()
@@ -27,7 +26,6 @@ def run(folder: Path, *, reference: Path, in_ci: bool) -> subprocess.CompletedPr
         "CI": "true" if in_ci else "",
         "COMITY_CHROMIUM": str(folder / "no-browser"),
         "COMITY_REFERENCE": str(reference),
-        "PYTHONPATH": str(TOOLS),
     }
     options = ["-q", "-c", os.devnull, "--rootdir", str(folder), "-p", "no:cacheprovider"]
     return subprocess.run(
