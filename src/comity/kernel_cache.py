@@ -31,7 +31,7 @@ def use_kernel_cache() -> Path:
 
 
 def kernel_cache_folder(source: Path = _SOURCE) -> Path:
-    """Return the folder for the kernels of this source, in the virtual environment if there is one."""
+    """Return the folder for the kernels of this source, within the virtual environment if any."""
     digest = hashlib.sha256()
     for path in seen_by_kernels(source):
         content = path.read_bytes()
