@@ -1,0 +1,88 @@
+"""Framework agreements as data: who is bound, what is covered, how it settles.
+
+Pure records with the rules they must keep. Reading them from files is `comity.arrangement`;
+carrying them out is `comity.settlement`.
+"""
+
+from comity.agreements.document import DocumentError
+from comity.agreements.membership import (
+    AccountKind,
+    AccountTerms,
+    Member,
+    Participant,
+    ParticipantStatus,
+    Tier,
+)
+from comity.agreements.overlap import Overlap, find_overlaps
+from comity.agreements.rules_membership import MEMBERS_MIN, find_membership_violations
+from comity.agreements.rules_scheme import find_fit_violations, find_violations
+from comity.agreements.rules_terms import find_term_violations
+from comity.agreements.scheme import (
+    SCHEME_FORMAT,
+    BusinessDayTerms,
+    Scheme,
+    scheme_from_document,
+    scheme_to_document,
+)
+from comity.agreements.terms import (
+    AfterCutOff,
+    Agreement,
+    AmountLimits,
+    CentralBankSettlement,
+    ConversionTerms,
+    CreditPayee,
+    CutOffs,
+    CycleShortfall,
+    CycleTerms,
+    FinalityEvent,
+    FinalityTerms,
+    LedgerIs,
+    PaysIn,
+    SettlementAsset,
+    SettlementMode,
+    SettlementTerms,
+    SettlementTier,
+    UnsettledAtClose,
+)
+from comity.agreements.violations import Violation
+
+__all__ = [
+    "MEMBERS_MIN",
+    "SCHEME_FORMAT",
+    "AccountKind",
+    "AccountTerms",
+    "AfterCutOff",
+    "Agreement",
+    "AmountLimits",
+    "BusinessDayTerms",
+    "CentralBankSettlement",
+    "ConversionTerms",
+    "CreditPayee",
+    "CutOffs",
+    "CycleShortfall",
+    "CycleTerms",
+    "DocumentError",
+    "FinalityEvent",
+    "FinalityTerms",
+    "LedgerIs",
+    "Member",
+    "Overlap",
+    "Participant",
+    "ParticipantStatus",
+    "PaysIn",
+    "Scheme",
+    "SettlementAsset",
+    "SettlementMode",
+    "SettlementTerms",
+    "SettlementTier",
+    "Tier",
+    "UnsettledAtClose",
+    "Violation",
+    "find_fit_violations",
+    "find_membership_violations",
+    "find_overlaps",
+    "find_term_violations",
+    "find_violations",
+    "scheme_from_document",
+    "scheme_to_document",
+]

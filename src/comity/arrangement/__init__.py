@@ -1,0 +1,28 @@
+"""An arrangement folder as a scheme: reading its files, and naming everything wrong in them.
+
+The layout of the folder is documented in `docs/formats/arrangement.md`. Rates and sanctions
+lists, which come from outside, are `comity.feeds`; payments are read by `comity.messages`.
+"""
+
+from comity.arrangement.folder import (
+    AGREEMENT_FILES_MAX,
+    FILE_BYTES_MAX,
+    LISTS_FOLDER,
+    PAYMENTS_FOLDER,
+    RATES_FOLDER,
+    SERIES_FILE,
+    payment_files,
+)
+from comity.arrangement.loading import folder_notes, load_scheme
+
+__all__ = [
+    "AGREEMENT_FILES_MAX",
+    "FILE_BYTES_MAX",
+    "LISTS_FOLDER",
+    "PAYMENTS_FOLDER",
+    "RATES_FOLDER",
+    "SERIES_FILE",
+    "folder_notes",
+    "load_scheme",
+    "payment_files",
+]

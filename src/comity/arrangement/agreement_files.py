@@ -1,0 +1,204 @@
+"""One agreement version from its file; the layout is documented in `docs/formats/agreements.md`."""
+
+from typing import Final
+
+from comity.agreements import (
+    AfterCutOff,
+    Agreement,
+    AmountLimits,
+    CentralBankSettlement,
+    ConversionTerms,
+    CreditPayee,
+    CutOffs,
+    CycleShortfall,
+    CycleTerms,
+    FinalityEvent,
+    FinalityTerms,
+    LedgerIs,
+    PaysIn,
+    SettlementAsset,
+    SettlementMode,
+    SettlementTerms,
+    SettlementTier,
+    UnsettledAtClose,
+    find_term_violations,
+)
+from comity.arrangement.scheme_files import Place, Places
+from comity.arrangement.toml_tables import TableReader, TomlFile
+from comity.fx import JUMP_PERCENT_MAX, PUBLISHERS, RateRule
+from comity.identifiers import is_country
+from comity.money import CURRENCIES
+from comity.payments.purposes import PurposeGroup, is_purpose
+
+VERSION_MAX: Final = 1_000_000
+STALE_AFTER_DAYS_MAX: Final = 366
+MARGIN_PERCENT_MAX: Final = 100
+
+
+def read_agreement(file: TomlFile, places: Places) -> Agreement:
+    """Read an agreement version.
+
+    Its faults gather in `file.faults`: those of single fields, and if there are none, those of
+    fields that contradict one another.
+    """
+    reader = TableReader(file)
+    limits = reader.tables("limits")
+    agreement = Agreement(
+        id=reader.name("id"),
+        version=reader.integer("version", minimum=1, maximum=VERSION_MAX),
+        title=reader.text("title"),
+        parties=reader.texts("parties", _country, "a country code of two capital letters"),
+        valid_from=reader.day("valid_from"),
+        valid_until=reader.optional_day("valid_until"),
+        purposes=reader.texts("purposes", _group, " | ".join(PurposeGroup), is_optional=True),
+        codes=reader.texts(
+            "codes", _code, "a code of the ISO set ExternalPurpose1Code", is_optional=True
+        ),
+        currencies=reader.texts("currencies", _currency, "an active currency code of ISO 4217"),
+        settlement=_settlement(reader),
+        cycles=tuple(_cycle(table) for table in reader.tables("cycles")),
+        cut_offs=_cut_offs(reader.table("cut_offs")),
+        finality=tuple(_finality(name, each) for name, each in reader.named_tables("finality")),
+        conversion=_conversion(reader.optional_table("conversion")),
+        central_bank_settlement=_central_banks(reader.optional_table("central_bank_settlement")),
+        limits=tuple(_limits(table) for table in limits),
+    )
+    reader.close()
+    # Limits are known by their currency to everybody but the file.
+    renamed = {
+        ("limits", each.value("currency")): each.path
+        for each in limits
+        if isinstance(each.value("currency"), str)
+    }
+    places.note(agreement, Place(file, renamed={(a, str(b)): c for (a, b), c in renamed.items()}))
+    if not file.faults:
+        file.faults.extend(
+            places.fault_of(violation, file) for violation in find_term_violations(agreement)
+        )
+    return agreement
+
+
+def _settlement(reader: TableReader) -> SettlementTerms:
+    table = reader.table("settlement")
+    terms = SettlementTerms(
+        mode=table.choice("mode", SettlementMode),
+        tier=table.choice("tier", SettlementTier),
+        asset=table.choice("asset", SettlementAsset, SettlementAsset.OWN_CURRENCIES),
+        asset_currency=table.currency("asset_currency") if table.has("asset_currency") else None,
+        credit_line_minor=_credit_line(reader, table),
+        credit_payee=table.choice("credit_payee", CreditPayee, CreditPayee.AFTER_SETTLEMENT),
+        unsettled_at_close=table.choice("unsettled_at_close", UnsettledAtClose),
+        after_cut_off=table.choice("after_cut_off", AfterCutOff),
+        netting_pool=table.name("netting_pool") if table.has("netting_pool") else None,
+        cycle_shortfall=table.choice("cycle_shortfall", CycleShortfall, CycleShortfall.ROLL),
+    )
+    table.close()
+    return terms
+
+
+def _credit_line(reader: TableReader, table: TableReader) -> int | None:
+    """Read the credit line in the clearing unit, which another table names."""
+    if not table.has("credit_line"):
+        return None
+    banks = reader.value("central_bank_settlement")
+    unit = banks.get("clearing_unit") if isinstance(banks, dict) else None
+    if not isinstance(unit, str):
+        table.refuse(
+            "credit_line", "an amount without a currency", "central_bank_settlement.clearing_unit"
+        )
+        return None
+    return table.amount_minor("credit_line", unit, minimum=1)
+
+
+def _cycle(table: TableReader) -> CycleTerms:
+    cycle = CycleTerms(cut_off=table.time("cut_off"), settles=table.time("settles"))
+    table.close()
+    return cycle
+
+
+def _cut_offs(table: TableReader) -> CutOffs:
+    terms = CutOffs(
+        time_zone=table.time_zone("time_zone"),
+        customer=table.time("customer"),
+        interbank=table.time("interbank"),
+    )
+    table.close()
+    return terms
+
+
+def _finality(code: str, table: TableReader) -> FinalityTerms:
+    terms = FinalityTerms(
+        currency=code,
+        ledger_is=table.choice("ledger_is", LedgerIs),
+        event=table.choice("event", FinalityEvent),
+    )
+    table.close()
+    return terms
+
+
+def _conversion(table: TableReader | None) -> ConversionTerms | None:
+    if table is None:
+        return None
+    publishers = " | ".join(PUBLISHERS)
+    fixing = table.value("fixing")
+    if not isinstance(fixing, str) or fixing not in PUBLISHERS:
+        table.refuse("fixing", "nothing" if fixing is None else f"{fixing!r:.60}", publishers)
+    terms = ConversionTerms(
+        fixing=str(fixing),
+        rule=table.choice("rule", RateRule),
+        stale_after_days=table.integer("stale_after_days", minimum=0, maximum=STALE_AFTER_DAYS_MAX),
+        jump_percent=table.percent("jump_percent"),
+        margin_percent=table.percent("margin_percent"),
+        fixed_at=table.time("fixed_at"),
+    )
+    if not 0 < terms.jump_percent <= JUMP_PERCENT_MAX:
+        expected = f"more than 0 and at most {JUMP_PERCENT_MAX}"
+        table.refuse("jump_percent", str(terms.jump_percent), expected)
+    if terms.margin_percent > MARGIN_PERCENT_MAX:
+        table.refuse("margin_percent", str(terms.margin_percent), f"at most {MARGIN_PERCENT_MAX}")
+    table.close()
+    return terms
+
+
+def _central_banks(table: TableReader | None) -> CentralBankSettlement | None:
+    if table is None:
+        return None
+    terms = CentralBankSettlement(
+        settles=table.time("settles"),
+        day_offset=table.integer("day_offset", minimum=0, maximum=1),
+        pays_in=table.choice("pays_in", PaysIn),
+        clearing_unit=table.currency("clearing_unit"),
+    )
+    table.close()
+    return terms
+
+
+def _limits(table: TableReader) -> AmountLimits:
+    code = table.currency("currency")
+    limits = AmountLimits(
+        currency=code,
+        payment_max_minor=_ceiling(table, "payment_max", code),
+        day_max_minor=_ceiling(table, "day_max", code),
+    )
+    table.close()
+    return limits
+
+
+def _ceiling(table: TableReader, key: str, code: str) -> int | None:
+    return table.amount_minor(key, code, minimum=1) if table.has(key) else None
+
+
+def _country(text: str) -> str | None:
+    return text if is_country(text) else None
+
+
+def _group(text: str) -> PurposeGroup | None:
+    return PurposeGroup(text) if text in frozenset(PurposeGroup) else None
+
+
+def _code(text: str) -> str | None:
+    return text if is_purpose(text) else None
+
+
+def _currency(text: str) -> str | None:
+    return text if text in CURRENCIES else None

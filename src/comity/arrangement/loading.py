@@ -1,0 +1,114 @@
+"""A scheme from its folder, or every fault of the first level that has any.
+
+Level 1 is what can be read at all (files, syntax; of each file the first fault), level 2 each
+field and each file by itself, level 3 what files say of one another. A fault on one level would
+make those on the next unsure, so each level is reported whole before the next is tried.
+"""
+
+from pathlib import Path
+
+from comity.agreements import Scheme, find_fit_violations, find_membership_violations
+from comity.arrangement.agreement_files import read_agreement
+from comity.arrangement.csv_rows import CsvFile, parse_csv
+from comity.arrangement.folder import (
+    ACCOUNTS_FILE,
+    AGREEMENTS_FOLDER,
+    ARRANGEMENT_FILE,
+    CALENDARS_FOLDER,
+    PARTICIPANTS_FILE,
+    Listing,
+    list_scheme_files,
+    read_scheme_file,
+)
+from comity.arrangement.scheme_files import (
+    ACCOUNT_COLUMNS,
+    PARTICIPANT_COLUMNS,
+    Places,
+    read_accounts,
+    read_calendar,
+    read_head,
+    read_participants,
+)
+from comity.arrangement.toml_tables import TomlFile, parse_toml
+from comity.errors import Fault, InputFaultsError
+
+_COLUMNS = {PARTICIPANTS_FILE: PARTICIPANT_COLUMNS, ACCOUNTS_FILE: ACCOUNT_COLUMNS}
+
+
+def load_scheme(folder: Path) -> Scheme:
+    """Read the scheme of an arrangement folder; never writes to it.
+
+    Rates, lists, series and payments are not read here.
+
+    Args:
+        folder: the arrangement folder.
+
+    Raises:
+        InputFaultsError: with all faults of the first level that has any, sorted by file and
+            line.
+    """
+    tomls, csvs = _parse(folder, list_scheme_files(folder))
+    head_file = tomls[ARRANGEMENT_FILE]
+    places = Places()
+    head = read_head(head_file, places)
+    participants = read_participants(csvs[PARTICIPANTS_FILE], places)
+    accounts = read_accounts(csvs[ACCOUNTS_FILE], places)
+    calendars = [read_calendar(file, places) for file in _below(tomls, CALENDARS_FOLDER)]
+    agreements = [read_agreement(file, places) for file in _below(tomls, AGREEMENTS_FOLDER)]
+    files: list[TomlFile | CsvFile] = [*tomls.values(), *csvs.values()]
+    _raise_any([fault for file in files for fault in file.faults])
+    scheme = Scheme(
+        name=head.name,
+        synthetic=head.synthetic,
+        members=head.members,
+        participants=participants,
+        accounts=accounts,
+        agreements=tuple(agreements),
+        calendars=tuple(calendars),
+        business_day=head.business_day,
+        batch_payments_max=head.batch_payments_max,
+        valuation_currency=head.valuation_currency,
+        empty_lists_approved_by=head.empty_lists_approved_by,
+    )
+    violations = (*find_membership_violations(scheme), *find_fit_violations(scheme))
+    _raise_any([places.fault_of(violation, head_file) for violation in violations])
+    return scheme
+
+
+def folder_notes(folder: Path) -> tuple[str, ...]:
+    """Return the names in the folder that are no part of an arrangement and are not read.
+
+    Raises:
+        InputFaultsError: the folder is not there.
+    """
+    return list_scheme_files(folder).notes
+
+
+def _parse(folder: Path, listing: Listing) -> tuple[dict[str, TomlFile], dict[str, CsvFile]]:
+    faults = list(listing.faults)
+    tomls: dict[str, TomlFile] = {}
+    csvs: dict[str, CsvFile] = {}
+    named = [name for name in listing.names if name == ARRANGEMENT_FILE or name in _COLUMNS]
+    folders = (CALENDARS_FOLDER, AGREEMENTS_FOLDER)
+    below = [name for part in folders for name in listing.below(part) if name.endswith(".toml")]
+    for name in (*named, *below):
+        try:
+            text = read_scheme_file(folder, name)
+            if name in _COLUMNS:
+                csvs[name] = parse_csv(name, text, _COLUMNS[name])
+            else:
+                tomls[name] = parse_toml(name, text)
+        except InputFaultsError as error:
+            faults.extend(error.faults)
+    _raise_any(faults)
+    return tomls, csvs
+
+
+def _below(tomls: dict[str, TomlFile], folder: str) -> list[TomlFile]:
+    return [file for name, file in tomls.items() if name.startswith(f"{folder}/")]
+
+
+def _raise_any(faults: list[Fault]) -> None:
+    if faults:
+        # A file is read from top to bottom, and so is the list of its faults.
+        raise InputFaultsError(sorted(faults, key=lambda fault: (fault.file, fault.line)))

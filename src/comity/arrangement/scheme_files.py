@@ -1,0 +1,250 @@
+"""The records of a scheme from its files, each with the place it came from.
+
+`arrangement.toml`, `participants.csv`, `accounts.csv` and `calendars/*.toml`; agreements have a
+module of their own. The layout of every file is documented in `docs/formats/arrangement.md`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from comity.agreements import (
+    AccountKind,
+    AccountTerms,
+    BusinessDayTerms,
+    Member,
+    Participant,
+    ParticipantStatus,
+    Tier,
+    Violation,
+)
+from comity.arrangement.csv_rows import CsvFile, RowReader
+from comity.arrangement.fields import TEXT_CHARACTERS_MAX, is_plain_text
+from comity.arrangement.toml_lines import TomlPath
+from comity.arrangement.toml_tables import TableReader, TomlFile, shown_path
+from comity.business_calendar import Calendar, CalendarConflictError
+from comity.errors import Fault
+
+PARTICIPANT_COLUMNS: Final = ("bic", "name", "country", "tier", "status")
+ACCOUNT_COLUMNS: Final = (
+    "participant",
+    "currency",
+    "kind",
+    "agent",
+    "opening_balance",
+    "limit",
+)
+UNLIMITED: Final = "unlimited"
+"""What stands in `limit` where an account has none."""
+
+BATCH_PAYMENTS_MAX: Final = 2_000
+"""Payments in one batch of the journal, where the arrangement does not say."""
+
+BATCH_PAYMENTS_BOUND: Final = 1_000_000
+"""The most an arrangement may say."""
+
+_WEEKDAYS: Final = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record came from.
+
+    Attributes:
+        file: the file.
+        path: the table below a TOML file.
+        line: the row of a CSV file, 0 in a TOML file.
+        renamed: paths of records that have a name below paths that have a position.
+    """
+
+    file: TomlFile | CsvFile
+    path: TomlPath = ()
+    line: int = 0
+    renamed: Mapping[TomlPath, TomlPath] = field(default_factory=dict)
+
+
+class Places:
+    """The place of every record read, by the identity of the record."""
+
+    def __init__(self) -> None:
+        """Know no record yet."""
+        self._places: dict[int, tuple[object, Place]] = {}
+
+    def note(self, record: object, place: Place) -> None:
+        """Remember where a record came from; it is kept alive, so that its identity stays."""
+        self._places[id(record)] = (record, place)
+
+    def fault_of(self, violation: Violation, otherwise: TomlFile) -> Fault:
+        """Return a violation as a fault in the file its subject came from.
+
+        Args:
+            violation: what is wrong.
+            otherwise: the file of a subject that no single place names.
+        """
+        _, place = self._places.get(id(violation.subject), (None, Place(otherwise)))
+        if isinstance(place.file, CsvFile):
+            named = shown_path(violation.path)
+            return Fault(place.file.name, place.line, named, violation.found, violation.expected)
+        path = violation.path
+        for length in range(len(path), 0, -1):
+            if path[:length] in place.renamed:
+                path = (*place.renamed[path[:length]], *path[length:])
+                break
+        return place.file.fault_at((*place.path, *path), violation.found, violation.expected)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeHead:
+    """What `arrangement.toml` says; the fields are those of `comity.agreements.Scheme`."""
+
+    name: str
+    synthetic: bool
+    valuation_currency: str
+    batch_payments_max: int
+    business_day: BusinessDayTerms
+    empty_lists_approved_by: tuple[str, ...]
+    members: tuple[Member, ...]
+
+
+def read_head(file: TomlFile, places: Places) -> SchemeHead:
+    """Read `arrangement.toml`; its faults gather in `file.faults`."""
+    reader = TableReader(file)
+    day = reader.table("business_day")
+    screening = reader.optional_table("screening")
+    members = reader.tables("members")
+    head = SchemeHead(
+        name=reader.text("name"),
+        synthetic=reader.boolean("synthetic"),
+        valuation_currency=reader.currency("valuation_currency"),
+        batch_payments_max=reader.integer(
+            "batch_payments_max",
+            minimum=1,
+            maximum=BATCH_PAYMENTS_BOUND,
+            default=BATCH_PAYMENTS_MAX,
+        ),
+        business_day=BusinessDayTerms(
+            day.time_zone("time_zone"), day.time("opens"), day.time("closes")
+        ),
+        empty_lists_approved_by=() if screening is None else _approvers(screening),
+        members=tuple(_member(each, places) for each in members),
+    )
+    for each in (reader, day, *members, *(() if screening is None else (screening,))):
+        each.close()
+    return head
+
+
+def _approvers(screening: TableReader) -> tuple[str, ...]:
+    return screening.texts(
+        "empty_lists_approved_by", _approver, "the name of a person", is_optional=True
+    )
+
+
+def _approver(text: str) -> str | None:
+    return text if is_plain_text(text, TEXT_CHARACTERS_MAX) else None
+
+
+def _member(reader: TableReader, places: Places) -> Member:
+    member = Member(
+        country=reader.country("country"),
+        name=reader.text("name"),
+        currency=reader.currency("currency"),
+        agent=reader.bic("settlement_agent"),
+        time_zone=reader.time_zone("time_zone"),
+    )
+    places.note(member, Place(reader.file, reader.path))
+    return member
+
+
+def read_participants(file: CsvFile, places: Places) -> tuple[Participant, ...]:
+    """Read `participants.csv`; its faults gather in `file.faults`."""
+    participants = []
+    for row in file.rows:
+        reader = RowReader(file, row)
+        participant = Participant(
+            bic=reader.bic("bic"),
+            name=reader.text("name"),
+            country=reader.country("country"),
+            tier=reader.choice("tier", Tier),
+            status=reader.choice("status", ParticipantStatus),
+        )
+        places.note(participant, Place(file, line=row.line))
+        participants.append(participant)
+    return tuple(participants)
+
+
+def read_accounts(file: CsvFile, places: Places) -> tuple[AccountTerms, ...]:
+    """Read `accounts.csv`; its faults gather in `file.faults`."""
+    accounts = []
+    for row in file.rows:
+        reader = RowReader(file, row)
+        code = reader.currency("currency")
+        unlimited = reader.value("limit") == UNLIMITED
+        account = AccountTerms(
+            participant=reader.bic("participant"),
+            currency=code,
+            kind=reader.choice("kind", AccountKind),
+            agent=reader.bic("agent"),
+            opening_balance_minor=reader.amount_minor("opening_balance", code),
+            limit_minor=None if unlimited else reader.amount_minor("limit", code),
+        )
+        places.note(account, Place(file, line=row.line))
+        accounts.append(account)
+    return tuple(accounts)
+
+
+def read_calendar(file: TomlFile, places: Places) -> Calendar:
+    """Read one `calendars/XX.toml`; its faults gather in `file.faults`."""
+    reader = TableReader(file)
+    country = reader.country("country")
+    stem = file.name.rpartition("/")[2].removesuffix(".toml")
+    if country and stem != country:
+        reader.refuse("country", country, f"{stem}, as the file is named, or a file {country}.toml")
+    # Name and source are for the reader of the file; they must be there and go no further.
+    reader.text("name")
+    reader.source("source")
+    covers_from, covers_until = reader.day("covers_from"), reader.day("covers_until")
+    weekend = reader.texts("weekend", _weekday, "a weekday, small letters, like sunday")
+    holidays = _named_days(reader, "holidays")
+    working_days = _named_days(reader, "working_days")
+    reader.close()
+    if not file.faults:
+        try:
+            calendar = Calendar(
+                country=country,
+                weekend=frozenset(weekend),
+                holidays=holidays,
+                working_days=working_days,
+                covers_from=covers_from,
+                covers_until=covers_until,
+            )
+        except CalendarConflictError as error:
+            file.faults.append(file.fault_at((), str(error), "days that agree with one another"))
+        else:
+            places.note(calendar, Place(file))
+            return calendar
+    return Calendar(country, frozenset(), {}, {}, date.min, date.max)
+
+
+def _weekday(text: str) -> int | None:
+    return _WEEKDAYS.index(text) if text in _WEEKDAYS else None
+
+
+def _named_days(reader: TableReader, key: str) -> Mapping[date, str]:
+    days: dict[date, str] = {}
+    for table in reader.tables(key):
+        before = len(table.file.faults)
+        day, name = table.day("date"), table.text("name")
+        table.close()
+        if day in days and len(table.file.faults) == before:
+            table.refuse("date", f"{day} again", "each day once")
+        days[day] = name
+    return dict(sorted(days.items()))
