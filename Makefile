@@ -29,6 +29,7 @@ help:  ## list the targets
 
 demo: $(VENV)/.runtime $(GENERATED)  ## settle the example day and say where the results lie
 	rm -rf $(DEMO)/result
+	mkdir -p $(DEMO)/result
 	$(BIN)/comity settle $(DEMO)/arrangement --database $(DEMO)/result/comity.db --out $(DEMO)/result
 
 test: $(VENV)/.test  ## run the whole suite

@@ -44,11 +44,15 @@ FORBIDDEN_TEXT = {
     "a path of one machine": re.compile(r"(?<![\w.])/(work|root|home|Users|opt)" r"/[\w.]"),
     "an undated promise": re.compile(r"\b(TO" r"DO|FIX" r"ME)\b"),
 }
+MADE = re.compile(r"(^|/)(\.venv|\.hypothesis|\.\w+_cache|build|__pycache__|\w+\.egg-info)/")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
 def tracked_files() -> list[Path]:
-    """Return every file that git tracks or would track, in a fixed order."""
+    """Return every file that git tracks or would track; in an unpacked archive, every file."""
+    if not (ROOT / ".git").exists():
+        paths = (path for path in ROOT.rglob("*") if path.is_file())
+        return sorted(p for p in paths if not MADE.search(str(p.relative_to(ROOT))))
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return sorted(ROOT / name for name in set(listed.split("\0")) if (ROOT / name).is_file())
@@ -107,6 +111,15 @@ def test_no_float_stands_in_the_core(path: Path) -> None:
                 pytest.fail(f"line {node.lineno}: {name} near money")
             case _:
                 pass
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if in_core(p)], ids=relative)
+def test_the_core_divides_exactly(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    exact = re.search(r"^(from|import) (fractions|decimal|importlib)\b", text, flags=re.MULTILINE)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div):
+            assert exact, f"line {node.lineno}: `/` of integers is a float; divide with `//`"
 
 
 @pytest.mark.parametrize("path", PACKAGES, ids=relative)
