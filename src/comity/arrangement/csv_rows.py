@@ -74,7 +74,7 @@ class RowReader(FieldReader):
     def __init__(self, file: CsvFile, row: CsvRow) -> None:
         """Read a row; one with more or fewer cells than the header is a fault by itself."""
         self._file = file
-        self._line = row.line
+        self._line_number = row.line
         self._cells = dict(zip(file.columns, row.cells, strict=False))
         self._is_whole = len(row.cells) == len(file.columns)
         if not self._is_whole:
@@ -88,7 +88,7 @@ class RowReader(FieldReader):
     def refuse(self, key: str, found: str, expected: str) -> None:
         """Note a fault in a cell; cells of a row that is not whole may be shifted and are not."""
         if self._is_whole:
-            self._file.faults.append(Fault(self._file.name, self._line, key, found, expected))
+            self._file.faults.append(Fault(self._file.name, self._line_number, key, found, expected))
 
 
 def _refused(name: str, line: int, found: str, expected: str) -> InputFaultsError:
