@@ -88,7 +88,9 @@ class RowReader(FieldReader):
     def refuse(self, key: str, found: str, expected: str) -> None:
         """Note a fault in a cell; cells of a row that is not whole may be shifted and are not."""
         if self._is_whole:
-            self._file.faults.append(Fault(self._file.name, self._line_number, key, found, expected))
+            self._file.faults.append(
+                Fault(self._file.name, self._line_number, key, found, expected)
+            )
 
 
 def _refused(name: str, line: int, found: str, expected: str) -> InputFaultsError:

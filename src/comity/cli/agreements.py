@@ -1,0 +1,223 @@
+"""`comity agreements`: what the agreements of a folder cover, or every fault in its files."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from comity.agreements import Agreement, AmountLimits, Scheme, SettlementMode
+from comity.arrangement import folder_notes, load_scheme
+from comity.errors import Fault, InputFaultsError
+from comity.money import currency, format_amount_minor
+
+app = typer.Typer(name="agreements", help="Framework agreements of an arrangement folder.")
+
+_WIDTH_WITHOUT_TERMINAL: Final = 160
+_AGREEMENT_COLUMNS: Final = (
+    "Agreement",
+    "Between",
+    "In force",
+    "Purposes",
+    "Payments in",
+    "Settles",
+    "Cut-offs",
+    "Limits",
+)
+_MODES: Final = {
+    SettlementMode.GROSS: "gross",
+    SettlementMode.CYCLE: "in cycles",
+    SettlementMode.BOTH: "gross and in cycles",
+}
+_FAULT_COLUMNS: Final = ("File", "Line", "Field", "Found", "Expected")
+
+
+@app.callback()
+def agreements() -> None:
+    """Framework agreements of an arrangement folder."""
+
+
+@app.command("check")
+def check(
+    folder: Annotated[Path, typer.Argument(help="An arrangement folder.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Read everything that makes the scheme and show what each agreement covers.
+
+    Exit code 2 where something is wrong: every fault is named, with file and line.
+    """
+    try:
+        scheme = load_scheme(folder)
+        notes = folder_notes(folder)
+    except InputFaultsError as error:
+        _report_faults(error.faults, as_json=as_json)
+        raise typer.Exit(error.exit_code) from error
+    if as_json:
+        _echo_json(check_document(scheme, notes))
+        return
+    console = _console()
+    _print_agreements(console, scheme)
+    for note in notes:
+        console.print(Text(f"not read: {note} is no part of an arrangement"))
+
+
+def check_document(scheme: Scheme, notes: tuple[str, ...]) -> dict[str, object]:
+    """Return what `--json` prints without faults; `schemas/agreements_check.schema.json`."""
+    return {
+        "ok": True,
+        "name": scheme.name,
+        "synthetic": scheme.synthetic,
+        "members": len(scheme.members),
+        "participants": len(scheme.participants),
+        "accounts": len(scheme.accounts),
+        "agreements": [_agreement_document(each) for each in scheme.agreements],
+        "notes": list(notes),
+        "faults": [],
+    }
+
+
+def faults_document(faults: tuple[Fault, ...]) -> dict[str, object]:
+    """Return what `--json` prints where there are faults; the same schema."""
+    return {
+        "ok": False,
+        "faults": [
+            {
+                "file": fault.file,
+                "line": fault.line,
+                "field": fault.field,
+                "found": fault.found,
+                "expected": fault.expected,
+            }
+            for fault in faults
+        ],
+    }
+
+
+def fault_table(faults: tuple[Fault, ...]) -> Table:
+    """Return faults as a table for people, one row a fault."""
+    count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    table = _table(count, _FAULT_COLUMNS)
+    for fault in faults:
+        line = str(fault.line) if fault.line else ""
+        _add_row(table, (fault.file, line, fault.field, fault.found, fault.expected))
+    return table
+
+
+def _report_faults(faults: tuple[Fault, ...], *, as_json: bool) -> None:
+    if as_json:
+        _echo_json(faults_document(faults))
+    else:
+        _console().print(fault_table(faults))
+
+
+def _agreement_document(agreement: Agreement) -> dict[str, Any]:
+    terms, until = agreement.settlement, agreement.valid_until
+    return {
+        "key": agreement.key,
+        "title": agreement.title,
+        "parties": list(agreement.parties),
+        "valid_from": agreement.valid_from.isoformat(),
+        "valid_until": None if until is None else until.isoformat(),
+        "purposes": [str(group) for group in agreement.purposes],
+        "codes": list(agreement.codes),
+        "currencies": list(agreement.currencies),
+        "has_conversion": agreement.has_conversion,
+        "fixing": None if agreement.conversion is None else agreement.conversion.fixing,
+        "mode": str(terms.mode),
+        "tier": str(terms.tier),
+        "asset": str(terms.asset),
+        "netting_pool": terms.netting_pool,
+        "time_zone": agreement.cut_offs.time_zone,
+        "customer_cut_off": f"{agreement.cut_offs.customer:%H:%M}",
+        "interbank_cut_off": f"{agreement.cut_offs.interbank:%H:%M}",
+        "cycles": [
+            {"cut_off": f"{cycle.cut_off:%H:%M}", "settles": f"{cycle.settles:%H:%M}"}
+            for cycle in agreement.cycles
+        ],
+        "limits": [
+            {
+                "currency": limits.currency,
+                "payment_max_minor": limits.payment_max_minor,
+                "day_max_minor": limits.day_max_minor,
+            }
+            for limits in agreement.limits
+        ],
+    }
+
+
+def _print_agreements(console: Console, scheme: Scheme) -> None:
+    table = _table(scheme.name, _AGREEMENT_COLUMNS)
+    for agreement in scheme.agreements:
+        _add_row(table, _agreement_cells(agreement))
+    console.print(table)
+    console.print(
+        f"members: {len(scheme.members)}, participants: {len(scheme.participants)},"
+        f" accounts: {len(scheme.accounts)}, agreement versions: {len(scheme.agreements)}"
+    )
+
+
+def _agreement_cells(agreement: Agreement) -> tuple[str, ...]:
+    until = "open-ended" if agreement.valid_until is None else f"until {agreement.valid_until}"
+    cut_offs = agreement.cut_offs
+    return (
+        f"{agreement.key}\n{agreement.title}",
+        " – ".join(agreement.parties),
+        f"{agreement.valid_from}\n{until}",
+        "\n".join((*agreement.purposes, *agreement.codes)),
+        _payments(agreement),
+        _settles(agreement),
+        f"customer {cut_offs.customer:%H:%M}\ninterbank {cut_offs.interbank:%H:%M}"
+        f"\n{cut_offs.time_zone}",
+        "\n".join(_limit_lines(agreement.limits)) or "none",
+    )
+
+
+def _payments(agreement: Agreement) -> str:
+    if agreement.conversion is None:
+        return " or ".join(agreement.currencies)
+    return f"{' and '.join(agreement.currencies)},\nat the fixing of {agreement.conversion.fixing}"
+
+
+def _settles(agreement: Agreement) -> str:
+    banks = agreement.central_bank_settlement
+    if banks is not None:
+        day = "same day" if banks.day_offset == 0 else "next joint business day"
+        return f"between central banks\n{banks.settles:%H:%M} {day}"
+    cycles = ", ".join(f"{cycle.settles:%H:%M}" for cycle in agreement.cycles)
+    said = f"{_MODES[agreement.settlement.mode]}, between banks"
+    return f"{said}\ncycles {cycles}" if cycles else said
+
+
+def _limit_lines(limits: tuple[AmountLimits, ...]) -> list[str]:
+    lines = []
+    for each in limits:
+        exponent = currency(each.currency).exponent
+        for said, minor in (("payment", each.payment_max_minor), ("day", each.day_max_minor)):
+            if minor is not None:
+                lines.append(f"{said} {format_amount_minor(minor, exponent)} {each.currency}")
+    return lines
+
+
+def _table(title: str, columns: tuple[str, ...]) -> Table:
+    table = Table(title=Text(title), show_lines=True)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _add_row(table: Table, cells: tuple[str, ...]) -> None:
+    # Plain text, because a file may hold what rich would read as markup.
+    table.add_row(*(Text(cell) for cell in cells))
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=_WIDTH_WITHOUT_TERMINAL)
+
+
+def _echo_json(document: dict[str, object]) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
