@@ -1,0 +1,38 @@
+"""Screening of the parties of payments against sanctions lists; exact today, finer later.
+
+Pure: lists come in as records, texts come in, hits go out. See docs/screening.md.
+"""
+
+from comity.screening.identifier_keys import IDENTIFIER_CHARACTERS_MIN, normalise_identifier
+from comity.screening.matching import ExactMatcher, Match, Matcher, MatchKind
+from comity.screening.names import normalise_name
+from comity.screening.screener import (
+    NO_HIT,
+    Hit,
+    PartyHit,
+    PartyText,
+    Screener,
+    explain,
+    screen_payment,
+)
+from comity.screening.watchlists import EntryKind, Watchlist, WatchlistEntry
+
+__all__ = [
+    "IDENTIFIER_CHARACTERS_MIN",
+    "NO_HIT",
+    "EntryKind",
+    "ExactMatcher",
+    "Hit",
+    "Match",
+    "MatchKind",
+    "Matcher",
+    "PartyHit",
+    "PartyText",
+    "Screener",
+    "Watchlist",
+    "WatchlistEntry",
+    "explain",
+    "normalise_identifier",
+    "normalise_name",
+    "screen_payment",
+]
