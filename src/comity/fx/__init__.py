@@ -23,7 +23,14 @@ from comity.fx.conversion import (
     convert_minor_with_residue,
     minor_conversion,
 )
-from comity.fx.guards import GuardedFixing, Jump, find_jump, guard_fixings, review_rates
+from comity.fx.guards import (
+    GuardedFixing,
+    Jump,
+    find_jump,
+    guard_fixings,
+    review_rates,
+    suspected_mistake,
+)
 from comity.fx.official import PUBLISHERS, OfficialRate, format_ratio
 
 __all__ = [
@@ -50,4 +57,5 @@ __all__ = [
     "guard_fixings",
     "minor_conversion",
     "review_rates",
+    "suspected_mistake",
 ]

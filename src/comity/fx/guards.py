@@ -91,7 +91,7 @@ def find_jump(
         return Jump(previous, current, "two values for one day?") if before != now else None
     if abs(now - before) * 100 <= Fraction(jump_percent) * before:
         return None
-    return Jump(previous, current, _suspicion(before, now))
+    return Jump(previous, current, suspected_mistake(before, now))
 
 
 def guard_fixings(
@@ -135,7 +135,16 @@ def review_rates(rates: Iterable[OfficialRate], *, jump_percent: Decimal) -> tup
     )
 
 
-def _suspicion(before: Fraction, now: Fraction) -> str:
+def suspected_mistake(before: Fraction, now: Fraction) -> str:
+    """Name the mistakes that would explain two values of one pair, such as `nominal ×100?`.
+
+    Args:
+        before: positive; the value taken to be right.
+        now: positive; the value judged.
+
+    Returns:
+        The names joined by `or`, empty where no known mistake explains the two.
+    """
     suspicions = []
     for power in range(1, _POWERS_MAX + 1):
         if _is_near(now / before, Fraction(10**power)):
