@@ -10,9 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from comity.errors import InputFaultsError
-from comity.feeds.lists_files import FaultLog, ListFile, decode_line, files_sha256, shown
+from comity.feeds.lists_files import (
+    REPLACEMENT_CHARACTER,
+    FaultLog,
+    ListFile,
+    decode_line,
+    files_sha256,
+    shown,
+)
 from comity.feeds.lists_ofac_remarks import read_remarks
-from comity.screening import EntryKind, Watchlist, WatchlistEntry
+from comity.screening import EntryKind, Watchlist, WatchlistEntry, normalise_name
 from comity.screening.watchlists import VERSION_HASH_CHARACTERS
 
 PUBLISHER = "OFAC"
@@ -72,9 +79,9 @@ def _sdn_rows(file: ListFile, log: FaultLog) -> Iterator[_Row]:
         if first_line != row.line:
             found = f"{number} of line {first_line} again"
             log.add(line=row.line, field="ent_num", found=found, expected="a number used once")
-        elif not row.cells["SDN_Name"]:
-            found = f"no name in record {row.record}"
-            log.add(line=row.line, field="SDN_Name", found=found, expected="a name")
+        elif not _is_name(row.cells["SDN_Name"]):
+            found = f"{shown(row.cells['SDN_Name'])}, no name, in record {row.record}"
+            log.add(line=row.line, field="SDN_Name", found=found, expected="a readable name")
         elif kind.lower() not in _KINDS:
             expected = "individual, vessel, aircraft or -0-"
             log.add(line=row.line, field="SDN_Type", found=shown(kind), expected=expected)
@@ -92,11 +99,16 @@ def _aliases(file: ListFile, log: FaultLog, entries: dict[str, _Row]) -> dict[st
             log.add(line=row.line, field="ent_num", found=number, expected=expected)
         if kind.lower() not in _ALIAS_TYPES:
             log.add(line=row.line, field="alt_type", found=shown(kind), expected="aka, fka or nka")
-        if not name:
-            found = f"no name in record {row.record}"
-            log.add(line=row.line, field="alt_name", found=found, expected="a name")
+        if not _is_name(name):
+            found = f"{shown(name)}, no name, in record {row.record}"
+            log.add(line=row.line, field="alt_name", found=found, expected="a readable name")
         aliases.setdefault(number, []).append(name)
     return aliases
+
+
+def _is_name(text: str) -> bool:
+    """Return whether the text can be compared: nothing lost, and something to read."""
+    return REPLACEMENT_CHARACTER not in text and normalise_name(text) != ""
 
 
 def _entry(row: _Row, *, kind: EntryKind, aliases: Sequence[str]) -> WatchlistEntry:

@@ -19,7 +19,7 @@ from comity.feeds.lists_files import (
     shown,
 )
 from comity.feeds.rates_xml import line_of, parse_rate_xml
-from comity.screening import EntryKind, Watchlist, WatchlistEntry
+from comity.screening import EntryKind, Watchlist, WatchlistEntry, normalise_name
 
 PUBLISHER = "UN"
 LIST_NAME = "UN consolidated list"
@@ -159,7 +159,7 @@ class _EntryReader:
         elif first != self._record:
             found = f"DATAID {number} of record {first} again"
             self._fault(element, found=found, expected="a number used once")
-        elif not names:
+        elif not any(map(normalise_name, names)):
             self._fault(element, found="no readable name", expected="at least one name")
         else:
             yield WatchlistEntry(

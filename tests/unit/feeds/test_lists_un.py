@@ -64,6 +64,11 @@ def test_a_name_that_the_publisher_damaged_is_reported_and_its_entry_stays() -> 
     assert "record 2 (XXe.001)" in str(warning)
 
 
+def test_an_entry_of_whose_names_nothing_can_be_compared_stops_the_load() -> None:
+    data = replaced("KARAKUSH FOUNDATION", "—").replace("Каракуш-Трейд".encode(), b"")
+    assert "no readable name in record 2" in faults_of(data)[0][1]
+
+
 def test_an_entry_whose_names_are_all_damaged_stops_the_load() -> None:
     data = replaced("KARAKUSH FOUNDATION", "KARAK\ufffd").replace(
         "-Трейд".encode(), b"\xef\xbf\xbd"
