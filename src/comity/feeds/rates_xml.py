@@ -16,7 +16,7 @@ from comity.feeds.rates_sheet import RateSheet
 XML_ENCODINGS: Final = ("utf-8", "windows-1251")
 """Encodings a rate file may declare; without a declaration it is the first."""
 
-_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_DECLARED = re.compile(rb"""\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -30,8 +30,7 @@ def parse_rate_xml(name: str, data: bytes) -> etree._Element:
     Raises:
         InputFaultsError: a document type, another encoding, or XML that is not well formed.
     """
-    declared = _DECLARED.match(data.removeprefix(_BOM))
-    encoding = declared[1].decode("ascii").lower() if declared else XML_ENCODINGS[0]
+    encoding = _declared_encoding(data.removeprefix(_BOM))
     if encoding not in XML_ENCODINGS or b"\0" in data:
         found = "zero bytes" if b"\0" in data else encoding
         raise InputFaultsError([Fault(name, 1, "encoding", found, " or ".join(XML_ENCODINGS))])
@@ -47,10 +46,32 @@ def parse_rate_xml(name: str, data: bytes) -> etree._Element:
         resolve_entities=False,
     )
     try:
-        return etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        fault = Fault(name, error.lineno or 0, "XML", error.msg or "a fault", "well-formed XML")
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = error.lineno or 0 if isinstance(error, etree.XMLSyntaxError) else 0
+        fault = Fault(name, line, "XML", str(error) or "a fault", "well-formed XML")
         raise InputFaultsError([fault]) from error
+    _check_as_parsed(name, root)
+    return root
+
+
+def _declared_encoding(data: bytes) -> str:
+    """Return the encoding the file declares in small letters; `?` where that is not clear."""
+    declaration = data.partition(b"?>")[0]
+    if not data.startswith(b"<?xml") or b"encoding" not in declaration:
+        return XML_ENCODINGS[0]
+    declared = _DECLARED.search(declaration)
+    return declared[1].decode("ascii").lower() if declared else "?"
+
+
+def _check_as_parsed(name: str, root: etree._Element) -> None:
+    """Ask the parser what it took the file for, in case its bytes were read another way."""
+    information = root.getroottree().docinfo
+    if (information.encoding or XML_ENCODINGS[0]).lower() not in XML_ENCODINGS:
+        found, expected = str(information.encoding), " or ".join(XML_ENCODINGS)
+        raise InputFaultsError([Fault(name, 1, "encoding", found, expected)])
+    if information.internalDTD is not None:
+        raise InputFaultsError([Fault(name, 1, "DOCTYPE", "a document type", "none")])
 
 
 def line_of(element: etree._Element) -> int:

@@ -1,11 +1,14 @@
 """Rate files of every publisher: which format it is, what is in it, and a folder of them."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comity.errors import InputFaultsError
 from comity.feeds.rates import load_rates, read_rate_file
@@ -181,6 +184,23 @@ def test_an_unknown_format_is_refused_with_what_it_begins_with(data: bytes, foun
 def test_a_file_that_is_too_long_is_refused_before_it_is_parsed() -> None:
     with pytest.raises(InputFaultsError, match=f"at most {RATE_FILE_BYTES_MAX}"):
         read_rate_file("long.xml", b"<" * (RATE_FILE_BYTES_MAX + 1))
+
+
+@given(
+    st.sampled_from(sorted(FIXTURES.iterdir())),
+    st.integers(0, 5000),
+    st.integers(0, 20),
+    st.binary(max_size=8),
+)
+def test_a_damaged_file_is_read_or_refused_and_never_anything_else(
+    path: Path, position: int, removed: int, inserted: bytes
+) -> None:
+    data = path.read_bytes()
+    position %= len(data)
+    damaged = data[:position] + inserted + data[position + removed :]
+    # Any other error would end the test, and with it the reading of a whole folder.
+    with suppress(InputFaultsError):
+        assert all(rate.ratio > 0 for rate in read_rate_file(path.name, damaged))
 
 
 def test_a_file_of_another_day_than_asked_for_is_refused() -> None:

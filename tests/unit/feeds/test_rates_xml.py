@@ -6,6 +6,7 @@ import pytest
 
 from comity.errors import InputFaultsError
 from comity.feeds.rates import read_rate_file
+from comity.feeds.rates_xml import parse_rate_xml
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rates"
 NBT = (FIXTURES / "nbt_invented.xml").read_bytes()
@@ -48,6 +49,18 @@ def test_a_document_type_is_refused_before_anything_is_parsed(doctype: str, refe
 def test_an_encoding_no_publisher_uses_is_refused(encoding: str) -> None:
     fault = fault_of(NBT.replace(b"utf-8", encoding.encode()))
     assert fault == f"file.xml:1: encoding: found {encoding}, expected utf-8 or windows-1251"
+
+
+def test_an_encoding_declared_out_of_sight_is_refused_all_the_same() -> None:
+    hidden = b'<?xml version="1.0"' + b" " * 5000 + b'encoding="utf-7"?>+ADwAIQ-DOCTYPE a+AD4-<a/>'
+    assert "found utf-7" in fault_of(hidden)
+    assert "found ?" in fault_of(NBT.replace(b'"utf-8"', b'"' + b"u" * 100 + b'"'))
+
+
+def test_text_the_parser_would_take_for_another_encoding_is_refused() -> None:
+    text = '<?xml version="1.0" encoding="cp037"?><!DOCTYPE a><a/>'
+    with pytest.raises(InputFaultsError):
+        parse_rate_xml("file.xml", text.encode("cp037"))
 
 
 def test_sixteen_bit_text_is_refused_although_a_parser_would_guess_it() -> None:
