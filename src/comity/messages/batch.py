@@ -1,0 +1,76 @@
+"""Messages that were read, put together into the columns of one batch."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from comity.messages.reading import MessageReader, ReadMessage
+from comity.payments.commands import CommandBatch
+from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW, Rows
+
+
+class BatchBuilder:
+    """Collects read messages into one batch of columns."""
+
+    def __init__(self, reader: MessageReader) -> None:
+        self._reader = reader
+        self._read: list[ReadMessage] = []
+        self.payment_count = 0
+
+    def add(self, path: str, data: bytes) -> None:
+        """Read a file and add it to the batch."""
+        self.add_read(self._reader.read(path, data))
+
+    def add_read(self, message: ReadMessage) -> None:
+        """Add a message that was read before."""
+        self._read.append(message)
+        self.payment_count += len(message.payment_texts)
+
+    def take(self) -> CommandBatch:
+        """Return the batch, messages in the order they were added, and start a new one."""
+        messages, self._read, self.payment_count = self._read, [], 0
+        rows, payments = _message_rows(messages), _payment_rows(messages)
+        texts = [message.text for message in messages]
+        for message in messages:
+            texts.extend(message.payment_texts)
+        _place_texts(rows, payments)
+        return CommandBatch(messages=rows, payments=payments, text=b"".join(texts))
+
+
+def _payment_rows(messages: Sequence[ReadMessage]) -> Rows:
+    packed = bytearray(b"".join([message.payments for message in messages]))
+    rows = np.frombuffer(packed, PAYMENT_ROW)
+    counts = [len(message.payment_texts) for message in messages]
+    rows["message"] = np.repeat(np.arange(len(messages)), counts)
+    # UETRs are packed as they are written, most significant byte first.
+    for half in ("uetr_high", "uetr_low"):
+        rows[half] = rows[half].byteswap()
+    return rows
+
+
+def _message_rows(messages: Sequence[ReadMessage]) -> Rows:
+    rows = np.zeros(len(messages), MESSAGE_ROW)
+    for row, message in zip(rows, messages, strict=True):
+        for number in range(4):
+            word = message.sha256[8 * number : 8 * number + 8]
+            row[f"sha256_{number}"] = int.from_bytes(word, "little")
+        row["key_high"] = int.from_bytes(message.key[:8], "little")
+        row["key_low"] = int.from_bytes(message.key[8:], "little")
+        row["arrival_us"] = message.arrival_us
+        row["byte_count"] = message.byte_count
+        row["text_length"] = len(message.text)
+        row["sender"] = message.sender
+        row["payment_count"] = len(message.payment_texts)
+        row["fault"] = message.fault
+        row["definition"] = message.definition
+    return rows
+
+
+def _place_texts(messages: Rows, payments: Rows) -> None:
+    """Let the rows point to their texts: those of the messages first, then the payments'."""
+    start = 0
+    for rows in (messages, payments):
+        lengths = rows["text_length"].astype(np.int64)
+        ends = start + np.cumsum(lengths)
+        rows["text_start"] = ends - lengths
+        start = int(ends[-1]) if len(rows) else start

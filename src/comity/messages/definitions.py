@@ -1,0 +1,44 @@
+"""Message definitions, their namespaces, and the limits of what is read and written."""
+
+from typing import Final
+
+from comity.payments.codes import Definition
+
+NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:"
+"""Every ISO 20022 namespace is this and the definition's identifier."""
+
+HEADER: Final = "head.001.001.02"
+PACS_008: Final = "pacs.008.001.08"
+PACS_009: Final = "pacs.009.001.08"
+PACS_002: Final = "pacs.002.001.10"
+CAMT_053: Final = "camt.053.001.08"
+CAMT_054: Final = "camt.054.001.08"
+ADMI_002: Final = "admi.002.001.01"
+
+READ: Final = {PACS_008: "FIToFICstmrCdtTrf", PACS_009: "FICdtTrf"}
+"""Definitions that are read, and the message element of each."""
+
+DEFINITION_ID: Final = {
+    Definition.PACS_008: PACS_008,
+    Definition.PACS_009: PACS_009,
+    Definition.PACS_009_COV: PACS_009,
+}
+"""Identifier of the message definition a payment came in."""
+
+MESSAGE_BYTES_MAX: Final = 20_000_000
+"""Longest message that is parsed, in bytes."""
+
+TAGS_MAX: Final = 2_500_000
+"""Most tags of a message: bounds the memory of its tree, which is some 150 bytes a tag."""
+
+MESSAGE_PAYMENTS_MAX: Final = 20_000
+"""Most transactions of one message, read or written."""
+
+STATUS_LINES_MAX: Final = 10_000
+"""Most transactions one pacs.002 tells of: 20 MB hold about 14,000."""
+
+ENTRIES_MAX: Final = 10_000
+"""Most entries of one camt.053 or camt.054."""
+
+ENTRY_DETAILS_MAX: Final = 20_000
+"""Most payments listed below one entry."""

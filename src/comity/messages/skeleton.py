@@ -1,0 +1,321 @@
+"""Transactions as markup and texts: one plan for all transactions built alike.
+
+Bank systems write the transactions of a message with the same elements over and over; only the
+texts differ. So a transaction's bytes are split once into markup and texts, the markup (its
+skeleton) is looked up, and the plan found there says which text stands where. A skeleton is
+analysed the first time it is met. This reads the bytes the parser has already read and the schema
+has already passed, and only where they can mean nothing else: `RawTransactions` says when.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
+from typing import Any, Final
+
+from lxml import etree
+
+from comity.messages.catalogue import (
+    CURRENCY,
+    FIELD,
+    LEAF_BY_CODE,
+    LEAF_BY_PATH,
+    ORDER,
+    UNDERLYING,
+    VALUE,
+    Leaf,
+    Screened,
+)
+from comity.messages.interchange import Interchange, contains, local_name
+from comity.messages.refusal import MessageRefusedError
+from comity.payments.reasons import Reason
+
+TEXT: Final = re.compile(rb">([^<]+)</")
+"""Splits a transaction into markup, text, markup, …, markup."""
+
+_OPEN: Final = b"<CdtTrfTxInf>"
+_CLOSE: Final = b"</CdtTrfTxInf>"
+_TOKEN: Final = re.compile(rb'<(/?)([A-Za-z0-9]+)(?: Ccy="([A-Z]{3})")?>|(\x00)')
+_DOCUMENT: Final = re.compile(rb"<Document[ \t\r\n>]")
+_BLANKS: Final = re.compile(rb">[ \t\n]+<")
+_ENTITY: Final = re.compile(rb"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(lt|gt|quot|apos|amp));")
+_NAMED: Final = {b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'", b"amp": b"&"}
+
+
+class UnusualMarkupError(Exception):
+    """Markup that means the same may be written otherwise; the caller then rewrites it."""
+
+
+def raw_transactions(interchange: Interchange, count: int) -> list[bytes] | None:
+    """Return the bytes inside each `CdtTrfTxInf`, None where bytes and tree could differ.
+
+    They cannot differ when nothing but tags, texts and references stands in the file (no comment,
+    CDATA section, instruction or declaration), the first plain transaction tag stands in a plain
+    `Document`, only white space separates the transactions, and they are as many as in the tree,
+    which has but one document.
+
+    Args:
+        interchange: a message that follows its schema.
+        count: transactions in the tree.
+    """
+    data = interchange.data
+    start = data.find(b"?>") + 2 if data.startswith(b"<?xml") else 0
+    if contains(data, b"<!") or (data.find(b"?", start) >= 0 and data.find(b"<?", start) >= 0):
+        return None
+    before, *bodies = data.split(_OPEN)
+    if len(bodies) != count or len(_DOCUMENT.findall(before)) != 1 or b"</Document" in before:
+        return None
+    bodies[-1] = bodies[-1][: bodies[-1].rfind(_CLOSE) + len(_CLOSE)]
+    if b"\r" in data:
+        # XML reads either line end as one newline.
+        bodies = [body.replace(b"\r\n", b"\n").replace(b"\r", b"\n") for body in bodies]
+    if not all(body.endswith(_CLOSE) for body in bodies):
+        bodies = [body.rstrip(b" \t\n") for body in bodies]
+        if not all(body.endswith(_CLOSE) for body in bodies):
+            return None
+    return [body[: -len(_CLOSE)] for body in bodies]
+
+
+def without_blanks(bodies: Sequence[bytes]) -> list[bytes]:
+    """Return the transactions without white space between tags; no leaf is ever blank."""
+    return [_BLANKS.sub(b"><", body).strip() for body in bodies]
+
+
+def rewritten_transactions(message: etree._Element) -> list[bytes]:
+    """Return each transaction written anew from the tree, in the one form plans are made of.
+
+    Raises:
+        MessageRefusedError: an attribute other than `Ccy` stands inside a transaction.
+    """
+    transactions = islice(message, 1, None)
+    return ["".join(map(_rewritten, one)).encode() for one in transactions]
+
+
+def _rewritten(element: etree._Element) -> str:
+    name, attributes = (
+        local_name(element),
+        {str(key): str(value) for key, value in element.attrib.items()},
+    )
+    currency = attributes.pop("Ccy", None)
+    if attributes:
+        raise MessageRefusedError(
+            Reason.SCHEMA_INVALID,
+            f"line {element.sourceline}: element {name} bears {sorted(attributes)[0][:100]!r}, "
+            "expected no attribute but Ccy",
+        )
+    opening = f'<{name} Ccy="{currency}">' if currency else f"<{name}>"
+    if len(element):
+        return f"{opening}{''.join(map(_rewritten, element))}</{name}>"
+    text = element.text or ""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"{opening}{escaped}</{name}>"
+
+
+def unescape(text: bytes) -> bytes:
+    """Return the text with XML's own references replaced by what they stand for."""
+    if b"&#" in text:
+        return _ENTITY.sub(_referenced, text)
+    return (
+        text.replace(b"&lt;", b"<")
+        .replace(b"&gt;", b">")
+        .replace(b"&quot;", b'"')
+        .replace(b"&apos;", b"'")
+        .replace(b"&amp;", b"&")
+    )
+
+
+def _referenced(match: "re.Match[bytes]") -> bytes:
+    hexadecimal, decimal, name = match.groups()
+    if name is not None:
+        return _NAMED[name]
+    number = int(hexadecimal, 16) if hexadecimal is not None else int(decimal)
+    return chr(number).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """What a transaction takes over from the group header where it does not say it itself.
+
+    Attributes:
+        code: leaf code.
+        text: the group header's text.
+        binding: the transaction must agree where it says it too; False for what comes from the
+            business header, where a difference is answered, not refused.
+    """
+
+    code: str
+    text: bytes
+    binding: bool = True
+
+
+ROLES: Final = (("pu",), ("pt", "pe"), ("am",))
+"""Leaves that differ from payment to payment, each by the first code that is there: UETR, reference
+(TxId, else EndToEndId), settlement amount."""
+
+TERMS: Final = (
+    ("dt",),
+    ("sp", "tp"),
+    ("FB",),
+    ("TB",),
+    ("AB", "2B"),
+    ("BB", "3B"),
+    ("ec",),
+    ("uc",),
+)
+"""Leaves that payments of a message mostly share: settlement date, priority, instructing,
+instructed, debtor's and creditor's agent, currency of the debtor's account, purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a skeleton says about the texts of a transaction.
+
+    All indexes point into the texts of the transaction, then the inherited texts, then an empty
+    text that stands for whatever is absent.
+
+    Attributes:
+        pattern: matches every transaction with this skeleton; its groups are the texts.
+        frame: the canonical text in pieces, with an empty place after each for a text.
+        ordered: picks the texts for these places.
+        roles: picks the texts of `ROLES`.
+        terms: picks the texts of `TERMS`.
+        names: indexes of the texts screened as names.
+        identifiers: indexes of the texts screened as identifiers.
+        agreeing: pairs of indexes whose texts must be equal.
+        currency: of the settlement amount.
+        instructed_currency: of the instructed amount, else of the settlement amount.
+        is_cover: whether a customer's transfer underlies it.
+    """
+
+    pattern: "re.Pattern[bytes]"
+    frame: tuple[bytes, ...]
+    ordered: Callable[[Sequence[bytes]], tuple[bytes, ...]]
+    roles: Callable[[Sequence[bytes]], tuple[bytes, ...]]
+    terms: Callable[[Sequence[bytes]], tuple[bytes, ...]]
+    names: tuple[int, ...]
+    identifiers: tuple[int, ...]
+    agreeing: tuple[tuple[int, int], ...]
+    currency: str
+    instructed_currency: str
+    is_cover: bool
+
+    def canonical(self, texts: Sequence[bytes]) -> bytes:
+        """Return the canonical text of a transaction with these texts."""
+        pieces = list(self.frame)
+        pieces[1::2] = self.ordered(texts)
+        return b"".join(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    leaf: Leaf
+    currency: str
+    index: int
+
+
+def make_plan(markup: bytes, inherited: Sequence[Inherited]) -> Plan:
+    """Return the plan of a skeleton.
+
+    Args:
+        markup: the transaction with a zero byte for every text.
+        inherited: what the group header offers, in document order.
+
+    Raises:
+        UnusualMarkupError: something else than plain tags and texts stands there.
+        MessageRefusedError: an element of the group header stands in the transaction with other
+            parts.
+    """
+    placed = list(_placed(markup))
+    own = {one.leaf.code for one in placed}
+    containers = {one.leaf.path[0] for one in placed}
+    agreeing, taken = [], []
+    for number, offered in enumerate(inherited):
+        index = len(placed) + number
+        leaf = LEAF_BY_CODE[offered.code]
+        if leaf.path[0] not in containers:
+            taken.append(_Placed(leaf, "", index))
+        elif offered.binding:
+            agreeing.append((_own_index(placed, own, offered.code), index))
+    absent = len(placed) + len(inherited)
+    every = sorted([*placed, *taken], key=lambda one: (ORDER[one.leaf.code], one.index))
+    by_code = {one.leaf.code: one for one in reversed(every)}
+    settled = by_code["am"].currency
+    return Plan(
+        pattern=re.compile(
+            re.escape(markup).replace(rb"\000", b"([^<]+)").replace(b"\x00", b"([^<]+)")
+        ),
+        frame=_frame(every),
+        ordered=_picker([one.index for one in every]),
+        roles=_picker([_role_index(by_code, codes, absent) for codes in ROLES]),
+        terms=_picker([_role_index(by_code, codes, absent) for codes in TERMS]),
+        names=_screened(every, Screened.NAME),
+        identifiers=_screened(every, Screened.IDENTIFIER),
+        agreeing=tuple(agreeing),
+        currency=settled,
+        instructed_currency=by_code["ia"].currency if "ia" in by_code else settled,
+        is_cover=UNDERLYING in containers,
+    )
+
+
+def _placed(markup: bytes) -> Iterator[_Placed]:
+    path: list[str] = []
+    position = index = 0
+    currency, before = "", ""
+    while position < len(markup):
+        token = _TOKEN.match(markup, position)
+        if token is None:
+            raise UnusualMarkupError
+        position = token.end()
+        closing, name, code, text = token.groups()
+        if text is not None:
+            if before != "open":
+                raise UnusualMarkupError
+            yield _Placed(_leaf_at(tuple(path)), currency, index)
+            index, before = index + 1, "text"
+        elif closing:
+            path.pop()
+            before = "close"
+        else:
+            path.append(name.decode())
+            currency, before = (code or b"").decode(), "open"
+    if path or not index:
+        raise UnusualMarkupError
+
+
+def _leaf_at(path: tuple[str, ...]) -> Leaf:
+    leaf = LEAF_BY_PATH.get(path)
+    if leaf is None:
+        raise UnusualMarkupError
+    return leaf
+
+
+def _own_index(placed: Sequence[_Placed], own: set[str], code: str) -> int:
+    if code not in own:
+        raise MessageRefusedError(
+            Reason.SCHEMA_INVALID,
+            f"{'/'.join(LEAF_BY_CODE[code].path)} stands in the group header and in other words in "
+            "a transaction; expected it in one of them",
+        )
+    return next(one.index for one in placed if one.leaf.code == code)
+
+
+def _frame(every: Sequence[_Placed]) -> tuple[bytes, ...]:
+    pieces, after = [], ""
+    for one in every:
+        pieces += [f"{after}{FIELD}{one.leaf.code}{VALUE}", ""]
+        after = f"{CURRENCY}{one.currency}" if one.leaf.is_amount else ""
+    return tuple(piece.encode() for piece in (*pieces, after))
+
+
+def _picker(indexes: Sequence[int]) -> Callable[[Sequence[bytes]], tuple[bytes, ...]]:
+    picker: Any = itemgetter(*indexes)
+    return picker  # type: ignore[no-any-return]
+
+
+def _role_index(by_code: dict[str, _Placed], codes: Sequence[str], absent: int) -> int:
+    return next((by_code[code].index for code in codes if code in by_code), absent)
+
+
+def _screened(every: Sequence[_Placed], kind: Screened) -> tuple[int, ...]:
+    return tuple(one.index for one in every if one.leaf.screened is kind)

@@ -1,0 +1,158 @@
+"""Messages that banks send, written for the tests: one place says what a valid one looks like."""
+
+from collections.abc import Mapping, Sequence
+
+from comity.messages.batch import BatchBuilder
+from comity.messages.reading import MessageReader
+from comity.payments.commands import CommandBatch
+
+DIRECTORY: Mapping[str, int] = {"AAAARU20": 0, "BBBBKG20": 1, "CCCCKG20XXX": 2, "DDDDRU20ABC": 3}
+PAYER, PAYEE = "AAAARU20", "BBBBKG20"
+
+DEBTOR = (
+    "<Nm>ООО &quot;Северный путь&quot;</Nm><PstlAdr><StrtNm>Ленина</StrtNm><TwnNm>Москва</TwnNm>"
+    "<Ctry>RU</Ctry></PstlAdr><Id><OrgId><Othr><Id>7700000001</Id><SchmeNm><Cd>TXID</Cd></SchmeNm>"
+    "</Othr></OrgId></Id>"
+)
+CREDITOR = "<Nm>ОсОО Ала-Тоо</Nm><PstlAdr><TwnNm>Бишкек</TwnNm><Ctry>KG</Ctry></PstlAdr>"
+
+
+def uetr(number: int) -> str:
+    """Return a UETR that differs for every number."""
+    return f"0aa00000-1111-4222-8333-{number:012x}"
+
+
+def agent(name: str, bic: str) -> str:
+    """Return a bank by BIC."""
+    return f"<{name}><FinInstnId><BICFI>{bic}</BICFI></FinInstnId></{name}>"
+
+
+def identification(number: int = 1, tx_id: str | None = None) -> str:
+    """Return PmtId; without a TxId for the empty text."""
+    tx_id = f"TX{number}" if tx_id is None else tx_id
+    transaction = f"<TxId>{tx_id}</TxId>" if tx_id else ""
+    return f"<PmtId><EndToEndId>E2E{number}</EndToEndId>{transaction}<UETR>{uetr(number)}</UETR></PmtId>"
+
+
+def transaction(number: int = 1, **parts: str) -> str:
+    """Return a customer credit transfer of 1500.25 RUB; `parts` replaces elements by name."""
+    elements = {
+        "PmtId": identification(number),
+        "PmtTpInf": "",
+        "IntrBkSttlmAmt": '<IntrBkSttlmAmt Ccy="RUB">1500.25</IntrBkSttlmAmt>',
+        "IntrBkSttlmDt": "<IntrBkSttlmDt>2026-05-25</IntrBkSttlmDt>",
+        "SttlmPrty": "",
+        "InstdAmt": "",
+        "ChrgBr": "<ChrgBr>SHAR</ChrgBr>",
+        "InstgAgt": agent("InstgAgt", PAYER),
+        "InstdAgt": agent("InstdAgt", PAYEE),
+        "UltmtDbtr": "",
+        "InitgPty": "",
+        "Dbtr": f"<Dbtr>{DEBTOR}</Dbtr>",
+        "DbtrAcct": "<DbtrAcct><Id><Othr><Id>40702810000000000001</Id></Othr></Id></DbtrAcct>",
+        "DbtrAgt": agent("DbtrAgt", PAYER),
+        "CdtrAgt": agent("CdtrAgt", PAYEE),
+        "Cdtr": f"<Cdtr>{CREDITOR}</Cdtr>",
+        "CdtrAcct": "<CdtrAcct><Id><Othr><Id>1010000000000001</Id></Othr></Id></CdtrAcct>",
+        "UltmtCdtr": "",
+        "Purp": "<Purp><Cd>GDDS</Cd></Purp>",
+        "RmtInf": "<RmtInf><Ustrd>Invoice 17</Ustrd></RmtInf>",
+    }
+    return _container("CdtTrfTxInf", elements, parts)
+
+
+def bank_transaction(number: int = 1, **parts: str) -> str:
+    """Return a financial institution credit transfer; `parts` replaces elements by name."""
+    elements = {
+        "PmtId": identification(number),
+        "IntrBkSttlmAmt": '<IntrBkSttlmAmt Ccy="KGS">900.00</IntrBkSttlmAmt>',
+        "IntrBkSttlmDt": "<IntrBkSttlmDt>2026-05-25</IntrBkSttlmDt>",
+        "InstgAgt": agent("InstgAgt", PAYER),
+        "InstdAgt": agent("InstdAgt", PAYEE),
+        "Dbtr": agent("Dbtr", PAYER),
+        "DbtrAgt": "",
+        "CdtrAgt": "",
+        "Cdtr": agent("Cdtr", PAYEE),
+        "Purp": "",
+        "RmtInf": "",
+        "UndrlygCstmrCdtTrf": "",
+    }
+    return _container("CdtTrfTxInf", elements, parts)
+
+
+def underlying() -> str:
+    """Return the customer's transfer that a cover payment covers."""
+    return (
+        f"<UndrlygCstmrCdtTrf><Dbtr>{DEBTOR}</Dbtr>{agent('DbtrAgt', PAYER)}"
+        f"{agent('CdtrAgt', PAYEE)}<Cdtr>{CREDITOR}</Cdtr></UndrlygCstmrCdtTrf>"
+    )
+
+
+def group_header(count: int = 1, **parts: str) -> str:
+    """Return a group header; `parts` replaces elements by name."""
+    elements = {
+        "MsgId": "<MsgId>MSG1</MsgId>",
+        "CreDtTm": "<CreDtTm>2026-05-25T09:00:00+03:00</CreDtTm>",
+        "NbOfTxs": f"<NbOfTxs>{count}</NbOfTxs>",
+        "CtrlSum": "",
+        "TtlIntrBkSttlmAmt": "",
+        "IntrBkSttlmDt": "",
+        "SttlmInf": "<SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf>",
+        "PmtTpInf": "",
+        "InstgAgt": "",
+        "InstdAgt": "",
+    }
+    return _container("GrpHdr", elements, parts)
+
+
+def document(
+    *transactions: str, group: str | None = None, definition: str = "pacs.008.001.08"
+) -> str:
+    """Return a Document of one of the two definitions."""
+    name = "FIToFICstmrCdtTrf" if definition.startswith("pacs.008") else "FICdtTrf"
+    group = group_header(len(transactions)) if group is None else group
+    return (
+        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{definition}"><{name}>{group}'
+        f"{''.join(transactions)}</{name}></Document>"
+    )
+
+
+def header(**parts: str) -> str:
+    """Return a business header; `parts` replaces elements by name."""
+    elements = {
+        "Fr": f"<Fr>{agent('FIId', PAYER)}</Fr>",
+        "To": f"<To>{agent('FIId', 'CBKGKG20')}</To>",
+        "BizMsgIdr": "<BizMsgIdr>BIZ1</BizMsgIdr>",
+        "MsgDefIdr": "<MsgDefIdr>pacs.008.001.08</MsgDefIdr>",
+        "CreDt": "<CreDt>2026-05-25T09:00:30+06:00</CreDt>",
+    }
+    elements.update(parts)
+    inner = "".join(elements.values())
+    return f'<AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02">{inner}</AppHdr>'
+
+
+def message(*transactions: str, wrapper: Sequence[str] = (), **keywords: str) -> bytes:
+    """Return the bytes of a message; `wrapper` is what stands before the document in a wrapper."""
+    body = document(*(transactions or (transaction(),)), **keywords)
+    if wrapper:
+        body = f"<Envelope>{''.join(wrapper)}{body}</Envelope>"
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode()
+
+
+def reader() -> MessageReader:
+    """Return a reader with the test's directory and lists without a hit."""
+    return MessageReader(DIRECTORY, lambda name: -1, lambda identifier: -1)
+
+
+def read(*messages: bytes, by: MessageReader | None = None) -> CommandBatch:
+    """Return the batch of the messages, named m0.xml, m1.xml, …"""
+    builder = BatchBuilder(reader() if by is None else by)
+    for number, data in enumerate(messages):
+        builder.add(f"m{number}.xml", data)
+    return builder.take()
+
+
+def _container(name: str, elements: dict[str, str], parts: Mapping[str, str]) -> str:
+    unknown = set(parts) - set(elements)
+    assert not unknown, f"not an element of {name} here: {sorted(unknown)}"
+    return f"<{name}>{''.join({**elements, **parts}.values())}</{name}>"
