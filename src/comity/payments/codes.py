@@ -1,0 +1,88 @@
+"""Small enumerations that stand in the columns; their numbers are part of the journal's format."""
+
+from enum import IntEnum
+
+
+class Definition(IntEnum):
+    """Message definition and variant a payment came in."""
+
+    PACS_008 = 0  # customer credit transfer
+    PACS_009 = 1  # financial institution credit transfer
+    PACS_009_COV = 2  # the same, covering a customer transfer
+
+
+class Priority(IntEnum):
+    """Place in the queue: all of one class before the next, each in order of arrival."""
+
+    HIGH = 0  # SttlmPrty URGT or HIGH
+    NORMAL = 1  # NORM, or none given
+
+
+class Mechanism(IntEnum):
+    """By which mechanism a payment settled."""
+
+    NONE = 0
+    GROSS = 1  # by itself, on arrival or from the queue
+    CYCLE = 2  # in a multilateral netting cycle
+    CENTRAL_BANK = 3  # two currencies, through the central banks
+
+
+class EventKind(IntEnum):
+    """What kind of fact an event states, and what its columns mean."""
+
+    PAYMENT = 1  # subject payment; states; detail agreement; value see lifecycle
+    HOLD = 2  # subject payment; value the amount held (negative: released), detail 1: loro too
+    MESSAGE = 3  # subject message; reason why it was refused, 0 accepted
+    DUPLICATE = 4  # subject payment that answers; value the message number that repeated it
+    ALARM = 5  # subject payment; reason
+    CYCLE = 6  # subject cycle; CycleState; value gross on CALCULATED, net on SETTLED
+    POSITION = 7  # subject cycle; detail participant; value net position
+    CENTRAL_BANKS = 8  # subject agreement; after 1 settled, 0 waits for cover; value the net
+    DAY = 9  # subject business day; DayPhase
+    CLOSING = 10  # subject account; value closing balance
+    CONFIGURED = 11  # a control was taken over; detail ControlKind
+
+
+class TransferKind(IntEnum):
+    """Why money moved."""
+
+    OPENING = 1  # pay-in that makes an opening balance
+    PAYMENT = 2  # the settlement leg of a payment
+    LORO = 3  # between a sponsored bank's account and its correspondent's own funds
+    CYCLE = 4  # net position of a netting cycle
+    TAKE_IN = 5  # payer's currency to the central bank that acts for the scheme
+    OBLIGATION = 6  # what one central bank owes the other
+    DISCHARGE = 7  # that obligation settled
+    CENTRAL_BANKS = 8  # settlement between central banks
+    PAY_OUT = 9  # payee's currency from the central bank
+    ROUNDING = 10
+
+
+class CycleState(IntEnum):
+    """States of a netting cycle; SCHEDULED and OPEN are the day's plan and have no event."""
+
+    CUT_OFF = 1
+    CALCULATED = 2
+    ADVISED = 3
+    FUNDING = 4
+    SETTLING = 5
+    SETTLED = 6  # final: posted
+    ROLLED = 7  # final: its payments wait for the next cycle
+    ABORTED = 8  # final: its payments failed
+
+
+class DayPhase(IntEnum):
+    """Phases of the business day that leave a record."""
+
+    OPENED = 1
+    CLOSED = 2
+
+
+class ControlKind(IntEnum):
+    """Commands that are not payments."""
+
+    ADOPT_SCHEME = 1  # members, participants, accounts, agreements
+    ADOPT_RATES = 2  # official rates as published
+    ADOPT_LISTS = 3  # versions of the sanctions lists in use
+    OPEN_DAY = 4  # the day's times in UTC, re-screening results
+    ADVANCE = 5  # do everything that is due up to a time

@@ -1,0 +1,166 @@
+"""Why a payment or message was refused, waits, or was changed: one table.
+
+The outward codes are ISO 20022 ExternalStatusReason1Code; `Prtry` ones are comity's own and
+never leave in the `Cd` element. Numbers are part of the journal's format: append, never reuse.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Reason(IntEnum):
+    """Number of a reason in the journal."""
+
+    NONE = 0
+    UNKNOWN_DEBTOR_AGENT = 1
+    UNKNOWN_CREDITOR_AGENT = 2
+    UNKNOWN_INSTRUCTING_AGENT = 3
+    UNKNOWN_INSTRUCTED_AGENT = 4
+    PARTICIPANT_NOT_ACTIVE = 5
+    CURRENCY_UNKNOWN = 6
+    CURRENCY_NOT_ALLOWED = 7
+    AMOUNT_ZERO = 8
+    AMOUNT_TOO_LARGE = 9
+    AMOUNT_DECIMALS = 10
+    DATE_PAST = 11
+    PURPOSE_MISSING = 12
+    PURPOSE_NOT_COVERED = 13
+    NO_AGREEMENT = 14
+    AGREEMENT_NOT_IN_FORCE = 15
+    DUPLICATE_REFERENCE = 16
+    NO_COVER = 17
+    RATE_MISSING = 18
+    RECEIVED_LATE = 19
+    ROLLED_LATE = 20
+    NOT_SETTLED_BY_CLOSE = 21
+    CYCLE_FAILED = 22
+    WAITS_FOR_CYCLE = 23
+    DEBTOR_CURRENCY_FOREIGN = 24
+    AGREED_LIMIT = 25
+    SCREENING_HIT = 26
+    COUNT_MISMATCH = 27
+    SUM_MISMATCH = 28
+    SENDER_MISMATCH = 29
+    NO_ACCOUNT = 30
+    ADDRESS_MISSING = 31
+    ROLLED_AT_CLOSE = 32
+    DUPLICATE_UETR = 33
+    # Reasons of whole messages, answered by admi.002.
+    NOT_UTF8 = 40
+    MALFORMED_XML = 41
+    DOCTYPE_PRESENT = 42
+    UNKNOWN_NAMESPACE = 43
+    MESSAGE_TOO_LARGE = 44
+    SCHEMA_INVALID = 45
+    NO_DOCUMENT = 46
+    HEADER_MISMATCH = 47
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    """How a reason reads outward.
+
+    Attributes:
+        code: ISO external code, or comity's own where `proprietary`.
+        text: what was found and what to do, for people.
+        proprietary: the code goes into `Prtry`.
+    """
+
+    code: str
+    text: str
+    proprietary: bool = False
+
+
+REASONS: dict[Reason, ReasonText] = {
+    Reason.NONE: ReasonText("", ""),
+    Reason.UNKNOWN_DEBTOR_AGENT: ReasonText(
+        "DNOR", "the debtor's bank is not in the directory of participants"
+    ),
+    Reason.UNKNOWN_CREDITOR_AGENT: ReasonText(
+        "CNOR", "the creditor's bank is not in the directory of participants"
+    ),
+    Reason.UNKNOWN_INSTRUCTING_AGENT: ReasonText(
+        "DNOR", "the instructing bank is not in the directory of participants"
+    ),
+    Reason.UNKNOWN_INSTRUCTED_AGENT: ReasonText(
+        "CNOR", "the instructed bank is not in the directory of participants"
+    ),
+    Reason.PARTICIPANT_NOT_ACTIVE: ReasonText(
+        "AG01", "a bank of this payment is restricted or suspended"
+    ),
+    Reason.CURRENCY_UNKNOWN: ReasonText("AM11", "the currency is not an ISO 4217 currency"),
+    Reason.CURRENCY_NOT_ALLOWED: ReasonText(
+        "AM03", "no agreement between these countries covers the currency"
+    ),
+    Reason.AMOUNT_ZERO: ReasonText("AM01", "the amount is zero"),
+    Reason.AMOUNT_TOO_LARGE: ReasonText(
+        "AM02", "the amount is above the greatest one allowed for a payment"
+    ),
+    Reason.AMOUNT_DECIMALS: ReasonText(
+        "AM12", "the amount has more decimals than the currency has minor units"
+    ),
+    Reason.DATE_PAST: ReasonText("DT01", "the settlement date lies in the past"),
+    Reason.PURPOSE_MISSING: ReasonText(
+        "FF07", "the purpose is missing or not an ISO external purpose code"
+    ),
+    Reason.PURPOSE_NOT_COVERED: ReasonText("RR04", "no agreement in force covers the purpose"),
+    Reason.NO_AGREEMENT: ReasonText("AG03", "no agreement exists between these countries"),
+    Reason.AGREEMENT_NOT_IN_FORCE: ReasonText(
+        "AG03", "the agreement is not in force on the settlement date"
+    ),
+    Reason.DUPLICATE_REFERENCE: ReasonText(
+        "AM05", "the same reference was used before for another payment"
+    ),
+    Reason.NO_COVER: ReasonText("AM04", "the paying account has no cover"),
+    Reason.RATE_MISSING: ReasonText(
+        "RATE", "the official rate is missing, stale or in quarantine", proprietary=True
+    ),
+    Reason.RECEIVED_LATE: ReasonText("TM01", "received after the cut-off"),
+    Reason.ROLLED_LATE: ReasonText(
+        "TM01", "received after the cut-off; moved to the next business day"
+    ),
+    Reason.NOT_SETTLED_BY_CLOSE: ReasonText("AB03", "not settled by the close of the business day"),
+    Reason.CYCLE_FAILED: ReasonText("ED05", "the netting cycle could not be settled"),
+    Reason.WAITS_FOR_CYCLE: ReasonText("CYCL", "inside a netting cycle", proprietary=True),
+    Reason.DEBTOR_CURRENCY_FOREIGN: ReasonText(
+        "AM03", "the debtor's account must be in the currency of the debtor bank's country"
+    ),
+    Reason.AGREED_LIMIT: ReasonText("AM14", "the day's limit of the agreement is used up"),
+    Reason.SCREENING_HIT: ReasonText("", "a party matches a sanctions list"),
+    Reason.COUNT_MISMATCH: ReasonText("AM19", "NbOfTxs differs from the number of transactions"),
+    Reason.SUM_MISMATCH: ReasonText(
+        "AM10", "TtlIntrBkSttlmAmt differs from the sum of the transactions"
+    ),
+    Reason.SENDER_MISMATCH: ReasonText(
+        "DNOR", "the header's sender and the instructing agent differ"
+    ),
+    Reason.NO_ACCOUNT: ReasonText(
+        "AG01", "a bank of this payment holds no account in the currency"
+    ),
+    Reason.ADDRESS_MISSING: ReasonText("BE01", "a structured address needs town and country"),
+    Reason.ROLLED_AT_CLOSE: ReasonText(
+        "AB03", "not settled by the close; moved to the next business day"
+    ),
+    Reason.DUPLICATE_UETR: ReasonText("AM05", "the UETR was used before for another payment"),
+    Reason.NOT_UTF8: ReasonText("UTF8", "the message is not UTF-8", proprietary=True),
+    Reason.MALFORMED_XML: ReasonText(
+        "XMLF", "the message is not well-formed XML", proprietary=True
+    ),
+    Reason.DOCTYPE_PRESENT: ReasonText(
+        "DOCT", "a document type declaration is not allowed", proprietary=True
+    ),
+    Reason.UNKNOWN_NAMESPACE: ReasonText(
+        "NMSP", "the message definition is not one that is read here", proprietary=True
+    ),
+    Reason.MESSAGE_TOO_LARGE: ReasonText(
+        "SIZE", "the message is larger than allowed", proprietary=True
+    ),
+    Reason.SCHEMA_INVALID: ReasonText(
+        "XSDV", "the message does not follow the usage guideline's schema", proprietary=True
+    ),
+    Reason.NO_DOCUMENT: ReasonText("NDOC", "there is no ISO 20022 Document", proprietary=True),
+    Reason.HEADER_MISMATCH: ReasonText(
+        "HEAD", "header and document contradict one another", proprietary=True
+    ),
+}
+"""Outward code and text of every reason."""

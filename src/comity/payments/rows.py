@@ -1,0 +1,108 @@
+"""Row layouts of payments, messages, events and transfers.
+
+Each table is a numpy structured array without padding, so that its bytes are its meaning: they
+go into the journal as they are and come back as they were. Times are microseconds since
+1970-01-01 UTC, dates are days since 1970-01-01, amounts are minor units, currencies are ISO 4217
+numbers. Participants are numbered in the order of the arrangement's directory.
+"""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows: TypeAlias = NDArray[Any]
+"""A one-dimensional structured array of one of the layouts below."""
+
+PAYMENT_ROW = np.dtype(
+    [
+        ("uetr_high", "<u8"),  # the two halves of the UETR
+        ("uetr_low", "<u8"),
+        ("reference_high", "<u8"),  # BLAKE2b-128 of (sender, MsgId, TxId)
+        ("reference_low", "<u8"),
+        ("body_high", "<u8"),  # BLAKE2b-128 of the canonical transaction
+        ("body_low", "<u8"),
+        ("amount_minor", "<i8"),  # IntrBkSttlmAmt
+        ("text_start", "<i8"),  # canonical transaction in the batch's text
+        ("text_length", "<i4"),
+        ("value_date", "<i4"),  # IntrBkSttlmDt
+        ("message", "<i4"),  # row of the batch's messages
+        ("position", "<i4"),  # 0-based place in the message
+        ("instructing", "<i4"),  # participant number, -1 unknown
+        ("instructed", "<i4"),
+        ("debtor_agent", "<i4"),
+        ("creditor_agent", "<i4"),
+        ("screening_hit", "<i4"),  # number of the list entry hit, -1 none
+        ("purpose", "<i4"),  # four ASCII letters packed, 0 missing
+        ("currency", "<i2"),  # of IntrBkSttlmAmt; 0 unknown
+        ("debtor_currency", "<i2"),  # of the debtor's account
+        ("instructed_currency", "<i2"),  # of InstdAmt: what was invoiced
+        ("fault", "<i2"),  # Reason found before the engine, 0 none
+        ("definition", "<i1"),  # Definition
+        ("priority", "<i1"),  # Priority
+        ("reserved", "<i2"),
+    ]
+)
+"""One instruction as it arrived."""
+
+MESSAGE_ROW = np.dtype(
+    [
+        ("sha256_0", "<u8"),  # of the file's bytes, as four little-endian words
+        ("sha256_1", "<u8"),
+        ("sha256_2", "<u8"),
+        ("sha256_3", "<u8"),
+        ("key_high", "<u8"),  # BLAKE2b-128 of (sender, BizMsgIdr or MsgId); 0 unknown
+        ("key_low", "<u8"),
+        ("arrival_us", "<i8"),  # header CreDt, else GrpHdr/CreDtTm; 0 unreadable
+        ("byte_count", "<i8"),
+        ("text_start", "<i8"),  # see messages: path, identifiers, what was wrong
+        ("text_length", "<i4"),
+        ("sender", "<i4"),  # participant number, -1 unknown
+        ("payment_count", "<i4"),
+        ("fault", "<i2"),  # Reason, 0 when the message could be read
+        ("definition", "<i1"),
+        ("reserved", "<i1"),
+    ]
+)
+"""One message file as it was read; refused messages have a row too, and no payments."""
+
+EVENT_ROW = np.dtype(
+    [
+        ("at_us", "<i8"),
+        ("value", "<i8"),  # meaning by kind, see EventKind
+        ("subject", "<i4"),  # payment, message, cycle … number, by kind
+        ("reason", "<i2"),  # Reason
+        ("detail", "<i2"),  # meaning by kind
+        ("kind", "<i1"),  # EventKind
+        ("before", "<i1"),  # State (or the other machine's state), -1 none
+        ("after", "<i1"),
+        ("rests", "<i1"),  # 1: the subject's last event at this instant, told outward
+    ]
+)
+"""One fact; its sequence is its place in the journal, counted without a gap."""
+
+TRANSFER_ROW = np.dtype(
+    [
+        ("at_us", "<i8"),
+        ("amount_minor", "<i8"),  # above zero
+        ("payment", "<i8"),  # payment number, -1 when no single payment
+        ("group", "<i8"),  # transfers of one group post together or not at all
+        ("debit", "<i4"),  # account number
+        ("credit", "<i4"),
+        ("kind", "<i4"),  # TransferKind
+        ("business_day", "<i4"),
+    ]
+)
+"""One movement of money between two accounts of one currency."""
+
+LAYOUTS = {
+    "payment": PAYMENT_ROW,
+    "message": MESSAGE_ROW,
+    "event": EVENT_ROW,
+    "transfer": TRANSFER_ROW,
+}
+
+
+def no_rows(layout: np.dtype[Any]) -> Rows:
+    """Return an empty table of the layout."""
+    return np.zeros(0, layout)

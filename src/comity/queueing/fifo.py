@@ -1,0 +1,76 @@
+"""First-in-first-out queues as linked lists over arrays, one per participant and currency.
+
+Two priority classes share one strictly ordered queue: all high payments stand before all normal
+ones, each class in order of arrival. Only the head is ever tried, so a large payment at the head
+holds back smaller ones behind it: that is what strict FIFO means.
+"""
+
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[Any]
+
+NOBODY = -1
+"""The head of an empty queue, and the link of the last payment in one."""
+
+QUEUE_ROW = np.dtype(
+    [
+        ("head", "<i4"),  # payment number
+        ("tail", "<i4"),
+        ("last_high", "<i4"),  # last payment of high priority
+        ("length", "<i4"),
+    ]
+)
+"""One queue; the links between its payments are the `link` fields of the payments' own rows."""
+
+
+def new_queues(count: int) -> Rows:
+    """Return that many empty queues."""
+    queues = np.zeros(count, QUEUE_ROW)
+    for name in ("head", "tail", "last_high"):
+        queues[name] = NOBODY
+    return queues
+
+
+@numba.njit(cache=True)
+def is_next(queues: Rows, queue: int, is_high: bool) -> bool:
+    """Return whether a new payment of that priority would stand at the head."""
+    if is_high:
+        return bool(queues[queue].last_high < 0)
+    return bool(queues[queue].head < 0)
+
+
+@numba.njit(cache=True)
+def append(queues: Rows, payments: Rows, queue: int, payment: int, is_high: bool) -> None:
+    """Put a payment at the end of its priority class; `payments` have a field `link`."""
+    ends = queues[queue]
+    ends.length += 1
+    before = ends.last_high if is_high else ends.tail
+    after = ends.head if before < 0 else payments[before].link
+    payments[payment].link = after
+    if before < 0:
+        ends.head = payment
+    else:
+        payments[before].link = payment
+    if after < 0:
+        ends.tail = payment
+    if is_high:
+        ends.last_high = payment
+
+
+@numba.njit(cache=True)
+def remove_head(queues: Rows, payments: Rows, queue: int) -> int:
+    """Take the first payment out and return its number; the queue must not be empty."""
+    ends = queues[queue]
+    payment = ends.head
+    ends.length -= 1
+    ends.head = payments[payment].link
+    if ends.head < 0:
+        ends.tail = NOBODY
+    if ends.last_high == payment:
+        ends.last_high = NOBODY
+    payments[payment].link = NOBODY
+    return int(payment)

@@ -1,0 +1,57 @@
+"""The times of a business day in UTC, as the opening command carries them.
+
+The engine knows no time zones and no calendars: everything local becomes an instant here, once,
+and is journalled.
+"""
+
+from datetime import date
+from typing import Any
+
+from comity.agreements.scheme import Scheme
+from comity.agreements.terms import Agreement
+from comity.business_calendar import (
+    Calendar,
+    date_to_days,
+    is_joint_business_day,
+    local_time_us,
+    next_joint_business_day,
+)
+
+
+def plan_day(scheme: Scheme, day: date) -> dict[str, Any]:
+    """Return the body of the OPEN_DAY command for a day, without screening results."""
+    terms = scheme.business_day
+    return {
+        "date": date_to_days(day),
+        "opens_us": local_time_us(day, terms.opens, terms.time_zone),
+        "closes_us": local_time_us(day, terms.closes, terms.time_zone),
+        "agreements": [_plan_agreement(scheme, one, day) for one in scheme.agreements],
+    }
+
+
+def _plan_agreement(scheme: Scheme, agreement: Agreement, day: date) -> dict[str, Any]:
+    calendars = calendars_of(scheme, agreement)
+    zone = agreement.cut_offs.time_zone
+    conversion, central = agreement.conversion, agreement.central_bank_settlement
+    return {
+        "is_open": is_joint_business_day(calendars, day),
+        "customer_us": local_time_us(day, agreement.cut_offs.customer, zone),
+        "interbank_us": local_time_us(day, agreement.cut_offs.interbank, zone),
+        "next_day": date_to_days(next_joint_business_day(calendars, day)),
+        "cycles": [
+            [local_time_us(day, one.cut_off, zone), local_time_us(day, one.settles, zone)]
+            for one in agreement.cycles
+        ],
+        "fixed_us": local_time_us(day, conversion.fixed_at, zone) if conversion else 0,
+        "settles_us": local_time_us(day, central.settles, zone) if central else 0,
+    }
+
+
+def calendars_of(scheme: Scheme, agreement: Agreement) -> tuple[Calendar, ...]:
+    """Return the calendars of an agreement's parties."""
+    return tuple(one for one in scheme.calendars if one.country in agreement.parties)
+
+
+def is_business_day(scheme: Scheme, day: date) -> bool:
+    """Return whether at least one agreement's parties all work that day."""
+    return any(is_joint_business_day(calendars_of(scheme, one), day) for one in scheme.agreements)

@@ -1,0 +1,157 @@
+"""The business day: opening with its agenda, what falls due, and the close with its proof.
+
+The times of the day come with the opening command, in UTC; nothing here knows a time zone. What
+falls due is done in order of time, at one time in the order cut-offs, settlements of cycles,
+fixings, settlements of central banks, close.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from comity.business_calendar import days_to_date
+from comity.payments.codes import DayPhase, EventKind
+from comity.payments.lifecycle import State as PaymentState
+from comity.payments.reasons import Reason
+from comity.settlement import central_banks, cycles
+from comity.settlement.admission import readmit
+from comity.settlement.invariants import check_books
+from comity.settlement.preparation import prepare_again
+from comity.settlement.releasing import room_for, work_list
+from comity.settlement.rules import fill_rates, open_rules, pool_numbers
+from comity.settlement.state import Cycle, DueItem, State
+from comity.settlement.tables import COUNTER_DAY
+from comity.settlement.writing import Writer
+
+Act = Callable[[State, Writer, int, int], None]
+
+
+def open_day(state: State, writer: Writer, at_us: int, body: Mapping[str, Any]) -> None:
+    """Open the day an OPEN_DAY control describes and judge again what has waited for it."""
+    assert not state.is_open, "the day before is closed first"
+    books = state.known_books()
+    state.business_day = int(body["date"])
+    state.opens_us, state.closes_us = int(body["opens_us"]), int(body["closes_us"])
+    books.counters[COUNTER_DAY] = state.business_day
+    open_rules(books, body["agreements"])
+    day = days_to_date(state.business_day)
+    state.rates_chosen = fill_rates(books, state.known_scheme(), state.rates, day)
+    state.agenda = _plan_agenda(state, body["agreements"], day)
+    writer.event(at_us, EventKind.DAY, state.business_day, after=DayPhase.OPENED)
+    _readmit_due(state, writer, at_us, body["screened"])
+
+
+def _plan_agenda(state: State, plan: Any, day: date) -> list[DueItem]:
+    """Return what falls due today: one cycle for each pool, currency and pair of times."""
+    scheme, chart = state.known_scheme(), state.known_chart()
+    pools = pool_numbers(scheme)
+    due = [DueItem(state.closes_us, "close", 0)]
+    slots: set[tuple[int, int, int, int]] = set()
+    for number, (agreement, entry) in enumerate(zip(scheme.agreements, plan, strict=True)):
+        if entry["fixed_us"] and (entry["is_open"] or _has_held(state, number)):
+            due.append(DueItem(entry["fixed_us"], "fixing", number))
+            due.append(DueItem(entry["settles_us"], "central_banks", number))
+        if not entry["is_open"] or not agreement.is_in_force(day):
+            continue
+        for cut_off_us, settles_us in entry["cycles"]:
+            pool = pools[agreement.settlement.netting_pool or ""]
+            for at in range(len(chart.currencies)):
+                if state.known_books().terms[number, at]["covered"]:
+                    slots.add((cut_off_us, settles_us, pool, at))
+    state.cycles = {}
+    for cut_off_us, settles_us, pool, at in sorted(slots):
+        state.cycles[state.cycle_count] = Cycle(state.cycle_count, pool, at)
+        due.append(DueItem(cut_off_us, "cut_off", state.cycle_count))
+        due.append(DueItem(settles_us, "cycle", state.cycle_count))
+        state.cycle_count += 1
+    order = list(ACTS)
+    return sorted(due, key=lambda item: (item.at_us, order.index(item.act), item.subject))
+
+
+def _has_held(state: State, agreement: int) -> bool:
+    return bool(state.known_books().held_lists[agreement]["head"] >= 0)
+
+
+def _readmit_due(state: State, writer: Writer, at_us: int, screened: Mapping[str, int]) -> None:
+    """Judge warehoused payments again whose date has come.
+
+    Args:
+        screened: new screening hits by payment number, as text; absent means none.
+    """
+    books = state.known_books()
+    live = books.live
+    count = state.payment_count
+    waiting = live["state"][:count] == PaymentState.WAREHOUSED
+    due = np.flatnonzero(waiting & (live["value_date"][:count] <= state.business_day)).astype(
+        np.int32
+    )
+    if not len(due):
+        return
+    hits = np.array([int(screened.get(str(number), -1)) for number in due.tolist()], np.int32)
+    out = room_for(books, len(due))
+    work, listed = work_list(books)
+    readmit(books, out, at_us, due, prepare_again(state, due, hits), work, listed)
+    writer.take(out)
+
+
+def do_due(state: State, writer: Writer, until_us: int, *, inclusive: bool) -> None:
+    """Do everything on the agenda before a time, or up to and including it."""
+    while state.agenda:
+        item = state.agenda[0]
+        if item.at_us > until_us or (item.at_us == until_us and not inclusive):
+            return
+        state.agenda.pop(0)
+        state.now_us = max(state.now_us, item.at_us)
+        ACTS[item.act](state, writer, item.at_us, item.subject)
+
+
+def close_day(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
+    """Expire or roll what is left, prove the books, and close the day."""
+    books = state.known_books()
+    live, rules = books.live, books.rules
+    states = live["state"][: state.payment_count]
+    left = np.flatnonzero(
+        (states == PaymentState.QUEUED) | (states == PaymentState.ACCEPTED)
+    ).astype(np.int32)
+    rolls = rules["close_rolls"][live["agreement"][left]].astype(np.bool_)
+    rolled, expired = left[rolls], left[~rolls]
+    if len(rolled):
+        live["value_date"][rolled] = rules["next_day"][live["agreement"][rolled]]
+        writer.change_states(
+            books,
+            at_us,
+            rolled,
+            PaymentState.WAREHOUSED,
+            reason=Reason.ROLLED_AT_CLOSE,
+            value=live["value_date"][rolled].astype(np.int64),
+        )
+    if len(expired):
+        writer.change_states(
+            books, at_us, expired, PaymentState.EXPIRED, reason=Reason.NOT_SETTLED_BY_CLOSE
+        )
+    _empty_queues(state)
+    check_books(state)
+    writer.closing(at_us, books.balances["posted"])
+    writer.event(at_us, EventKind.DAY, state.business_day, after=DayPhase.CLOSED)
+    state.closed_day = state.business_day
+
+
+def _empty_queues(state: State) -> None:
+    """Forget the lists of payments that have all expired or rolled."""
+    books = state.known_books()
+    for name in ("head", "tail", "last_high"):
+        books.queues[name] = -1
+    books.queues["length"] = 0
+    books.cycle_lists["head"] = books.cycle_lists["tail"] = -1
+
+
+ACTS: dict[str, Act] = {
+    "cut_off": cycles.cut_off,
+    "cycle": cycles.settle,
+    "fixing": central_banks.fix,
+    "central_banks": central_banks.settle,
+    "close": close_day,
+}
+"""What can fall due, in the order in which things due at one time are done."""

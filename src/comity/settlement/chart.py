@@ -1,0 +1,202 @@
+"""The chart of accounts of a scheme, and where each participant keeps each currency.
+
+Accounts are numbered in one fixed order, so that the same scheme always gives the same numbers.
+Participants are numbered banks first, then the members' settlement agents, which hold accounts
+with one another.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.agreements.membership import AccountKind as HeldAs
+from comity.agreements.membership import Member, ParticipantStatus
+from comity.agreements.scheme import Scheme
+from comity.agreements.terms import Agreement
+from comity.ledger import Account, AccountKind
+from comity.money import currency
+from comity.settlement.tables import PARTY_ROW, PLACE_ROW, Rows
+
+NO_ACCOUNT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Accounts and participants with their numbers.
+
+    Attributes:
+        accounts: by account number.
+        participants: BIC by participant number.
+        currencies: ISO 4217 number by currency index.
+        members: by member index.
+        number_of: account number by name.
+    """
+
+    accounts: tuple[Account, ...]
+    participants: tuple[str, ...]
+    currencies: tuple[int, ...]
+    members: tuple[Member, ...]
+    number_of: Mapping[str, int]
+
+    @property
+    def directory(self) -> dict[str, int]:
+        """Participant numbers by BIC."""
+        return {bic: number for number, bic in enumerate(self.participants)}
+
+
+def settlement_name(holder: str, agent: str, code: str) -> str:
+    """Return the name of an account in central-bank money."""
+    return f"settlement:{holder}@{agent}:{code}"
+
+
+def loro_name(bank: str, correspondent: str, code: str) -> str:
+    """Return the name of a sponsored bank's account at its correspondent."""
+    return f"loro:{bank}@{correspondent}:{code}"
+
+
+def own_name(correspondent: str, code: str) -> str:
+    """Return the name of the correspondent's own funds behind its loro accounts."""
+    return f"own:{correspondent}:{code}"
+
+
+def intermediary_name(central_bank: str) -> str:
+    """Return the name of what a central bank has taken in or must pay out for the scheme."""
+    return f"intermediary:{central_bank}"
+
+
+def clearing_name(agreement_id: str, central_bank: str, partner: str) -> str:
+    """Return the name of what one central bank owes another under an agreement."""
+    return f"clearing:{agreement_id}:{central_bank}:{partner}"
+
+
+def agent_name(agent: str, code: str) -> str:
+    """Return the name of an agent's own side of a currency."""
+    return f"agent:{agent}:{code}"
+
+
+def rounding_name(central_bank: str) -> str:
+    """Return the name of a central bank's residues."""
+    return f"rounding:{central_bank}"
+
+
+def cycle_name(code: str) -> str:
+    """Return the name of the account that passes net positions of a currency through."""
+    return f"cycle:{code}"
+
+
+def draw_chart(scheme: Scheme) -> Chart:
+    """Return the chart of accounts that a scheme implies."""
+    accounts: list[Account] = []
+    for kind, name, code, owner, agent, limit in _plan(scheme):
+        number = len(accounts)
+        accounts.append(Account(number, name, kind, currency(code).number, owner, agent, limit))
+    codes = sorted({member.currency for member in scheme.members})
+    agents = tuple(member.agent for member in scheme.members)
+    return Chart(
+        accounts=tuple(accounts),
+        participants=tuple(one.bic for one in scheme.participants) + agents,
+        currencies=tuple(currency(code).number for code in codes),
+        members=scheme.members,
+        number_of={one.name: one.number for one in accounts},
+    )
+
+
+_Line = tuple[AccountKind, str, str, str, str, int | None]
+
+
+def _plan(scheme: Scheme) -> Iterator[_Line]:
+    for member in scheme.members:
+        yield from _plan_member(member)
+    for terms in scheme.accounts:
+        holder, agent, code = terms.participant, terms.agent, terms.currency
+        if terms.kind is HeldAs.SETTLEMENT:
+            name = settlement_name(holder, agent, code)
+            yield AccountKind.SETTLEMENT, name, code, holder, agent, terms.limit_minor
+        else:
+            name = loro_name(holder, agent, code)
+            yield AccountKind.LORO, name, code, holder, agent, terms.limit_minor
+    correspondents = sorted(
+        {(one.agent, one.currency) for one in scheme.accounts if one.kind is HeldAs.LORO}
+    )
+    for agent, code in correspondents:
+        yield AccountKind.OWN, own_name(agent, code), code, agent, agent, None
+    yield from _plan_clearing(scheme)
+
+
+def _plan_member(member: Member) -> Iterator[_Line]:
+    code, agent = member.currency, member.agent
+    yield AccountKind.AGENT, agent_name(agent, code), code, agent, agent, None
+    yield AccountKind.INTERMEDIARY, intermediary_name(agent), code, agent, agent, None
+    yield AccountKind.CYCLE, cycle_name(code), code, agent, agent, None
+    yield AccountKind.ROUNDING, rounding_name(agent), code, agent, agent, None
+
+
+def _plan_clearing(scheme: Scheme) -> Iterator[_Line]:
+    seen: set[str] = set()
+    for agreement in scheme.agreements:
+        terms = agreement.central_bank_settlement
+        if terms is None or agreement.id in seen:
+            continue
+        seen.add(agreement.id)
+        for one, other in sides_of(scheme, agreement):
+            name = clearing_name(agreement.id, one.agent, other.agent)
+            yield AccountKind.CLEARING, name, terms.clearing_unit, one.agent, other.agent, None
+
+
+def sides_of(scheme: Scheme, agreement: Agreement) -> tuple[tuple[Member, Member], ...]:
+    """Return the two members of an agreement, each with its partner, in order of country."""
+    one, other = (each for each in scheme.members if each.country in agreement.parties)
+    return ((one, other), (other, one))
+
+
+def draw_places(scheme: Scheme, chart: Chart) -> Rows:
+    """Return where each participant keeps each currency.
+
+    A bank's own settlement account comes before an account at a correspondent.
+    """
+    width = len(chart.currencies)
+    places = np.zeros(len(chart.participants) * width, PLACE_ROW)
+    for field in ("settlement", "loro", "own"):
+        places[field] = NO_ACCOUNT
+    directory, number_of = chart.directory, chart.number_of
+    for terms in sorted(scheme.accounts, key=lambda each: each.kind is HeldAs.LORO):
+        at = chart.currencies.index(currency(terms.currency).number)
+        place = places[directory[terms.participant] * width + at]
+        if terms.kind is HeldAs.SETTLEMENT:
+            name = settlement_name(terms.participant, terms.agent, terms.currency)
+            place["settlement"] = number_of[name]
+        elif place["settlement"] == NO_ACCOUNT:
+            correspondent = places[directory[terms.agent] * width + at]
+            place["settlement"] = correspondent["settlement"]
+            place["loro"] = number_of[loro_name(terms.participant, terms.agent, terms.currency)]
+            place["own"] = number_of[own_name(terms.agent, terms.currency)]
+    return places
+
+
+def draw_dependents(
+    places: Rows, account_count: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return by account which places wait for money on it: starts, and place numbers."""
+    waiting: list[list[int]] = [[] for _ in range(account_count)]
+    for place, row in enumerate(places):
+        for account in (int(row["settlement"]), int(row["loro"])):
+            if account != NO_ACCOUNT:
+                waiting[account].append(place)
+    starts = np.cumsum([0, *map(len, waiting)]).astype(np.int32)
+    return starts, np.array([place for each in waiting for place in each], np.int32)
+
+
+def draw_parties(scheme: Scheme, chart: Chart) -> Rows:
+    """Return what each participant may do, and where it is at home."""
+    countries = {member.country: at for at, member in enumerate(scheme.members)}
+    home = [chart.currencies.index(currency(one.currency).number) for one in scheme.members]
+    parties = np.ones(len(chart.participants), PARTY_ROW)
+    banks = [countries[one.country] for one in scheme.participants]
+    parties["country"] = [*banks, *range(len(scheme.members))]
+    parties["home"] = np.array(home)[parties["country"]]
+    for party, bank in zip(parties, scheme.participants, strict=False):
+        party["may_pay"] = bank.status is ParticipantStatus.ACTIVE
+        party["may_receive"] = bank.status is not ParticipantStatus.SUSPENDED
+    return parties

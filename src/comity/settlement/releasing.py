@@ -1,0 +1,39 @@
+"""Running the release kernel from outside a batch: after money reached accounts in bulk."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.settlement.release import release_waiting
+from comity.settlement.state import State
+from comity.settlement.tables import Books, Output, new_output
+from comity.settlement.writing import Writer
+
+EVENTS_PER_PAYMENT = 7
+"""RECEIVED, VALIDATED, ACCEPTED, QUEUED, RESERVED or SETTLED, a hold, and an alarm."""
+
+TRANSFERS_PER_PAYMENT = 4
+"""Loro out, settlement, obligation or pay-out, loro in."""
+
+
+def room_for(books: Books, arrivals: int, messages: int = 0) -> Output:
+    """Return buffers that arrivals and everything they may release cannot overfill."""
+    waiting = int(books.queues["length"].sum())
+    return new_output(
+        EVENTS_PER_PAYMENT * arrivals + messages + 2 * waiting,
+        TRANSFERS_PER_PAYMENT * (arrivals + waiting),
+    )
+
+
+def work_list(books: Books) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Return an empty work-list of queues and its marks."""
+    count = len(books.queues)
+    return np.zeros(count, np.int32), np.zeros(count, np.bool_)
+
+
+def release_places(state: State, writer: Writer, at_us: int, places: NDArray[np.int32]) -> None:
+    """Try what waits for money at places that were credited, in order of place number."""
+    books = state.known_books()
+    out = room_for(books, 0)
+    work, listed = work_list(books)
+    release_waiting(books, out, at_us, np.unique(places).astype(np.int32), work, listed)
+    writer.take(out)

@@ -1,0 +1,198 @@
+"""Agreements as columns for the kernels, and what of them is not settled yet.
+
+Everything is looked up by the agreement's place in the scheme; what depends on the day (times,
+rates) is filled in when a day is opened.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from comity.agreements.scheme import Scheme
+from comity.agreements.terms import (
+    AfterCutOff,
+    CreditPayee,
+    CycleShortfall,
+    FinalityEvent,
+    LedgerIs,
+    SettlementAsset,
+    SettlementMode,
+    UnsettledAtClose,
+)
+from comity.business_calendar import date_to_days
+from comity.errors import Fault
+from comity.fx import OfficialRate, RateChoice, RateFound, choose_rate, minor_conversion
+from comity.money import AMOUNT_MINOR_MAX, BALANCE_MINOR_MAX, currency
+from comity.payments.purposes import PURPOSE_CODES
+from comity.settlement.chart import NO_ACCOUNT, Chart, clearing_name, intermediary_name, sides_of
+from comity.settlement.tables import (
+    MODE_BOTH,
+    MODE_CYCLE,
+    MODE_GROSS,
+    RULE_ROW,
+    SIDE_ROW,
+    TERM_ROW,
+    Bools,
+    Books,
+    Rows,
+)
+
+_MODES = {
+    SettlementMode.GROSS: MODE_GROSS,
+    SettlementMode.CYCLE: MODE_CYCLE,
+    SettlementMode.BOTH: MODE_BOTH,
+}
+_FOR_EVER = np.iinfo(np.int32).max
+_RATIO_MAX = 4000
+"""A conversion may multiply minor units by at most this, so that 10^15 still fits 64 bits."""
+
+
+def unsettled_choices(scheme: Scheme) -> tuple[Fault, ...]:
+    """Return a fault for every choice of an agreement that the engine does not settle.
+
+    The terms are valid and documented; refusing them here keeps a payment from being settled
+    in another way than its agreement says.
+    """
+    faults = []
+    for one in scheme.agreements:
+        terms = one.settlement
+        choices = [
+            ("settlement.asset", terms.asset, SettlementAsset.OWN_CURRENCIES),
+            ("settlement.credit_payee", terms.credit_payee, CreditPayee.AFTER_SETTLEMENT),
+        ]
+        for each in one.finality:
+            prefix = f"finality.{each.currency}"
+            if each.ledger_is is LedgerIs.INSTRUCTION_ONLY:
+                choices.append((f"{prefix}.ledger_is", each.ledger_is, LedgerIs.AGENT_BOOK))
+            choices.append((f"{prefix}.event", each.event, FinalityEvent.POSTING))
+        faults += [
+            Fault(one.key, 0, field, str(found), f"{expected}: the engine settles no other yet")
+            for field, found, expected in choices
+            if found is not expected
+        ]
+    return tuple(faults)
+
+
+def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
+    """Return one row an agreement; no day is open."""
+    pools = pool_numbers(scheme)
+    rules = np.zeros(len(scheme.agreements), RULE_ROW)
+    for rule, one in zip(rules, scheme.agreements, strict=True):
+        terms = one.settlement
+        rule["valid_from"] = date_to_days(one.valid_from)
+        rule["valid_until"] = (
+            _FOR_EVER if one.valid_until is None else date_to_days(one.valid_until)
+        )
+        rule["pool"] = pools.get(terms.netting_pool or "", -1)
+        rule["mode"] = _MODES[terms.mode]
+        rule["converts"] = one.has_conversion
+        rule["late_rolls"] = terms.after_cut_off is AfterCutOff.ROLL
+        rule["close_rolls"] = terms.unsettled_at_close is UnsettledAtClose.ROLL
+        rule["shortfall_rolls"] = terms.cycle_shortfall is CycleShortfall.ROLL
+        rule["currency_a"] = -1
+        if one.central_bank_settlement is not None:
+            pair = [each.currency for each, _ in sides_of(scheme, one)]
+            rule["currency_a"] = chart.currencies.index(currency(pair[0]).number)
+            rule["clearing_unit"] = pair.index(one.central_bank_settlement.clearing_unit)
+    return rules
+
+
+def draw_memberships(scheme: Scheme) -> Bools:
+    """Return which members are party to which agreement: `[agreement, member]`."""
+    countries = [one.country for one in scheme.members]
+    return _table(countries, [frozenset(one.parties) for one in scheme.agreements])
+
+
+def draw_purposes(scheme: Scheme) -> Bools:
+    """Return which purposes each agreement covers: `[agreement, place in PURPOSE_NUMBERS]`."""
+    return _table(PURPOSE_CODES, [frozenset(one.purpose_codes) for one in scheme.agreements])
+
+
+def draw_terms(scheme: Scheme, chart: Chart) -> Rows:
+    """Return currencies covered and ceilings: `[agreement, currency]`."""
+    terms = np.zeros((len(scheme.agreements), len(chart.currencies)), TERM_ROW)
+    terms["payment_max"], terms["day_max"] = AMOUNT_MINOR_MAX, BALANCE_MINOR_MAX
+    for row, agreement in zip(terms, scheme.agreements, strict=True):
+        for code in agreement.currencies:
+            row[chart.currencies.index(currency(code).number)]["covered"] = 1
+        for limit in agreement.limits:
+            cell = row[chart.currencies.index(currency(limit.currency).number)]
+            if limit.payment_max_minor is not None:
+                cell["payment_max"] = limit.payment_max_minor
+            if limit.day_max_minor is not None:
+                cell["day_max"] = limit.day_max_minor
+    return terms
+
+
+def draw_sides(scheme: Scheme, chart: Chart) -> Rows:
+    """Return accounts and (as yet no) rates of two-currency agreements: `[agreement, side]`."""
+    sides = np.ones((len(scheme.agreements), 2), SIDE_ROW)
+    sides["intermediary"] = sides["clearing"] = NO_ACCOUNT
+    sides["rate_found"] = 0
+    for row, agreement in zip(sides, scheme.agreements, strict=True):
+        if agreement.has_conversion:
+            for cell, (one, other) in zip(row, sides_of(scheme, agreement), strict=True):
+                name = clearing_name(agreement.id, one.agent, other.agent)
+                cell["clearing"] = chart.number_of[name]
+                cell["intermediary"] = chart.number_of[intermediary_name(one.agent)]
+    return sides
+
+
+def pool_numbers(scheme: Scheme) -> dict[str, int]:
+    """Return the number of each netting pool by name."""
+    names = {one.settlement.netting_pool for one in scheme.agreements}
+    return {name: at for at, name in enumerate(sorted(name for name in names if name))}
+
+
+def open_rules(books: Books, plan: Sequence[Mapping[str, Any]]) -> None:
+    """Set the day's times; `plan` has one entry an agreement, as OPEN_DAY carries it."""
+    books.terms["day_used"] = 0
+    books.rules["fixed"] = 0
+    for rule, entry in zip(books.rules, plan, strict=True):
+        for name in ("is_open", "customer_us", "interbank_us", "next_day"):
+            rule[name] = entry[name]
+
+
+def fill_rates(
+    books: Books, scheme: Scheme, rates: Sequence[OfficialRate], on: date
+) -> tuple[OfficialRate, ...]:
+    """Choose the day's rate of every two-currency agreement; return the rates chosen.
+
+    A rate that is missing, stale or in quarantine leaves `rate_found` false: payments wait.
+    """
+    chosen: dict[str, OfficialRate] = {}
+    for number, agreement in enumerate(scheme.agreements):
+        terms = agreement.conversion
+        if terms is None:
+            continue
+        choice = RateChoice(terms.fixing, terms.rule, terms.stale_after_days, terms.jump_percent)
+        margin = 1 + Fraction(terms.margin_percent) / 100
+        for side, (payer, payee) in enumerate(sides_of(scheme, agreement)):
+            found = choose_rate(
+                rates, choice=choice, base=payee.currency, quote=payer.currency, on=on
+            )
+            cell = books.sides[number, side]
+            cell["rate_found"] = 0
+            if not isinstance(found, RateFound):
+                continue
+            ratio = minor_conversion(
+                found.conversion,
+                from_currency=currency(payee.currency),
+                to_currency=currency(payer.currency),
+            )
+            held = Fraction(ratio.numerator, ratio.denominator) * margin
+            if held > _RATIO_MAX or max(held.as_integer_ratio()) > BALANCE_MINOR_MAX:
+                continue
+            chosen[found.rate.rate_id] = found.rate
+            cell["rate_found"] = 1
+            cell["rate_numerator"], cell["rate_denominator"] = ratio.numerator, ratio.denominator
+            cell["hold_numerator"], cell["hold_denominator"] = held.as_integer_ratio()
+    return tuple(chosen[key] for key in sorted(chosen))
+
+
+def _table(columns: Sequence[str], chosen: Sequence[frozenset[str]]) -> Bools:
+    rows = [[each in one for each in columns] for one in chosen]
+    return np.array(rows, np.bool_).reshape(len(chosen), len(columns))

@@ -1,0 +1,171 @@
+"""Everything the engine knows between two batches.
+
+The columns the kernels see are `books`; around them stand the keys that find repetitions, the
+agenda of what is due, and the counters that number payments, messages and cycles. The state is
+changed only by `engine.apply`, and can always be rebuilt from the journal.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.agreements.scheme import Scheme
+from comity.fx import OfficialRate
+from comity.ledger import KeyRuns, balances_of
+from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW
+from comity.queueing import new_queues
+from comity.settlement.chart import Chart, draw_chart, draw_dependents, draw_parties, draw_places
+from comity.settlement.rules import (
+    draw_memberships,
+    draw_purposes,
+    draw_rules,
+    draw_sides,
+    draw_terms,
+    pool_numbers,
+)
+from comity.settlement.tables import (
+    COUNTER_CURRENCIES,
+    COUNTERS,
+    LIVE_ROW,
+    Books,
+    empty_lists,
+    grow_live,
+    grow_rows,
+)
+
+_FIRST_CAPACITY = 1024
+
+
+@dataclass(slots=True)
+class Cycle:
+    """A netting cycle of the day, from the cut-off to its end.
+
+    Attributes:
+        number: counts all cycles of the journal.
+        pool: number of the netting pool.
+        currency: currency index.
+        members: payment numbers, in order of acceptance; none before the cut-off.
+    """
+
+    number: int
+    pool: int
+    currency: int
+    members: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+
+
+@dataclass(slots=True)
+class DueItem:
+    """Something that happens by itself at a time of the day.
+
+    Attributes:
+        at_us: when.
+        act: name of the act, a key of `business_day.ACTS`.
+        subject: number of a cycle or an agreement, by act.
+    """
+
+    at_us: int
+    act: str
+    subject: int
+
+
+@dataclass(slots=True)
+class State:
+    """The engine's state; empty until a scheme is adopted."""
+
+    scheme: Scheme | None = None
+    chart: Chart | None = None
+    books: Books | None = None
+    payment_count: int = 0
+    message_count: int = 0
+    messages: NDArray[Any] = field(default_factory=lambda: np.zeros(0, MESSAGE_ROW))
+    reference_keys: KeyRuns = field(default_factory=KeyRuns)
+    uetr_keys: KeyRuns = field(default_factory=KeyRuns)
+    message_keys: KeyRuns = field(default_factory=KeyRuns)
+    rates: tuple[OfficialRate, ...] = ()
+    rates_chosen: tuple[OfficialRate, ...] = ()
+    list_versions: tuple[str, ...] = ()
+    now_us: int = 0
+    business_day: int = 0
+    closed_day: int = 0
+    opens_us: int = 0
+    closes_us: int = 0
+    agenda: list[DueItem] = field(default_factory=list)
+    cycles: dict[int, Cycle] = field(default_factory=dict)
+    cycle_count: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a business day is open."""
+        return self.business_day > self.closed_day
+
+    def known_scheme(self) -> Scheme:
+        """Return the scheme; one must have been adopted."""
+        assert self.scheme is not None, "the first command adopts a scheme"
+        return self.scheme
+
+    def known_chart(self) -> Chart:
+        """Return the chart of accounts; a scheme must have been adopted."""
+        assert self.chart is not None, "the first command adopts a scheme"
+        return self.chart
+
+    def known_books(self) -> Books:
+        """Return the columns; a scheme must have been adopted."""
+        assert self.books is not None, "the first command adopts a scheme"
+        return self.books
+
+
+def adopt(state: State, scheme: Scheme) -> None:
+    """Draw the chart, the rules and empty columns for a scheme."""
+    chart = draw_chart(scheme)
+    width = len(chart.currencies)
+    pools = max(1, len(pool_numbers(scheme)))
+    counters = np.zeros(COUNTERS, np.int64)
+    counters[COUNTER_CURRENCIES] = width
+    state.scheme = scheme
+    state.chart = chart
+    places = draw_places(scheme, chart)
+    starts, dependents = draw_dependents(places, len(chart.accounts))
+    state.books = Books(
+        balances=balances_of(chart.accounts),
+        places=places,
+        dependents_start=starts,
+        dependents=dependents,
+        parties=draw_parties(scheme, chart),
+        rules=draw_rules(scheme, chart),
+        memberships=draw_memberships(scheme),
+        purposes=draw_purposes(scheme),
+        terms=draw_terms(scheme, chart),
+        sides=draw_sides(scheme, chart),
+        live=grow_live(np.zeros(0, LIVE_ROW), _FIRST_CAPACITY),
+        rows=np.zeros(_FIRST_CAPACITY, PAYMENT_ROW),
+        queues=new_queues(len(places)),
+        cycle_lists=empty_lists(pools * width),
+        held_lists=empty_lists(len(scheme.agreements)),
+        counters=counters,
+    )
+
+
+def make_room(state: State, payments: int) -> Books:
+    """Return the books with room for so many more payments."""
+    books = state.known_books()
+    needed = state.payment_count + payments
+    if needed > len(books.rows):
+        capacity = max(needed, 2 * len(books.rows))
+        books = books._replace(
+            live=grow_live(books.live, capacity), rows=grow_rows(books.rows, capacity)
+        )
+        state.books = books
+    return books
+
+
+def append_messages(state: State, messages: NDArray[Any]) -> None:
+    """Take message rows over behind those already known."""
+    end = state.message_count + len(messages)
+    if end > len(state.messages):
+        grown = np.zeros(max(end, 2 * len(state.messages)), MESSAGE_ROW)
+        grown[: state.message_count] = state.messages[: state.message_count]
+        state.messages = grown
+    state.messages[state.message_count : end] = messages
+    state.message_count = end

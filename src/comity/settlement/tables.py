@@ -1,0 +1,174 @@
+"""The engine's state as tables, one row layout for each thing it knows.
+
+Few tables of structured rows instead of many columns: a kernel takes one argument, a payment's
+row lies in one cache line or two, and compiling stays short. Rows are changed in place, only by
+the kernels and modules of this package.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.payments.rows import EVENT_ROW, PAYMENT_ROW, TRANSFER_ROW
+
+Rows = NDArray[Any]
+Int32s = NDArray[np.int32]
+Int64s = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+LIVE_ROW = np.dtype(
+    [
+        ("debit_minor", "<i8"),  # what the payer's side pays; its own with two currencies
+        ("held_minor", "<i8"),
+        ("entered_us", "<i8"),
+        ("irrevocable_us", "<i8"),
+        ("interbank_final_us", "<i8"),
+        ("payment_final_us", "<i8"),
+        ("payer", "<i4"),  # place (and queue) the money comes from
+        ("payee", "<i4"),  # place it goes to
+        ("taken_day", "<i4"),  # day its money was taken in by the central bank, 0 not yet
+        ("value_date", "<i4"),  # as moved by a roll
+        ("link", "<i4"),  # next in the list it waits in, -1 last
+        ("agreement", "<i2"),  # -1 none yet
+        ("state", "<i1"),  # lifecycle.State
+        ("mechanism", "<i1"),  # codes.Mechanism
+    ]
+)
+"""A payment, by number: everything that can change."""
+
+PLACE_ROW = np.dtype(
+    [
+        ("settlement", "<i4"),  # account that moves central-bank money for it, -1 none
+        ("loro", "<i4"),  # its account at a correspondent, -1 where it holds its own
+        ("own", "<i4"),  # the correspondent's own funds behind that account, -1 none
+    ]
+)
+"""Where a participant keeps a currency; place = participant × currencies + currency."""
+
+PARTY_ROW = np.dtype(
+    [
+        ("country", "<i2"),  # index into the scheme's members
+        ("home", "<i2"),  # index of that country's currency
+        ("may_pay", "<i1"),
+        ("may_receive", "<i1"),
+    ]
+)
+"""A participant, by number."""
+
+RULE_ROW = np.dtype(
+    [
+        ("customer_us", "<i8"),  # cut-offs of the open day
+        ("interbank_us", "<i8"),
+        ("valid_from", "<i4"),
+        ("valid_until", "<i4"),
+        ("next_day", "<i4"),  # next joint business day
+        ("pool", "<i2"),  # netting pool, -1 none
+        ("currency_a", "<i2"),  # two currencies: currency index of side 0
+        ("mode", "<i1"),  # MODE_*
+        ("converts", "<i1"),  # two currencies, at central-bank tier
+        ("late_rolls", "<i1"),
+        ("close_rolls", "<i1"),
+        ("shortfall_rolls", "<i1"),
+        ("is_open", "<i1"),  # today is a business day of all parties
+        ("fixed", "<i1"),  # the day's fixing has taken place
+        ("clearing_unit", "<i1"),  # the side whose currency is the unit
+    ]
+)
+"""An agreement version, by its place in the scheme."""
+
+MODE_GROSS = 0
+MODE_CYCLE = 1
+MODE_BOTH = 2  # high priority gross, normal in cycles
+
+TERM_ROW = np.dtype(
+    [
+        ("payment_max", "<i8"),  # minor units
+        ("day_max", "<i8"),
+        ("day_used", "<i8"),  # accepted today
+        ("covered", "<i8"),  # 1 where the agreement covers the currency
+    ]
+)
+"""An agreement and a currency: `[agreement, currency]`."""
+
+SIDE_ROW = np.dtype(
+    [
+        ("rate_numerator", "<i8"),  # payer's minor units for one of the payee's
+        ("rate_denominator", "<i8"),
+        ("hold_numerator", "<i8"),  # the same with the margin
+        ("hold_denominator", "<i8"),
+        ("intermediary", "<i4"),  # account of this side's central bank
+        ("clearing", "<i4"),  # account of what this side's central bank owes
+        ("rate_found", "<i8"),
+    ]
+)
+"""A two-currency agreement and the side that pays: `[agreement, side]`."""
+
+ENDS_ROW = np.dtype([("head", "<i4"), ("tail", "<i4")])
+"""A list of payments in order of arrival, linked through their rows."""
+
+
+class Books(NamedTuple):
+    """All of it: what the kernels see."""
+
+    balances: Rows  # BALANCE_ROW by account
+    places: Rows  # PLACE_ROW by place
+    dependents_start: Int32s  # by account: which queues wait for money on it (CSR)
+    dependents: Int32s  # queue (= place) numbers
+    parties: Rows  # PARTY_ROW by participant
+    rules: Rows  # RULE_ROW by agreement
+    memberships: Bools  # [agreement, member] is a party
+    purposes: Bools  # [agreement, place in PURPOSE_NUMBERS] is covered
+    terms: Rows  # TERM_ROW [agreement, currency]
+    sides: Rows  # SIDE_ROW [agreement, side]
+    live: Rows  # LIVE_ROW by payment
+    rows: Rows  # PAYMENT_ROW by payment
+    queues: Rows  # QUEUE_ROW by place
+    cycle_lists: Rows  # ENDS_ROW by pool × currencies + currency
+    held_lists: Rows  # ENDS_ROW by agreement: two currencies, not yet paid out
+    counters: Int64s  # see COUNTER_*
+
+
+COUNTER_GROUP = 0  # next transfer group
+COUNTER_DAY = 1  # business day open now, 0 none
+COUNTER_CURRENCIES = 2  # number of currencies
+COUNTERS = 3
+
+
+class Output(NamedTuple):
+    """Where a kernel writes what happened; `filled` counts events and transfers."""
+
+    events: Rows
+    transfers: Rows
+    filled: Int64s
+
+
+def new_output(events: int, transfers: int) -> Output:
+    """Return empty buffers with room for so many events and transfers."""
+    return Output(
+        np.empty(events, EVENT_ROW), np.empty(transfers, TRANSFER_ROW), np.zeros(2, np.int64)
+    )
+
+
+def empty_lists(count: int) -> Rows:
+    """Return that many empty lists."""
+    ends = np.zeros(count, ENDS_ROW)
+    ends["head"] = ends["tail"] = -1
+    return ends
+
+
+def grow_live(live: Rows, capacity: int) -> Rows:
+    """Return room for `capacity` payments; those not in `live` are before their first event."""
+    grown = np.zeros(capacity, LIVE_ROW)
+    used = len(live)
+    grown[:used] = live
+    for name in ("payer", "payee", "link", "agreement", "state"):
+        grown[name][used:] = -1
+    return grown
+
+
+def grow_rows(rows: Rows, capacity: int) -> Rows:
+    """Return payment rows with room for `capacity`, starting with the old ones."""
+    grown = np.zeros(capacity, PAYMENT_ROW)
+    grown[: len(rows)] = rows
+    return grown

@@ -1,0 +1,156 @@
+"""Batches of payments made by hand, and a driver that runs them through the engine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from comity.agreements.document import encode
+from comity.agreements.scheme import Scheme, scheme_to_document
+from comity.business_calendar import date_to_days, local_time_us
+from comity.fx import OfficialRate
+from comity.money import currency
+from comity.payments.codes import ControlKind, Definition, Priority
+from comity.payments.commands import CommandBatch, Control, Outcome
+from comity.payments.lifecycle import State as PaymentState
+from comity.payments.purposes import pack_purpose
+from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW, Rows
+from comity.service.schedule import plan_day
+from comity.settlement import State, apply, new_state
+from comity.settlement.chart import draw_chart
+from comity.settlement.invariants import check_books
+from tests.kit.schemes import DAY, RATE, ZONE
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A payment as a test writes it; amounts in minor units, `at` as `HH:MM` in Bishkek."""
+
+    payer: str
+    payee: str
+    amount: int
+    at: str = "08:00"
+    currency: str = "KGS"
+    debtor_currency: str = ""
+    purpose: str = "GDDS"
+    priority: Priority = Priority.NORMAL
+    value_date: date = DAY
+    definition: Definition = Definition.PACS_008
+    hit: int = -1
+    fault: int = 0
+    reference: int = -1
+    uetr: int = -1
+    body: int = -1
+
+
+@dataclass
+class Driver:
+    """Runs a scheme's day in the engine and checks every invariant after each step."""
+
+    scheme: Scheme
+    rates: tuple[OfficialRate, ...] = (RATE,)
+    state: State = field(default_factory=new_state)
+    outcomes: list[Outcome] = field(default_factory=list)
+    sent: int = 0
+
+    def start(self, day: date = DAY, screened: dict[str, int] | None = None) -> "Driver":
+        """Adopt the scheme (the first time) and open a day."""
+        controls = []
+        if self.state.scheme is None:
+            body = {"scheme": scheme_to_document(self.scheme)}
+            controls = [
+                Control(ControlKind.ADOPT_SCHEME, 0, body),
+                Control(ControlKind.ADOPT_RATES, 0, {"rates": [encode(one) for one in self.rates]}),
+                Control(ControlKind.ADOPT_LISTS, 0, {"versions": ["none"]}),
+            ]
+        plan = plan_day(self.scheme, day)
+        opening = Control(
+            ControlKind.OPEN_DAY, plan["opens_us"], {**plan, "screened": screened or {}}
+        )
+        self.run(CommandBatch(controls=(*controls, opening)))
+        return self
+
+    def run(self, batch: CommandBatch) -> Outcome:
+        """Apply a batch and check the invariants."""
+        outcome = apply(self.state, batch)
+        check_books(self.state)
+        self.outcomes.append(outcome)
+        return outcome
+
+    def send(self, *payments: Payment) -> Outcome:
+        """Send payments, each in a message of its own."""
+        batch = batch_of(self.scheme, payments, first=self.sent)
+        self.sent += len(payments)
+        return self.run(batch)
+
+    def advance(self, at: str, day: date = DAY) -> Outcome:
+        """Let time pass up to and including `HH:MM`."""
+        return self.run(CommandBatch(controls=(Control(ControlKind.ADVANCE, clock(at, day), {}),)))
+
+    def close(self, day: date = DAY) -> Outcome:
+        """Let the day end."""
+        return self.advance("18:15", day)
+
+    def states(self) -> list[PaymentState]:
+        """Return the state of every payment by number."""
+        books = self.state.known_books()
+        return [PaymentState(one) for one in books.live["state"][: self.state.payment_count]]
+
+    def balance(self, name: str) -> int:
+        """Return an account's booked balance."""
+        number = self.state.known_chart().number_of[name]
+        return int(self.state.known_books().balances["posted"][number])
+
+    def held(self, name: str) -> int:
+        """Return what is held on an account."""
+        number = self.state.known_chart().number_of[name]
+        return int(self.state.known_books().balances["held"][number])
+
+
+def clock(at: str, day: date = DAY) -> int:
+    """Return UTC microseconds of a Bishkek time `HH:MM`."""
+    from datetime import time
+
+    return local_time_us(day, time.fromisoformat(at), ZONE)
+
+
+def batch_of(scheme: Scheme, payments: Sequence[Payment], first: int = 0) -> CommandBatch:
+    """Return a batch with one message a payment; keys are made from the running number."""
+    directory = draw_chart(scheme).directory
+    messages = np.zeros(len(payments), MESSAGE_ROW)
+    rows = np.zeros(len(payments), PAYMENT_ROW)
+    for at, payment in enumerate(payments):
+        number = first + at
+        messages[at]["arrival_us"] = clock(payment.at)
+        messages[at]["payment_count"] = 1
+        messages[at]["key_low"] = number + 1
+        messages[at]["sha256_0"] = number + 1
+        _fill(rows[at : at + 1], payment, number, directory)
+        rows[at]["message"] = at
+    return CommandBatch(messages=messages, payments=rows)
+
+
+def _fill(row: Rows, payment: Payment, number: int, directory: dict[str, int]) -> None:
+    payer, payee = directory.get(payment.payer, -1), directory.get(payment.payee, -1)
+    values = {
+        "uetr_low": number + 1 if payment.uetr < 0 else payment.uetr,
+        "reference_low": number + 1 if payment.reference < 0 else payment.reference,
+        "body_low": number + 1 if payment.body < 0 else payment.body,
+        "amount_minor": payment.amount,
+        "value_date": date_to_days(payment.value_date),
+        "instructing": payer,
+        "instructed": payee,
+        "debtor_agent": payer,
+        "creditor_agent": payee,
+        "screening_hit": payment.hit,
+        "purpose": pack_purpose(payment.purpose) if payment.purpose else 0,
+        "currency": currency(payment.currency).number,
+        "debtor_currency": currency(payment.debtor_currency or payment.currency).number,
+        "instructed_currency": currency(payment.currency).number,
+        "fault": payment.fault,
+        "definition": payment.definition,
+        "priority": payment.priority,
+    }
+    for name, value in values.items():
+        row[name] = value
