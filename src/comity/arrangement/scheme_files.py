@@ -20,10 +20,15 @@ from comity.agreements import (
     Violation,
 )
 from comity.arrangement.csv_rows import CsvFile, RowReader
-from comity.arrangement.fields import TEXT_CHARACTERS_MAX, is_plain_text
+from comity.arrangement.fields import (
+    DATE_MAX,
+    DATE_MIN,
+    TEXT_CHARACTERS_MAX,
+    is_plain_text,
+)
 from comity.arrangement.toml_lines import TomlPath
 from comity.arrangement.toml_tables import TableReader, TomlFile, shown_path
-from comity.business_calendar import Calendar, CalendarConflictError
+from comity.business_calendar import Calendar
 from comity.errors import Fault
 
 PARTICIPANT_COLUMNS: Final = ("bic", "name", "country", "tier", "status")
@@ -211,40 +216,52 @@ def read_calendar(file: TomlFile, places: Places) -> Calendar:
     # Name and source are for the reader of the file; they must be there and go no further.
     reader.text("name")
     reader.source("source")
-    covers_from, covers_until = reader.day("covers_from"), reader.day("covers_until")
+    covered = _covered(reader)
     weekend = reader.texts("weekend", _weekday, "a weekday, small letters, like sunday")
-    holidays = _named_days(reader, "holidays")
-    working_days = _named_days(reader, "working_days")
+    holidays = _named_days(reader, "holidays", covered)
+    working_days = _named_days(reader, "working_days", covered)
+    for day in sorted(holidays.keys() & working_days.keys()):
+        reader.refuse("working_days", f"{day}, also a holiday", "each day once")
     reader.close()
-    if not file.faults:
-        try:
-            calendar = Calendar(
-                country=country,
-                weekend=frozenset(weekend),
-                holidays=holidays,
-                working_days=working_days,
-                covers_from=covers_from,
-                covers_until=covers_until,
-            )
-        except CalendarConflictError as error:
-            file.faults.append(file.fault_at((), str(error), "days that agree with one another"))
-        else:
-            places.note(calendar, Place(file))
-            return calendar
-    return Calendar(country, frozenset(), {}, {}, date.min, date.max)
+    if file.faults:
+        return Calendar(country, frozenset(), {}, {}, date.min, date.max)
+    calendar = Calendar(
+        country=country,
+        weekend=frozenset(weekend),
+        holidays=holidays,
+        working_days=working_days,
+        covers_from=covered[0],
+        covers_until=covered[1],
+    )
+    places.note(calendar, Place(file))
+    return calendar
+
+
+def _covered(reader: TableReader) -> tuple[date, date]:
+    """Read the first and last day covered; where they are no days, nothing is held to them."""
+    before = len(reader.file.faults)
+    first, last = reader.day("covers_from"), reader.day("covers_until")
+    if len(reader.file.faults) == before and last < first:
+        reader.refuse("covers_until", str(last), f"{first} or a later day")
+    return (first, last) if len(reader.file.faults) == before else (DATE_MIN, DATE_MAX)
 
 
 def _weekday(text: str) -> int | None:
     return _WEEKDAYS.index(text) if text in _WEEKDAYS else None
 
 
-def _named_days(reader: TableReader, key: str) -> Mapping[date, str]:
+def _named_days(reader: TableReader, key: str, covered: tuple[date, date]) -> Mapping[date, str]:
+    first, last = covered
     days: dict[date, str] = {}
     for table in reader.tables(key):
         before = len(table.file.faults)
         day, name = table.day("date"), table.text("name")
         table.close()
-        if day in days and len(table.file.faults) == before:
+        if len(table.file.faults) > before:
+            continue
+        if day in days:
             table.refuse("date", f"{day} again", "each day once")
+        if not first <= day <= last:
+            table.refuse("date", str(day), f"a day covered, from {first} to {last}")
         days[day] = name
     return dict(sorted(days.items()))

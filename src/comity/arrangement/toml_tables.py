@@ -55,7 +55,8 @@ def parse_toml(name: str, text: str) -> TomlFile:
         # Also an integer of thousands of digits, which tomllib passes to Python as it is.
         message = str(error)
         place = _PLACE.search(message)
-        line = text.count("\n") + 1 if place is None or place[1] is None else int(place[1])
+        end = text.count("\n") + 1
+        line = 0 if place is None else int(place[1] or end)
         raise _refused(name, line, _PLACE.sub("", message), "valid TOML 1.0") from error
 
 
