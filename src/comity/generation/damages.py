@@ -1,38 +1,36 @@
 """Messages that something is wrong with as a whole: sent twice, altered, or not to be read."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from comity.generation.bundles import Bundle
 from comity.generation.profile import DAMAGES_PER_1_000, Damage
 from comity.generation.streams import Stream
 from comity.generation.traffic import DrawnDay
 
-_ORIGINAL_BYTES_MAX = 20_000
+_ORIGINAL_PAYMENTS_MAX = 10
 """Only small messages are damaged: the point is the fault, not its weight."""
 
 
-def damaged_messages(
-    messages: list[tuple[str, bytes]], day: DrawnDay
-) -> tuple[list[tuple[str, bytes]], dict[str, int]]:
-    """Return extra messages made from some of the day's, and how many of each kind.
+def plan_damages(bundles: Sequence[Bundle], day: DrawnDay) -> tuple[tuple[int, Damage], ...]:
+    """Return which messages are taken for an extra one, by place, and what is done to it.
 
     Args:
-        messages: name and bytes of every message of the day; not changed.
+        bundles: the day's messages.
         day: whose stream decides which are taken.
     """
-    stream = day.stream(Stream.DAMAGES)
-    small = [at for at, (_, data) in enumerate(messages) if len(data) <= _ORIGINAL_BYTES_MAX]
-    order = stream.permutation(np.array(small, np.int64)).tolist()
-    extra: list[tuple[str, bytes]] = []
-    counts: dict[str, int] = {}
+    small = [at for at, each in enumerate(bundles) if each.count <= _ORIGINAL_PAYMENTS_MAX]
+    order = day.stream(Stream.DAMAGES).permutation(np.array(small, np.int64)).tolist()
+    plan: list[tuple[int, Damage]] = []
     for kind, per_1_000 in DAMAGES_PER_1_000.items():
-        count = max(1, len(messages) * per_1_000 // 1_000)
-        taken, order = order[:count], order[count:]
-        extra.extend(_damaged(messages[at][0], messages[at][1], kind) for at in taken)
-        counts[kind.name.lower()] = len(taken)
-    return extra, counts
+        count = max(1, len(bundles) * per_1_000 // 1_000)
+        plan.extend((at, kind) for at in order[:count])
+        order = order[count:]
+    return tuple(plan)
 
 
-def _damaged(name: str, data: bytes, kind: Damage) -> tuple[str, bytes]:
+def damaged_message(name: str, data: bytes, kind: Damage) -> tuple[str, bytes]:
     """Return the name and bytes of one extra message.
 
     The underscore sorts after the point: at the same instant the original comes first.

@@ -1,6 +1,7 @@
 """Synthetic business days: payments drawn, flawed, bundled and written, one day after another."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -17,13 +18,13 @@ from comity.business_calendar import (
     next_joint_business_day,
 )
 from comity.errors import LimitExceededError, UsageError
-from comity.generation.bundles import bundle
+from comity.generation.bundles import Bundle, bundle
 from comity.generation.corridor import Corridor, corridor_of
-from comity.generation.damages import damaged_messages
+from comity.generation.damages import damaged_message, plan_damages
 from comity.generation.flaws import put_in_flaws
 from comity.generation.funding import Funding, accounts_csv
 from comity.generation.parties import draw_parties
-from comity.generation.profile import PROFILE_NAME, STATEMENT, Flaw
+from comity.generation.profile import PROFILE_NAME, STATEMENT, Damage, Flaw
 from comity.generation.rendering import DayTimes, Renderer
 from comity.generation.series import SeriesRow, series_csv, series_rows
 from comity.generation.traffic import DrawnDay, Traffic, draw_traffic
@@ -111,14 +112,14 @@ def generate(
     summaries: list[dict[str, Any]] = []
     today = order.first_day
     for number in range(order.day_count):
-        traffic, files, summary = _generate_day(order, corridor, number=number, today=today)
-        for done, (name, data) in enumerate(files, start=1):
-            yield GeneratedFile(f"payments/{today}/{name}", data)
+        day = _prepare_day(order, corridor, number=number, today=today)
+        for done, each in enumerate(day.files(), start=1):
+            yield each
             if progress is not None:
-                progress(done, len(files))
-        funding.add_day(traffic)
-        series.extend(series_rows(traffic, today))
-        summaries.append(summary)
+                progress(done, day.file_count)
+        funding.add_day(day.traffic)
+        series.extend(series_rows(day.traffic, today))
+        summaries.append(day.summary())
         today = next_joint_business_day(order.scheme.calendars, today)
     accounts = accounts_csv(corridor.accounts, funding.opening_minor())
     yield GeneratedFile("accounts.csv", accounts.encode())
@@ -126,56 +127,89 @@ def generate(
     yield GeneratedFile("generation.json", _description(order, summaries))
 
 
-def _generate_day(
+@dataclass(frozen=True, slots=True)
+class _PreparedDay:
+    """A day drawn and bundled; its messages are written one at a time, as they are asked for.
+
+    Attributes:
+        today: the business day.
+        traffic: its payments in the order of messages.
+        bundles: its messages.
+        damages: extra messages: the place of the original, and what is done to it.
+        renderer: writes a message.
+    """
+
+    today: date
+    traffic: Traffic
+    bundles: tuple[Bundle, ...]
+    damages: tuple[tuple[int, Damage], ...]
+    renderer: Renderer
+
+    @property
+    def file_count(self) -> int:
+        """Number of files that `files` yields."""
+        return len(self.bundles) + len(self.damages)
+
+    def files(self) -> Iterator[GeneratedFile]:
+        """Yield the messages in the order they are sent, and then the extra ones."""
+        for place in range(len(self.bundles)):
+            yield self._file(*self._message(place))
+        for place, kind in self.damages:
+            name, data = self._message(place)
+            yield self._file(*damaged_message(name, data, kind))
+
+    def summary(self) -> dict[str, Any]:
+        """Return what generation.json says of the day."""
+        damages = Counter(kind for _, kind in self.damages)
+        flaws = np.bincount(self.traffic.flaw, minlength=len(Flaw)).tolist()
+        return {
+            "date": self.today.isoformat(),
+            "payments": len(self.traffic),
+            "messages": len(self.bundles),
+            "extra_messages": {kind.name.lower(): damages[kind] for kind in Damage},
+            "flaws": {kind.name.lower(): flaws[kind] for kind in Flaw if kind is not Flaw.NONE},
+        }
+
+    def _message(self, place: int) -> tuple[str, bytes]:
+        name, text = self.renderer.message(self.bundles[place], place + 1)
+        return name, text.encode()
+
+    def _file(self, name: str, data: bytes) -> GeneratedFile:
+        return GeneratedFile(f"payments/{self.today}/{name}", data)
+
+
+def _prepare_day(
     order: GenerationOrder, corridor: Corridor, *, number: int, today: date
-) -> tuple[Traffic, list[tuple[str, bytes]], dict[str, Any]]:
-    after = next_joint_business_day(order.scheme.calendars, today)
+) -> _PreparedDay:
     day = DrawnDay(
         seed=order.seed,
         number=number,
         scale_permille=order.scale_permille,
         is_before_holiday=_is_before_holiday(order.scheme, today),
     )
-    drawn = put_in_flaws(
-        corridor, draw_traffic(corridor, day), day, has_lists=bool(order.listed_names)
-    )
+    has_lists = bool(order.listed_names)
+    drawn = put_in_flaws(corridor, draw_traffic(corridor, day), day, has_lists=has_lists)
     traffic, bundles = bundle(drawn, day)
+    zone = order.scheme.business_day.time_zone
     renderer = Renderer(
         corridor,
         traffic,
         draw_parties(traffic, day),
         times=DayTimes(
             today=today,
-            after=after,
+            after=next_joint_business_day(order.scheme.calendars, today),
             before=today - timedelta(days=1),
-            midnight_us=local_time_us(today, time(0), order.scheme.business_day.time_zone),
+            midnight_us=local_time_us(today, time(0), zone),
         ),
         listed_names=[escape(name) for name in order.listed_names],
     )
-    messages = []
-    for place, each in enumerate(bundles, start=1):
-        name, text = renderer.message(each, place)
-        messages.append((name, text.encode()))
-    extra, damages = damaged_messages(messages, day)
-    summary = {
-        "date": today.isoformat(),
-        "payments": len(traffic),
-        "messages": len(messages),
-        "extra_messages": damages,
-        "flaws": _flaw_counts(traffic),
-    }
-    return traffic, messages + extra, summary
+    return _PreparedDay(today, traffic, bundles, plan_damages(bundles, day), renderer)
 
 
 def _is_before_holiday(scheme: Scheme, today: date) -> bool:
     """Return whether tomorrow is a day off in some country and not just its weekend."""
     tomorrow = today + timedelta(days=1)
     return any(tomorrow in calendar.holidays for calendar in scheme.calendars)
-
-
-def _flaw_counts(traffic: Traffic) -> dict[str, int]:
-    counts = np.bincount(traffic.flaw, minlength=len(Flaw)).tolist()
-    return {kind.name.lower(): counts[kind] for kind in Flaw if kind is not Flaw.NONE}
 
 
 def _description(order: GenerationOrder, summaries: Sequence[dict[str, Any]]) -> bytes:
