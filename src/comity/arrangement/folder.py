@@ -3,7 +3,7 @@
 Nothing is read through a link that leads out of the folder, from a pipe or a device, or above a
 size with a name. A file that stands where scheme files stand but is none of them is a fault,
 because a misspelt agreement would otherwise be missing in silence; anything else beside the
-known names is only noted.
+known names is only noted. Read-me files, and names that begin with a point, are left alone.
 """
 
 import os
@@ -39,7 +39,7 @@ _TOP_FILES: Final = (ARRANGEMENT_FILE, PARTICIPANTS_FILE, ACCOUNTS_FILE)
 _SCHEME_FOLDERS: Final = (AGREEMENTS_FOLDER, CALENDARS_FOLDER)
 _OTHER_FOLDERS: Final = (LISTS_FOLDER, RATES_FOLDER, SERIES_FOLDER)
 _KNOWN: Final = frozenset({*_TOP_FILES, *_SCHEME_FOLDERS, *_OTHER_FOLDERS, PAYMENTS_FOLDER})
-_README_NAMES: Final = frozenset({"README", "README.md", "README.txt", ".gitkeep"})
+_README_NAMES: Final = frozenset({"README", "README.md", "README.txt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def list_scheme_files(folder: Path) -> Listing:
     if not agreements or len(agreements) > AGREEMENT_FILES_MAX:
         expected = f"1 to {AGREEMENT_FILES_MAX} files, one a version of an agreement"
         faults.append(Fault(f"{AGREEMENTS_FOLDER}/", 0, "", str(len(agreements)), expected))
-    notes = present - _KNOWN - _README_NAMES
+    notes = {name for name in present - _KNOWN if not _is_left_alone(name)}
     return Listing(
         names=tuple(sorted(names, key=os.fsencode)),
         faults=tuple(sorted(faults, key=lambda fault: fault.file)),
@@ -155,6 +155,11 @@ def _require_folder(folder: Path) -> None:
         raise _refused(str(folder), 0, "a folder that may not be read", "permission to read it")
 
 
+def _is_left_alone(name: str) -> bool:
+    # Desktops and editors leave files of their own, which begin with a point.
+    return name in _README_NAMES or name.startswith(".")
+
+
 def _refused(name: str, line: int, found: str, expected: str) -> InputFaultsError:
     return InputFaultsError([Fault(shown_name(name), line, "", found, expected)])
 
@@ -176,9 +181,11 @@ def _walk(folder: Path, part: str, names: list[str]) -> Iterator[Fault]:
             continue
         for entry in entries:
             name = f"{current}/{entry.name}"
+            if _is_left_alone(entry.name):
+                continue
             if entry.is_dir(follow_symlinks=False):
                 pending.append(name)
-            elif entry.name not in _README_NAMES:
+            else:
                 yield from _link_faults(folder, name, names)
 
 

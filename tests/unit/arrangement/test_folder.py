@@ -44,6 +44,16 @@ def test_other_names_at_the_top_are_noted_and_not_read(small: Path) -> None:
     assert folder_notes(small) == ("notes.txt", "out")
 
 
+def test_names_that_begin_with_a_point_and_read_me_files_are_left_alone(small: Path) -> None:
+    for name in (".DS_Store", "agreements/.goods.toml.swp", "calendars/README.md"):
+        (small / name).write_text("anything")
+    (small / "payments" / ".git").mkdir(parents=True)
+    (small / "payments" / ".git" / "one.xml").write_text("")
+    load_scheme(small)
+    assert folder_notes(small) == ()
+    assert payment_files(small) == ()
+
+
 @pytest.mark.parametrize(
     "name",
     [
