@@ -24,6 +24,7 @@ from comity.agreements import (
     find_term_violations,
 )
 from comity.arrangement.scheme_files import Place, Places
+from comity.arrangement.toml_lines import TomlPath
 from comity.arrangement.toml_tables import TableReader, TomlFile
 from comity.fx import JUMP_PERCENT_MAX, PUBLISHERS, RateRule
 from comity.identifiers import is_country
@@ -64,18 +65,22 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
         limits=tuple(_limits(table) for table in limits),
     )
     reader.close()
-    # Limits are known by their currency to everybody but the file.
-    renamed = {
-        ("limits", each.value("currency")): each.path
-        for each in limits
-        if isinstance(each.value("currency"), str)
-    }
-    places.note(agreement, Place(file, renamed={(a, str(b)): c for (a, b), c in renamed.items()}))
+    places.note(agreement, Place(file, renamed=_limit_paths(limits)))
     if not file.faults:
         file.faults.extend(
             places.fault_of(violation, file) for violation in find_term_violations(agreement)
         )
     return agreement
+
+
+def _limit_paths(limits: tuple[TableReader, ...]) -> dict[TomlPath, TomlPath]:
+    """Return where each limit stands: files count limits, everybody else names their currency."""
+    paths: dict[TomlPath, TomlPath] = {}
+    for table in limits:
+        code = table.value("currency")
+        if isinstance(code, str):
+            paths["limits", code] = table.path
+    return paths
 
 
 def _settlement(reader: TableReader) -> SettlementTerms:
