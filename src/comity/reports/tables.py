@@ -1,0 +1,332 @@
+"""The tables of the day's report: exact figures as text, ready to be set."""
+
+from dataclasses import dataclass
+
+from comity.business_calendar import format_us
+from comity.fx import PUBLISHERS, OfficialRate, RateFound
+from comity.payments.codes import CycleState
+from comity.reports.figures import DayFigures
+from comity.reports.numbers import amount, count, percent, rounded
+from comity.statements.daybook import DayBook
+from comity.statements.exchange import agreed_rate
+from comity.statements.reconciliation import AccountProof
+from comity.statistics.series import AllPayments
+from comity.statistics.shares import all_payments_value
+from comity.statistics.valuation import Valuation
+
+PARTICIPANT_KINDS = frozenset({"settlement", "loro"})
+"""Kinds of account that a bank or a partner central bank holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table; every cell is text, numbers stand to the right.
+
+    Attributes:
+        title: what it holds.
+        note: definition or unit, may be empty.
+        columns: heads; one that begins with `#` is a column of numbers.
+        rows: as many cells as heads.
+        empty: what is said where there is no row.
+    """
+
+    title: str
+    note: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    empty: str = "None."
+
+
+def day_tables(figures: DayFigures) -> dict[str, Table]:
+    """Return the tables by the place they have in the report."""
+    return {
+        "summary": _summary(figures),
+        "currencies": _currencies(figures),
+        "proof": _proof(figures),
+        "cycles": _cycles(figures),
+        "turnover": _turnover(figures),
+        "shares": _shares(figures),
+        "rates": _rates(figures),
+        "agreements": _agreements(figures.book),
+        "refusals": _refusals(figures),
+        "balances": _balances(figures, participants=True),
+        "scheme_accounts": _balances(figures, participants=False),
+    }
+
+
+def _summary(figures: DayFigures) -> Table:
+    book = figures.book
+    rows = [
+        ("Payments received that day", count(int(book.received_today.sum()))),
+        ("Carried over from before", count(int((~book.received_today).sum()))),
+        ("Settled", count(sum(one.payments for one in figures.positions))),
+        ("Repeated, answered again", count(book.duplicates)),
+        ("Messages that could not be read", count(book.messages_refused)),
+        ("Transfers posted", count(len(book.transfers))),
+        ("Held, whoever they concern", count(_held(figures))),
+    ]
+    rows += [
+        (f"Active companies, {name or 'country unknown'}", count(n))
+        for name, n in figures.companies.items()
+    ]
+    return Table("Summary", "", ("Figure", "#Number"), tuple(rows))
+
+
+def _currencies(figures: DayFigures) -> Table:
+    queues = {one.currency: one for one in figures.queues}
+    rows = []
+    for one in figures.positions:
+        queue = queues.get(one.currency)
+        rows.append(
+            (
+                one.currency,
+                count(one.payments),
+                amount(one.gross_minor, one.currency),
+                amount(one.net_minor, one.currency),
+                percent(one.netting_ratio),
+                count(queue.payments_peak) if queue else "0",
+                amount(queue.amount_peak_minor if queue else 0, one.currency),
+            )
+        )
+    return Table(
+        "By currency",
+        "Gross: sum of settled payments. Net: sum over banks of what each sent beyond what it"
+        " received, over the whole day. Ratio: 1 − net ÷ gross. Amounts in major units.",
+        ("Currency", "#Payments", "#Gross", "#Net", "#Ratio", "#Queue peak", "#Queue peak, value"),
+        tuple(rows),
+    )
+
+
+def _proof(figures: DayFigures) -> Table:
+    proof, book = figures.proof, figures.book
+    rows = (
+        (
+            "Money conserved",
+            "every currency sums to zero over all accounts",
+            _holds(proof.money_conserved),
+        ),
+        (
+            "Positions zero",
+            "net positions of each cycle, both sides of each clearing pair",
+            _holds(proof.positions_zero),
+        ),
+        (
+            "Journal verified",
+            "the hash chain and what it rebuilds agree with the books",
+            _holds(proof.journal_verified),
+        ),
+        (
+            "Statements reconciled",
+            f"opening + movements = closing on {count(len(book.accounts))} accounts",
+            _holds(proof.statements_reconciled),
+        ),
+    )
+    return Table("Proof", "", ("Claim", "What was checked", "Result"), rows)
+
+
+def _cycles(figures: DayFigures) -> Table:
+    rows = tuple(
+        (
+            one.name,
+            one.currency,
+            _clock(figures.book, one.cut_off_us),
+            _clock(figures.book, one.ended_us),
+            count(len(one.members)),
+            amount(one.gross_minor, one.currency),
+            amount(one.net_minor, one.currency) if one.state is CycleState.SETTLED else "–",
+            percent(one.netting_ratio),
+            one.state.name.lower(),
+        )
+        for one in figures.cycles
+    )
+    return Table(
+        "Netting cycles",
+        "Net: what the net debtors paid in. Amounts in major units, local time.",
+        (
+            "Cycle",
+            "Currency",
+            "#Cut-off",
+            "#Ended",
+            "#Payments",
+            "#Gross",
+            "#Net",
+            "#Ratio",
+            "State",
+        ),
+        rows,
+        "No cycle was cut off that day.",
+    )
+
+
+def _turnover(figures: DayFigures) -> Table:
+    rows = tuple(
+        (
+            f"{one.debtor_country} → {one.creditor_country}",
+            one.currency,
+            one.group,
+            count(one.payments),
+            amount(one.amount_minor, one.currency),
+        )
+        for one in figures.turnover
+    )
+    return Table(
+        "Turnover",
+        "Settled payments by corridor (payer's country → payee's), currency and purpose. Amounts"
+        " in major units.",
+        ("Corridor", "Currency", "Purpose", "#Payments", "#Amount"),
+        rows,
+        "Nothing settled that day.",
+    )
+
+
+def _shares(figures: DayFigures) -> Table:
+    found = figures.share
+    code = found.valuation.currency
+    rows = [
+        ("Invoicing", "currency of the instructed amount", percent(found.invoicing, 2)),
+        ("Customer leg", "currency of the payer's account", percent(found.customer_leg, 2)),
+        (
+            "Settlement asset",
+            "currency banks or central banks settled in",
+            percent(found.settlement_asset, 2),
+        ),
+        (
+            "Coverage",
+            f"settled in the scheme, {rounded(found.scheme_value, 2)} {code}",
+            percent(found.coverage, 2),
+        ),
+    ]
+    rows += [(*_counted(one, found.valuation, code), "") for one in found.beside]
+    note = f"Of {rounded(found.denominator_value, 2)} {code}, {found.denominator}."
+    if found.source is not None:
+        note += " " + ", ".join(_counted(found.source, found.valuation, code)) + "."
+    if found.note:
+        note += f" {found.note.capitalize()}."
+    if found.valuation.unvalued:
+        note += (
+            f" Without a usable rate, and so not counted: {', '.join(found.valuation.unvalued)}."
+        )
+    return Table(
+        "Share of national currencies", note, ("Definition", "Looks at", "#Share"), tuple(rows)
+    )
+
+
+def _counted(one: AllPayments, values: Valuation, code: str) -> tuple[str, str]:
+    value = rounded(all_payments_value(one, values), 2)
+    period = f"{one.period_start} to {one.period_end}, {one.business_days} business days"
+    return f"{one.publisher}: {one.definition}", f"{value} {code} a day ({period})"
+
+
+def _rates(figures: DayFigures) -> Table:
+    used: dict[str, tuple[OfficialRate, list[str]]] = {}
+    for found in figures.share.valuation.rates.values():
+        used.setdefault(found.rate_id, (found.rate, []))[1].append("valuation")
+    for name, found in _agreed_rates(figures.book):
+        used.setdefault(found.rate_id, (found.rate, []))[1].append(name)
+    rows = tuple(
+        (
+            PUBLISHERS[rate.publisher],
+            f"{rate.nominal} {rate.base} = {rate.value} {rate.quote}",
+            rate.effective_on.isoformat(),
+            ", ".join(dict.fromkeys(uses)),
+            rate.source,
+            rate.rate_id,
+        )
+        for rate, uses in (used[key] for key in sorted(used))
+    )
+    return Table(
+        "Official rates used",
+        "As published; the date is the first day the rate is in force.",
+        ("Publisher", "Rate", "In force", "Used for", "File", "Identifier"),
+        rows,
+        "No rate was needed.",
+    )
+
+
+def _agreed_rates(book: DayBook) -> list[tuple[str, RateFound]]:
+    found = []
+    for agreement in book.scheme.agreements_in_force(book.business_date):
+        base, quote = agreement.currencies[0], agreement.currencies[-1]
+        answer = agreed_rate(book, agreement, base=base, quote=quote)
+        if answer is not None:
+            found.append((agreement.key, answer))
+    return found
+
+
+def _agreements(book: DayBook) -> Table:
+    rows = tuple(
+        (
+            one.key,
+            one.title,
+            " · ".join(one.parties),
+            ", ".join([*one.purposes, *one.codes]),
+            ", ".join(one.currencies),
+            str(one.settlement.mode),
+            str(one.settlement.tier).replace("_", " "),
+            f"{one.valid_from} – {one.valid_until or 'open'}",
+        )
+        for one in book.scheme.agreements_in_force(book.business_date)
+    )
+    return Table(
+        "Agreements in force",
+        "",
+        ("Version", "Title", "Parties", "Purposes", "Currencies", "Mode", "Tier", "Valid"),
+        rows,
+        "No agreement was in force that day.",
+    )
+
+
+def _refusals(figures: DayFigures) -> Table:
+    rows = tuple((one.what, one.code, one.text, count(one.count)) for one in figures.refusals)
+    return Table(
+        "Refusals by reason",
+        "Payments that ended without settlement and messages that could not be read.",
+        ("What", "Code", "Reason", "#Number"),
+        rows,
+        "Nothing was refused.",
+    )
+
+
+def _balances(figures: DayFigures, *, participants: bool) -> Table:
+    names = {one.bic: one.name for one in figures.book.scheme.participants}
+    names |= {one.agent: f"Settlement agent, {one.name}" for one in figures.book.scheme.members}
+    chosen = [
+        one for one in figures.accounts if (one.account.kind in PARTICIPANT_KINDS) is participants
+    ]
+    chosen.sort(key=lambda one: (one.account.currency, one.account.name))
+    rows = tuple(_balance(one, names) for one in chosen)
+    title = "Balances of participants" if participants else "Accounts of the scheme itself"
+    note = "Major units. Limit: how far below zero the balance may go."
+    return Table(
+        title,
+        note,
+        ("Holder", "Account", "Currency", "#Opening", "#Out", "#In", "#Closing", "#Limit"),
+        rows,
+    )
+
+
+def _balance(one: AccountProof, names: dict[str, str]) -> tuple[str, ...]:
+    account, code = one.account, one.account.currency
+    limit = "unlimited" if account.limit_minor is None else amount(account.limit_minor, code)
+    return (
+        names.get(account.owner, account.owner),
+        account.name,
+        code,
+        amount(one.opening_minor, code),
+        amount(one.debits_minor, code),
+        amount(one.credits_minor, code),
+        amount(one.closing_minor, code),
+        limit,
+    )
+
+
+def _held(figures: DayFigures) -> int:
+    return figures.states["HELD_SCREENING"] + figures.states["HELD_REVIEW"]
+
+
+def _holds(fact: bool) -> str:
+    return "holds" if fact else "FAILED"
+
+
+def _clock(book: DayBook, at_us: int) -> str:
+    return format_us(at_us, book.scheme.business_day.time_zone)[11:16] if at_us else "–"

@@ -1,0 +1,146 @@
+"""What an account's holder is sent: the day's statement, and notifications of single bookings.
+
+A statement has as many pages as it needs. A net entry whose list of payments is too long for a
+page stands in the statement without it; the list follows in notifications that repeat the entry
+under the same reference, each with a part of its payments.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from comity.messages.definitions import ENTRIES_MAX
+from comity.messages.writing import (
+    AccountReference,
+    Balance,
+    EntryLine,
+    Envelope,
+    Page,
+    write_notification,
+    write_statement,
+)
+from comity.payments.codes import TransferKind
+from comity.statements.daybook import BookAccount
+from comity.statements.entries import EntryBook
+
+PAGE_PAYMENTS_MAX: Final = 10_000
+"""Most payments listed in one message: at some 1.3 kB each for the longest names, 13 MB."""
+
+NOTIFIED: Final = frozenset({TransferKind.TAKE_IN, TransferKind.CYCLE})
+"""Bookings told at once: the payer's side of an exchange, and the net of a cycle."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMessage:
+    """One message to the holder of an account.
+
+    Attributes:
+        message_id: unique among all messages about accounts, up to 35 characters.
+        receiver: BIC of the holder.
+        data: the message.
+    """
+
+    message_id: str
+    receiver: str
+    data: bytes
+
+
+def account_statement(entries: EntryBook, account: int) -> Iterator[AccountMessage]:
+    """Yield the pages of an account's statement, then the lists that were too long for them.
+
+    Args:
+        entries: the day.
+        account: number of the account.
+    """
+    pages = _pages(_without_long_lists(entries.entries(account)))
+    page = next(pages, [])
+    number = 1
+    while True:
+        following = next(pages, None)
+        yield _statement(entries, account, page, Page(number, is_last=following is None))
+        if following is None:
+            break
+        page, number = following, number + 1
+    for entry in entries.entries(account):
+        if len(entry.details) > PAGE_PAYMENTS_MAX:
+            yield from _list_of(entries, account, entry)
+
+
+def notifications(
+    entries: EntryBook, account: int, kinds: Collection[TransferKind] = NOTIFIED
+) -> Iterator[AccountMessage]:
+    """Yield notifications of an account's bookings of the given kinds, in order.
+
+    Args:
+        entries: the day.
+        account: number of the account.
+        kinds: the bookings to be told.
+    """
+    chosen = (entry for entry in entries.entries(account) if entry.kind in kinds)
+    for number, page in enumerate(_pages(_without_long_lists(chosen)), start=1):
+        yield _notification(entries, account, f"N{number:05d}", page)
+
+
+def _statement(
+    entries: EntryBook, account: int, lines: Sequence[EntryLine], page: Page
+) -> AccountMessage:
+    book = entries.book
+    held = book.accounts[account]
+    envelope = _envelope(entries, held, f"S{page.number:05d}", book.closes_us)
+    data = write_statement(
+        envelope,
+        _reference(held),
+        balances=(
+            Balance("OPBD", int(book.opening_minor[account]), book.business_date),
+            Balance("CLBD", int(book.closing_minor[account]), book.business_date),
+        ),
+        entries=lines,
+        period_us=(book.opens_us, book.closes_us),
+        page=page,
+    )
+    return AccountMessage(envelope.message_id, held.owner, data)
+
+
+def _list_of(entries: EntryBook, account: int, entry: EntryLine) -> Iterator[AccountMessage]:
+    place = entry.reference.rpartition("-")[2]
+    for part, start in enumerate(range(0, len(entry.details), PAGE_PAYMENTS_MAX), start=1):
+        listed = replace(entry, details=entry.details[start : start + PAGE_PAYMENTS_MAX])
+        yield _notification(entries, account, f"L{place}-{part:03d}", [listed])
+
+
+def _notification(
+    entries: EntryBook, account: int, suffix: str, lines: Sequence[EntryLine]
+) -> AccountMessage:
+    held = entries.book.accounts[account]
+    envelope = _envelope(entries, held, suffix, lines[-1].booked_us)
+    data = write_notification(envelope, _reference(held), lines)
+    return AccountMessage(envelope.message_id, held.owner, data)
+
+
+def _envelope(entries: EntryBook, held: BookAccount, suffix: str, created_us: int) -> Envelope:
+    message_id = f"{entries.book.business_date:%Y%m%d}-A{held.number:05d}-{suffix}"
+    return Envelope(held.agent, held.owner, message_id, created_us)
+
+
+def _reference(held: BookAccount) -> AccountReference:
+    return AccountReference(held.name, held.currency, held.owner, held.agent)
+
+
+def _without_long_lists(lines: Iterator[EntryLine]) -> Iterator[EntryLine]:
+    for entry in lines:
+        long = len(entry.details) > PAGE_PAYMENTS_MAX
+        yield replace(entry, details=()) if long else entry
+
+
+def _pages(lines: Iterator[EntryLine]) -> Iterator[list[EntryLine]]:
+    """Yield the entries in pages that a message has room for, none empty."""
+    page: list[EntryLine] = []
+    payments = 0
+    for entry in lines:
+        if page and (len(page) == ENTRIES_MAX or payments + len(entry.details) > PAGE_PAYMENTS_MAX):
+            yield page
+            page, payments = [], 0
+        page.append(entry)
+        payments += len(entry.details)
+    if page:
+        yield page

@@ -1,0 +1,123 @@
+"""The netting cycles of a day, read back from its events and transfers.
+
+A payment's event says which cycle it entered; the event of a cut-off says the currency. The
+transfers that settle a cycle are one group, posted at the time of its settlement.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.money import currency_by_number
+from comity.payments.codes import CycleState, EventKind, TransferKind
+from comity.payments.lifecycle import State
+from comity.statements.daybook import DayBook
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One netting cycle with what it did.
+
+    Attributes:
+        number: its number in the journal.
+        currency: ISO 4217 code.
+        state: its last state that day.
+        cut_off_us: when it was cut off, UTC microseconds.
+        ended_us: when it settled, rolled or was aborted; 0 not yet.
+        gross_minor: sum of its payments.
+        net_minor: sum of the net positions paid in; 0 where it did not settle.
+        members: rows of `DayBook.payments` that were in it.
+        group: transfer group of its net positions, −1 none.
+    """
+
+    number: int
+    currency: str
+    state: CycleState
+    cut_off_us: int
+    ended_us: int
+    gross_minor: int
+    net_minor: int
+    members: NDArray[np.int64]
+    group: int
+
+    @property
+    def name(self) -> str:
+        """What statements call it, such as `CYCLE-12`."""
+        return f"CYCLE-{self.number}"
+
+    @property
+    def netting_ratio(self) -> Fraction | None:
+        """1 − net ÷ gross, or None where nothing settled."""
+        if self.state is not CycleState.SETTLED or self.gross_minor == 0:
+            return None
+        return 1 - Fraction(self.net_minor, self.gross_minor)
+
+
+_ENDS = (CycleState.SETTLED, CycleState.ROLLED, CycleState.ABORTED)
+
+
+def cycles_of(book: DayBook) -> tuple[Cycle, ...]:
+    """Return the cycles cut off that day, in the order of their numbers."""
+    events = book.events
+    steps = events[events["kind"] == EventKind.CYCLE]
+    opened = steps[steps["after"] == CycleState.CUT_OFF]["subject"].tolist()
+    places = {number: np.flatnonzero(steps["subject"] == number) for number in opened}
+    groups = _Groups(book)
+    members = _members(book)
+    # In the order in which they ended: the groups of transfers are told apart by it.
+    found = [
+        _cycle(book, steps[places[number]], members, groups)
+        for number in sorted(opened, key=lambda each: int(places[each][-1]))
+    ]
+    return tuple(sorted(found, key=lambda one: one.number))
+
+
+def _cycle(book: DayBook, steps: Any, members: dict[int, list[int]], groups: "_Groups") -> Cycle:
+    cut_off, last = steps[0], steps[-1]
+    number, state = int(cut_off["subject"]), CycleState(int(last["after"]))
+    code = currency_by_number(int(cut_off["detail"])).code
+    rows = np.array(members.get(number, []), np.int64)
+    net_minor = int(last["value"]) if state is CycleState.SETTLED else 0
+    ended_us = int(last["at_us"]) if state in _ENDS else 0
+    return Cycle(
+        number=number,
+        currency=code,
+        state=state,
+        cut_off_us=int(cut_off["at_us"]),
+        ended_us=ended_us,
+        gross_minor=int(book.payments["amount_minor"][rows].sum()),
+        net_minor=net_minor,
+        members=rows,
+        group=groups.take(ended_us, code) if net_minor else -1,
+    )
+
+
+def _members(book: DayBook) -> dict[int, list[int]]:
+    """Return the rows that entered each cycle, by its number, in order."""
+    events = book.events
+    entered = events[(events["kind"] == EventKind.PAYMENT) & (events["after"] == State.IN_CYCLE)]
+    row_of = {number: row for row, number in enumerate(book.numbers.tolist())}
+    found: dict[int, list[int]] = {}
+    for cycle, payment in zip(entered["value"].tolist(), entered["subject"].tolist(), strict=True):
+        found.setdefault(cycle, []).append(row_of[payment])
+    return found
+
+
+class _Groups:
+    """Groups of net transfers not yet given to a cycle, by time and currency, in order."""
+
+    def __init__(self, book: DayBook) -> None:
+        moves = book.transfers[book.transfers["kind"] == TransferKind.CYCLE]
+        groups, first = np.unique(moves["group"], return_index=True)
+        self._left: dict[tuple[int, str], list[int]] = {}
+        for group, place in zip(groups.tolist(), first.tolist(), strict=True):
+            code = book.accounts[int(moves["debit"][place])].currency
+            self._left.setdefault((int(moves["at_us"][place]), code), []).append(group)
+
+    def take(self, at_us: int, code: str) -> int:
+        """Return the first group left of that time and currency, −1 where there is none."""
+        left = self._left.get((at_us, code), [])
+        return left.pop(0) if left else -1

@@ -1,0 +1,38 @@
+"""The official rate of a payment in two currencies, as a statement shows it."""
+
+from typing import Final
+
+from comity.agreements.terms import Agreement
+from comity.fx import RateFound, choose_rate
+from comity.money import format_amount_minor, multiply_divide
+from comity.statements.daybook import DayBook
+
+RATE_DECIMALS_MAX: Final = 10
+"""Decimals of an exchange rate in a statement (ISO 20022 BaseOneRate)."""
+
+RATE_DIGITS_MAX: Final = 11
+"""Digits of it in all (ISO 20022 BaseOneRate)."""
+
+
+def agreed_rate(book: DayBook, agreement: Agreement, *, base: str, quote: str) -> RateFound | None:
+    """Return the fixing an agreement names for the day, None where it has none or none holds."""
+    if agreement.conversion is None:
+        return None
+    answer = choose_rate(
+        book.rates,
+        choice=agreement.conversion.choice,
+        base=base,
+        quote=quote,
+        on=book.business_date,
+    )
+    return answer if isinstance(answer, RateFound) else None
+
+
+def rate_text(found: RateFound) -> str:
+    """Return the rate with as many decimals as a statement can hold, rounded half to even once."""
+    ratio = found.conversion
+    whole_digits = len(str(ratio.numerator // ratio.denominator))
+    decimals = min(RATE_DECIMALS_MAX, max(RATE_DIGITS_MAX - whole_digits, 0))
+    scaled = multiply_divide(ratio.numerator, 10**decimals, ratio.denominator)
+    text = format_amount_minor(scaled, decimals)
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,206 @@
+"""The operator's report as a file."""
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.unit.statements.day_builder import build_day
+
+from comity.messages.catalogue import FIELD, VALUE
+from comity.payments.lifecycle import State
+from comity.payments.rows import EVENT_ROW, TRANSFER_ROW
+from comity.reports.day_report import render_day_report
+from comity.statements.daybook import DayBook, DayProof
+
+PROOF = DayProof(
+    money_conserved=True, positions_zero=True, journal_verified=True, statements_reconciled=True
+)
+ATTACK = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+LINKING = {"src", "href", "action", "srcset", "poster", "data", "formaction"}
+
+
+class Page(HTMLParser):
+    """Collects what a test asks about: elements with attributes, and text by element."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.words: list[str] = []
+        self._inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._inside = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "script":
+            self.scripts.append(data)
+        elif self._inside != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        """Everything a reader sees, with plain spaces."""
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+def page_of(book: DayBook, proof: DayProof = PROOF) -> Page:
+    return Page(render_day_report(book, proof).decode())
+
+
+def without_anything(book: DayBook) -> DayBook:
+    """Return a day on which nothing happened."""
+    return replace(
+        book,
+        payments=book.payments[:0],
+        events=np.zeros(0, EVENT_ROW),
+        transfers=np.zeros(0, TRANSFER_ROW),
+        closing_minor=book.opening_minor,
+        **{
+            name: getattr(book, name)[:0]
+            for name in (
+                "numbers",
+                "states",
+                "mechanisms",
+                "agreements",
+                "debited_minor",
+                "entered_us",
+                "irrevocable_us",
+                "interbank_final_us",
+                "payment_final_us",
+                "received_today",
+            )
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def page() -> Page:
+    return page_of(build_day())
+
+
+def test_the_same_day_gives_the_same_bytes() -> None:
+    assert render_day_report(build_day(), PROOF) == render_day_report(build_day(), PROOF)
+
+
+def test_the_page_refers_to_nothing_outside_itself(page: Page) -> None:
+    links = [
+        (tag, name, value)
+        for tag, attributes in page.elements
+        for name, value in attributes.items()
+        if name in LINKING
+    ]
+
+    assert links == [("link", "href", "data:,")]
+
+
+def test_the_content_policy_forbids_every_request(page: Page) -> None:
+    (policy,) = [
+        attributes["content"]
+        for tag, attributes in page.elements
+        if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+
+    assert policy is not None
+    assert policy.startswith("default-src 'none';")
+    assert "http" not in policy
+    assert "connect-src" not in policy
+
+
+def test_the_headline_figures_and_the_proof_are_in_the_text(page: Page) -> None:
+    book = build_day()
+    settled = int(np.count_nonzero(book.states == State.SETTLED))
+
+    assert "Monday, 27 April 2026" in page.text
+    assert "4 of 4" in page.text
+    assert (
+        f"Of 3 000 payments received that day, {settled // 1000} {settled % 1000:03} settled"
+        in (page.text)
+    )
+    assert "100 KGS = 86,4125 RUB" in page.text
+    assert "Bank of Russia" in page.text
+    assert book.head in page.text
+    for heading in ("Agreements in force", "Refusals by reason", "Netting cycles", "Balances"):
+        assert heading in page.text
+
+
+def test_every_chart_has_its_place_and_a_unit_on_each_value_axis(page: Page) -> None:
+    charts = chart_data(page)
+    places = {attributes.get("id") for _, attributes in page.elements}
+
+    assert len(charts) == 9
+    assert set(charts) <= places
+    for name, figure in charts.items():
+        for key, axis in figure["layout"].items():
+            if key.startswith("xaxis") or (key.startswith("yaxis") and "type" not in axis):
+                assert axis["title"]["text"], (name, key)
+
+
+def test_names_with_markup_stay_text(page: Page) -> None:
+    assert "Talas <Test> & Partners" in page.text
+    assert not any("Test" in tag for tag, _ in page.elements)
+
+
+def test_an_attack_in_every_name_runs_nowhere() -> None:
+    book = build_day(300)
+    scheme = replace(
+        book.scheme,
+        name=ATTACK,
+        members=tuple(replace(one, name=ATTACK) for one in book.scheme.members),
+        participants=tuple(replace(one, name=ATTACK) for one in book.scheme.participants),
+        agreements=tuple(replace(one, title=ATTACK) for one in book.scheme.agreements),
+    )
+    rates = tuple(replace(one, source=ATTACK, value=ATTACK) for one in book.rates)
+    text = render_day_report(replace(book, scheme=scheme, rates=rates), PROOF).decode()
+    found = Page(text)
+
+    assert ATTACK not in text
+    assert ATTACK in " ".join(found.words)
+    assert not any(tag == "img" or "onerror" in attributes for tag, attributes in found.elements)
+    assert sum(tag == "script" for tag, _ in found.elements) == 3
+    assert "<img" not in json.dumps(chart_data(found))
+
+
+def test_who_is_held_is_nowhere_in_the_report() -> None:
+    book = build_day()
+    held = np.flatnonzero(book.states == State.HELD_SCREENING).tolist()
+    texts = {row: f"{FIELD}Dn{VALUE}Held Person {row}{FIELD}DI{VALUE}HELD-{row}" for row in held}
+    text_of = book.text_of
+
+    text = render_day_report(
+        replace(book, text_of=lambda row: texts.get(row) or text_of(row)), PROOF
+    ).decode()
+
+    assert held
+    assert "Held Person" not in text
+    assert "HELD-" not in text
+    assert f"{len(held)} held: this report says how many, never whose." in text
+
+
+def test_a_proof_that_fails_is_said_first_and_in_its_row() -> None:
+    text = page_of(build_day(), replace(PROOF, positions_zero=False)).text
+
+    assert "Proof failed" in text
+    assert "FAILED" in text
+
+
+def test_a_day_on_which_nothing_happened_has_a_report() -> None:
+    found = page_of(without_anything(build_day()))
+
+    assert "Of 0 payments received that day, 0 settled: nothing." in found.text
+    assert "No cycle was cut off that day." in found.text
+    assert set(chart_data(found)) == {"chart-states"}
+
+
+def chart_data(page: Page) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(page.scripts[0])
+    return data
