@@ -28,11 +28,14 @@ DEFINITION_ID: Final = {
 MESSAGE_BYTES_MAX: Final = 20_000_000
 """Longest message that is parsed, in bytes."""
 
-TAGS_MAX: Final = 2_500_000
-"""Most tags of a message: bounds the memory of its tree, which is some 150 bytes a tag."""
+ELEMENTS_MAX: Final = 1_200_000
+"""Most elements of a message: bounds the memory of its tree, some 300 bytes an element."""
 
 MESSAGE_PAYMENTS_MAX: Final = 20_000
-"""Most transactions of one message, read or written."""
+"""Most transactions of one message that is read."""
+
+FORWARDED_PAYMENTS_MAX: Final = 2_000
+"""Most transactions forwarded in one message: the longest a transaction can be is some 9 kB."""
 
 STATUS_LINES_MAX: Final = 10_000
 """Most transactions one pacs.002 tells of: 20 MB hold about 14,000."""

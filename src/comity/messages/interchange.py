@@ -7,16 +7,17 @@ names in any wrapper, on either side of one another; what else the wrapper holds
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from lxml import etree
 
 from comity.messages.definitions import (
+    ELEMENTS_MAX,
     HEADER,
     MESSAGE_BYTES_MAX,
     NAMESPACE,
     READ,
-    TAGS_MAX,
 )
 from comity.messages.refusal import MessageRefusedError
 from comity.payments.reasons import Reason
@@ -58,6 +59,10 @@ class Interchange:
     definition_id: str
 
 
+WRAPPER_ELEMENTS_MAX: Final = 1_000
+"""Most elements that are looked at to find header and document."""
+
+
 def safe_parser() -> etree.XMLParser:
     """Return a parser that resolves nothing, fetches nothing and keeps its limits."""
     return etree.XMLParser(**SAFE_OPTIONS)
@@ -80,10 +85,10 @@ def checked_bytes(data: bytes) -> bytes:
         raise MessageRefusedError(
             Reason.DOCTYPE_PRESENT, "found a document type declaration, expected none"
         )
-    # A tag is at least three bytes, so shorter messages need not be counted.
-    if len(data) > 3 * TAGS_MAX and data.count(b"<") > TAGS_MAX:
+    # An element is at least four bytes, so shorter messages need not be counted.
+    if len(data) > 4 * ELEMENTS_MAX and data.count(b"<") - data.count(b"</") > ELEMENTS_MAX:
         raise MessageRefusedError(
-            Reason.MESSAGE_TOO_LARGE, f"more than {TAGS_MAX} tags; send several messages"
+            Reason.MESSAGE_TOO_LARGE, f"more than {ELEMENTS_MAX} elements; send several messages"
         )
     return data.removeprefix(_BOM)
 
@@ -149,21 +154,25 @@ def namespace(element: etree._Element) -> str:
 
 
 def _find(root: etree._Element) -> tuple[list[etree._Element], list[etree._Element]]:
-    headers: list[etree._Element] = []
-    documents: list[etree._Element] = []
+    found: dict[str, list[etree._Element]] = {"AppHdr": [], "Document": []}
     level = [root]
+    looked_at = 0
     for _ in range(WRAPPERS_MAX):
         below: list[etree._Element] = []
         for element in level:
+            looked_at += 1
             name = local_name(element)
-            if name == "AppHdr":
-                headers.append(element)
-            elif name == "Document":
-                documents.append(element)
+            if name in found:
+                found[name].append(element)
             else:
-                below.extend(element)
+                below.extend(islice(element, WRAPPER_ELEMENTS_MAX + 1))
+            if looked_at > WRAPPER_ELEMENTS_MAX:
+                raise MessageRefusedError(
+                    Reason.MESSAGE_TOO_LARGE,
+                    f"more than {WRAPPER_ELEMENTS_MAX} elements beside the document",
+                )
         level = below
-    return headers, documents
+    return found["AppHdr"], found["Document"]
 
 
 def _the_document(documents: list[etree._Element]) -> tuple[etree._Element, str]:

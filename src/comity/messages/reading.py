@@ -216,9 +216,9 @@ def _extract(
 ) -> Extracted:
     bodies = raw_transactions(interchange, len(message) - 1)
     if bodies is not None:
-        for written in (lambda: bodies, lambda: without_blanks(bodies)):
+        for rewrite in (list, without_blanks):
             try:
-                return extraction.extract(written())
+                return extraction.extract(rewrite(bodies))
             except UnusualMarkupError:
                 continue
     try:

@@ -31,10 +31,11 @@ def identification(number: int = 1, tx_id: str | None = None) -> str:
     """Return PmtId; without a TxId for the empty text."""
     tx_id = f"TX{number}" if tx_id is None else tx_id
     transaction = f"<TxId>{tx_id}</TxId>" if tx_id else ""
-    return f"<PmtId><EndToEndId>E2E{number}</EndToEndId>{transaction}<UETR>{uetr(number)}</UETR></PmtId>"
+    references = f"<EndToEndId>E2E{number}</EndToEndId>{transaction}<UETR>{uetr(number)}</UETR>"
+    return f"<PmtId>{references}</PmtId>"
 
 
-def transaction(number: int = 1, **parts: str) -> str:
+def transaction(number: int = 1, /, **parts: str) -> str:
     """Return a customer credit transfer of 1500.25 RUB; `parts` replaces elements by name."""
     elements = {
         "PmtId": identification(number),
@@ -61,7 +62,7 @@ def transaction(number: int = 1, **parts: str) -> str:
     return _container("CdtTrfTxInf", elements, parts)
 
 
-def bank_transaction(number: int = 1, **parts: str) -> str:
+def bank_transaction(number: int = 1, /, **parts: str) -> str:
     """Return a financial institution credit transfer; `parts` replaces elements by name."""
     elements = {
         "PmtId": identification(number),
@@ -88,7 +89,7 @@ def underlying() -> str:
     )
 
 
-def group_header(count: int = 1, **parts: str) -> str:
+def group_header(count: int = 1, /, **parts: str) -> str:
     """Return a group header; `parts` replaces elements by name."""
     elements = {
         "MsgId": "<MsgId>MSG1</MsgId>",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from tests.unit.messages import instructions as made
 
 from comity.identifiers import split_uetr
 from comity.messages.catalogue import split_canonical
@@ -12,7 +13,6 @@ from comity.payments.codes import Definition, Priority
 from comity.payments.commands import CommandBatch
 from comity.payments.purposes import pack_purpose
 from comity.payments.reasons import Reason
-from tests.unit.messages import instructions as made
 
 
 def faults(batch: CommandBatch) -> list[Reason]:

@@ -1,0 +1,36 @@
+"""Messages that leave comity, as text templates: the same values give the same bytes.
+
+Every function returns a whole message, header and document in one wrapper. How many lines a
+message may hold is a limit of `comity.messages.definitions`; the caller writes several.
+"""
+
+from comity.messages.writing.account_report import (
+    AccountReference,
+    Balance,
+    EntryDetail,
+    EntryLine,
+    Exchange,
+    Page,
+    write_notification,
+    write_statement,
+)
+from comity.messages.writing.envelope import Envelope
+from comity.messages.writing.forwarded import write_forwarded
+from comity.messages.writing.rejection import write_rejection
+from comity.messages.writing.status_report import StatusLine, write_status_report
+
+__all__ = [
+    "AccountReference",
+    "Balance",
+    "EntryDetail",
+    "EntryLine",
+    "Envelope",
+    "Exchange",
+    "Page",
+    "StatusLine",
+    "write_forwarded",
+    "write_notification",
+    "write_rejection",
+    "write_statement",
+    "write_status_report",
+]

@@ -1,0 +1,125 @@
+"""The settled instruction, on its way to the bank it was meant for: pacs.008 and pacs.009.
+
+The transaction is built from its canonical text and nothing else, so references, parties and
+remittance data are those of the sender; only the settlement date is the one it settled on.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from comity.errors import LimitExceededError, UsageError
+from comity.messages.catalogue import CURRENCY, FIELD, LEAF_BY_CODE, VALUE
+from comity.messages.definitions import DEFINITION_ID, FORWARDED_PAYMENTS_MAX, READ
+from comity.messages.writing.envelope import Envelope, business_message, message_identification
+from comity.messages.writing.markup import amount
+from comity.money import currency, parse_amount_minor
+from comity.payments.codes import Definition
+
+_SETTLEMENT_DATE: Final = "dt"
+_AMOUNT: Final = "am"
+_SHAPES_MAX: Final = 4_096
+
+
+def write_forwarded(
+    envelope: Envelope,
+    definition: Definition,
+    transactions: Sequence[str],
+    settlement_date: date,
+) -> bytes:
+    """Return the settled transactions as one message of the definition they came in.
+
+    Args:
+        envelope: from the settlement system to the instructed agent.
+        definition: of all the transactions.
+        transactions: canonical texts, 1 … `FORWARDED_PAYMENTS_MAX`, all in one currency.
+        settlement_date: the day they settled on.
+
+    Raises:
+        LimitExceededError: too many transactions for one message.
+        UsageError: none, or of several currencies.
+    """
+    count = len(transactions)
+    if count > FORWARDED_PAYMENTS_MAX:
+        raise LimitExceededError(
+            "FORWARDED_PAYMENTS_MAX", found=count, allowed=FORWARDED_PAYMENTS_MAX
+        )
+    code, total_minor = _total(transactions)
+    definition_id = DEFINITION_ID[definition]
+    header = (
+        f"{message_identification(envelope)}<NbOfTxs>{count}</NbOfTxs>"
+        f"{amount('TtlIntrBkSttlmAmt', total_minor, code)}"
+        "<SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf>"
+    )
+    rebuilt = "".join(transaction_xml(one, settlement_date) for one in transactions)
+    name = READ[definition_id]
+    return business_message(
+        envelope, definition_id, f"<{name}><GrpHdr>{header}</GrpHdr>{rebuilt}</{name}>"
+    )
+
+
+def transaction_xml(canonical: str, settlement_date: date | None = None) -> str:
+    """Return `CdtTrfTxInf` from a canonical text.
+
+    Args:
+        canonical: text of a payment row.
+        settlement_date: replaces IntrBkSttlmDt, None to leave it as it is.
+    """
+    if "&" in canonical or "<" in canonical or ">" in canonical:
+        # Only texts hold these characters, and a text that was read holds nothing else to escape.
+        canonical = canonical.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    fields = [field.split(VALUE, 1) for field in canonical.split(FIELD)[1:]]
+    codes = tuple([code for code, _ in fields])
+    pieces = list(_shape(codes))
+    pieces[1::2] = [_content(text) for _, text in fields]
+    if settlement_date is not None and _SETTLEMENT_DATE in codes:
+        pieces[1 + 2 * codes.index(_SETTLEMENT_DATE)] = f">{settlement_date.isoformat()}"
+    return "".join(pieces)
+
+
+def _content(text: str) -> str:
+    value, separator, code = text.partition(CURRENCY)
+    return f' Ccy="{code}">{value}' if separator else f">{value}"
+
+
+@lru_cache(maxsize=_SHAPES_MAX)
+def _shape(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the markup between the texts, with an empty place for each text.
+
+    An opening tag lacks its `>`, which comes with the text because an attribute may come before.
+    """
+    pieces: list[str] = []
+    above: tuple[str, ...] = ("CdtTrfTxInf",)
+    before = "<CdtTrfTxInf>"
+    for code in codes:
+        path = ("CdtTrfTxInf", *LEAF_BY_CODE[code].path)
+        before += _steps(above, path[:-1])
+        pieces += [f"{before}<{path[-1]}", ""]
+        before, above = f"</{path[-1]}>", path[:-1]
+    pieces.append(before + _steps(above, ()))
+    return tuple(pieces)
+
+
+def _steps(above: tuple[str, ...], below: tuple[str, ...]) -> str:
+    """Return the tags that lead from one container to another."""
+    shared = 0
+    while shared < min(len(above), len(below)) and above[shared] == below[shared]:
+        shared += 1
+    closing = "".join(f"</{name}>" for name in reversed(above[shared:]))
+    return closing + "".join(f"<{name}>" for name in below[shared:])
+
+
+def _total(transactions: Sequence[str]) -> tuple[str, int]:
+    total_minor, codes = 0, set()
+    for text in transactions:
+        start = text.index(f"{FIELD}{_AMOUNT}{VALUE}") + len(_AMOUNT) + 2
+        value, _, code = text[start:].partition(FIELD)[0].partition(CURRENCY)
+        total_minor += parse_amount_minor(value, currency(code).exponent)
+        codes.add(code)
+    if len(codes) != 1:
+        raise UsageError(
+            f"forwarded transactions: found the currencies {sorted(codes)}, expected exactly one; "
+            "write a message for each currency"
+        )
+    return codes.pop(), total_minor

@@ -1,0 +1,187 @@
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from tests.contract.messages.guideline_instances import TEXTS, Guideline
+from tests.contract.messages.schemas import assert_official
+from tests.unit.messages import instructions as made
+
+from comity.messages import writing
+from comity.messages.catalogue import split_canonical
+from comity.messages.definitions import DEFINITION_ID, NAMESPACE
+from comity.messages.guideline_schemas import GuidelineSchemas
+from comity.messages.writing.forwarded import transaction_xml
+from comity.payments.codes import Definition, TransferKind
+from comity.payments.lifecycle import State
+from comity.payments.reasons import Reason
+
+NOW_US = 1_779_700_000_123_456
+DAY = date(2026, 5, 25)
+ENVELOPE = writing.Envelope("CBKGKG20", "AAAARU20XXX", "OUT-1", NOW_US)
+ACCOUNT = writing.AccountReference(
+    "clearing:kg-ru-goods:CBKGKG20:CBRFRU20:RUB", "RUB", "AAAARU20", "CBRFRU20"
+)
+DEFINITIONS = ("pacs.008.001.08", "pacs.009.001.08", "head.001.001.02")
+GUIDELINES = {name: Guideline(name) for name in DEFINITIONS}
+SEEDS = range(40)
+DATED = "<IntrBkSttlmDt>2026-05-25</IntrBkSttlmDt>"
+
+
+def with_namespace(text: str, definition_id: str) -> bytes:
+    return re.sub(r"^<(\w+)>", rf'<\1 xmlns="{NAMESPACE}{definition_id}">', text).encode()
+
+
+@pytest.mark.parametrize("definition_id", GUIDELINES)
+def test_what_the_guideline_accepts_is_officially_valid(
+    reference: Path, definition_id: str
+) -> None:
+    schemas = GuidelineSchemas()
+    for seed in SEEDS:
+        text = GUIDELINES[definition_id].message(seed)
+        root = assert_official(reference, with_namespace(text, definition_id))
+        assert schemas.fault_of(root, definition_id) is None
+
+
+@pytest.mark.parametrize("definition_id", GUIDELINES)
+def test_every_type_of_text_is_tried(definition_id: str) -> None:
+    guideline = GUIDELINES[definition_id]
+    listed = {name for name in guideline.simple_types() if name not in TEXTS}
+    assert all("enumeration" in etree.tostring(guideline.types[name]).decode() for name in listed)
+
+
+@pytest.mark.parametrize("definition_id", DEFINITIONS[:2])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_the_guideline_accepts_is_read_and_written_back(definition_id: str, seed: int) -> None:
+    text = GUIDELINES[definition_id].message(seed)
+    # What a schema cannot say: date and agents somewhere, one currency, no contradiction.
+    head, tail = text.split("<SttlmInf>")
+    head = re.sub("<IntrBkSttlmDt>[^<]*</IntrBkSttlmDt>", "", head) + DATED
+    tail = re.sub("<IntrBkSttlmDt>[^<]*</IntrBkSttlmDt>", "", tail)
+    tail = re.sub("</SttlmInf>.*</GrpHdr>", "</SttlmInf></GrpHdr>", tail)
+    tail = re.sub("<(Instg|Instd)Agt>.*?</(Instg|Instd)Agt>", "", tail)
+    agents = made.agent("InstgAgt", made.PAYER) + made.agent("InstdAgt", made.PAYEE)
+    text = f"{head}<SttlmInf>{tail}".replace("</GrpHdr>", f"{agents}</GrpHdr>", 1)
+    text = re.sub(' Ccy="[A-Z]{3}"', ' Ccy="RUB"', text)
+    batch = made.read(with_namespace(text, definition_id))
+    assert batch.text_of(batch.messages[0]).split("\x1f")[5] == ""
+    bodies = re.findall("<CdtTrfTxInf>.*?</CdtTrfTxInf>", text, re.DOTALL)
+    for row, body in zip(batch.payments, bodies, strict=True):
+        canonical = batch.text_of(row)
+        inherited = {"dt", "FB", "TB"}
+        leaves = [one for one in split_canonical(canonical) if one[0] not in inherited]
+        assert len(leaves) == len(re.findall(">[^<]+</", body))
+        rebuilt = transaction_xml(canonical)
+        for added in (DATED, agents):
+            rebuilt = rebuilt.replace(added, "")
+        assert rebuilt == body
+
+
+def canonical(*transactions: str, definition: str = "pacs.008.001.08") -> list[str]:
+    batch = made.read(made.message(*transactions, definition=definition))
+    return [batch.text_of(row) for row in batch.payments]
+
+
+@pytest.mark.parametrize("definition", Definition)
+def test_forwarded_payments_are_officially_valid(reference: Path, definition: Definition) -> None:
+    transaction = {
+        Definition.PACS_008: made.transaction(),
+        Definition.PACS_009: made.bank_transaction(),
+        Definition.PACS_009_COV: made.bank_transaction(UndrlygCstmrCdtTrf=made.underlying()),
+    }[definition]
+    sent = canonical(transaction, definition=DEFINITION_ID[definition])
+    assert_official(reference, writing.write_forwarded(ENVELOPE, definition, sent * 2, DAY))
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.NONE])
+@pytest.mark.parametrize("moved", [None, DAY])
+def test_status_reports_are_officially_valid(
+    reference: Path, state: State, moved: date | None
+) -> None:
+    (text,) = canonical(made.transaction())
+    lines = [
+        writing.StatusLine(text, "MSG1", Definition.PACS_008, state, reason, moved, at_us)
+        for reason in Reason
+        for at_us in (None, NOW_US)
+    ]
+    assert_official(reference, writing.write_status_report(ENVELOPE, lines))
+
+
+@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("words", ["", "line 7: found <x> & \x00" + "y" * 500])
+def test_rejections_are_officially_valid(reference: Path, reason: Reason, words: str) -> None:
+    if reason is not Reason.NONE and reason is not Reason.SCREENING_HIT:
+        data = writing.write_rejection(ENVELOPE, words[:40], reason, words)
+        assert_official(reference, data)
+
+
+def entries() -> list[writing.EntryLine]:
+    detail = writing.EntryDetail(
+        made.uetr(1), "E2E1", "TX1", "MSG1", 150_025, "RUB", "ООО Путь", "ОсОО Ала-Тоо & Ко"
+    )
+    bare = writing.EntryDetail(made.uetr(2), "E2E2", "", "MSG1", 1, "RUB", credit=False)
+    return [
+        writing.EntryLine(
+            reference=f"E-{kind.name}",
+            amount_minor=150_025,
+            currency="RUB",
+            credit=kind.value % 2 == 0,
+            booked_us=NOW_US,
+            value_date=DAY,
+            kind=kind,
+            details=[detail, bare] if kind.value % 3 else [],
+            cycle="cycle-1" if kind is TransferKind.CYCLE else None,
+            exchange=writing.Exchange("1.123456789012345", "RUB", "KGS", 168_540)
+            if kind is TransferKind.TAKE_IN
+            else None,
+        )
+        for kind in TransferKind
+    ]
+
+
+def test_notifications_are_officially_valid(reference: Path) -> None:
+    assert_official(reference, writing.write_notification(ENVELOPE, ACCOUNT, entries()))
+
+
+@pytest.mark.parametrize("page", [writing.Page(), writing.Page(2, is_last=False)])
+@pytest.mark.parametrize("booked", [[], entries()], ids=["empty", "booked"])
+def test_statements_are_officially_valid(
+    reference: Path, page: writing.Page, booked: list[writing.EntryLine]
+) -> None:
+    balances = [
+        writing.Balance("OPBD", 0, DAY),
+        writing.Balance("CLBD", -(10**18) + 1, DAY),
+        writing.Balance("CLAV", 10**18 - 1, DAY),
+    ]
+    data = writing.write_statement(
+        ENVELOPE,
+        ACCOUNT,
+        balances=balances,
+        entries=booked,
+        period_us=(NOW_US - 86_400_000_000, NOW_US),
+        page=page,
+    )
+    assert_official(reference, data)
+
+
+def test_every_instruction_of_the_unit_tests_is_officially_valid(reference: Path) -> None:
+    for data in (
+        made.message(wrapper=[made.header()]),
+        made.message(made.transaction(), made.transaction(2)),
+        made.message(
+            made.bank_transaction(UndrlygCstmrCdtTrf=made.underlying()),
+            definition="pacs.009.001.08",
+        ),
+    ):
+        assert_official(reference, data)
+        assert made.read(data).messages["fault"][0] == Reason.NONE
+
+
+def test_public_samples_are_read_or_refused_with_words(reference: Path) -> None:
+    samples = sorted((reference / "iso20022/messages").glob("*.xml"))
+    assert samples
+    for sample in samples:
+        batch = made.read(sample.read_bytes())
+        assert batch.messages["fault"][0] != Reason.NONE
+        assert batch.text_of(batch.messages[0]).split("\x1f")[5]

@@ -1,0 +1,25 @@
+import hashlib
+
+from comity.messages.catalogue import LEAF_BY_CODE, LEAF_BY_PATH, LEAVES, Screened
+
+
+def test_codes_and_paths_are_unique() -> None:
+    assert len(LEAF_BY_CODE) == len(LEAF_BY_PATH) == len(LEAVES)
+    assert all(len(leaf.code) in {2, 3} and leaf.code.isalnum() for leaf in LEAVES)
+
+
+def test_published_codes_never_change() -> None:
+    table = "\n".join(f"{leaf.code} {'/'.join(leaf.path)}" for leaf in LEAVES)
+    assert hashlib.sha256(table.encode()).hexdigest()[:16] == "e9484b89479c6d2f"
+
+
+def test_names_and_identifiers_of_all_parties_are_screened() -> None:
+    for leaf in LEAVES:
+        if leaf.path[-1] in {"BICFI", "AnyBIC", "LEI", "MmbId"}:
+            assert leaf.screened is Screened.IDENTIFIER, leaf
+        elif leaf.path[-1] == "Nm":
+            assert leaf.screened is Screened.NAME, leaf
+        elif leaf.path[-2:] == ("Othr", "Id") and {"OrgId", "PrvtId"} & set(leaf.path):
+            assert leaf.screened is Screened.IDENTIFIER, leaf
+        else:
+            assert leaf.screened is Screened.NOTHING, leaf
