@@ -1,0 +1,135 @@
+"""One batch: applied by the engine, chained, and made durable in one commit.
+
+After an error nothing of the state in memory may be trusted: whoever holds it reads the journal
+again (`rebuild`). That is how a crash, a full disk and a lost answer are all the same case.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.errors import ProofFailedError
+from comity.ledger import Record, chain_record, fold_transfers
+from comity.payments.codes import EventKind
+from comity.payments.commands import CommandBatch, Outcome
+from comity.payments.packing import Payload, pack_payload, unpack_payload
+from comity.service.outbox import list_outbox
+from comity.service.ports import Entry, Journal, Touched
+from comity.settlement import ENGINE_VERSION, State, apply, new_state
+
+
+class ReplayError(ProofFailedError):
+    """Re-running the journal's commands did not give its events."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The engine's state together with the journal it stands for."""
+
+    journal: Journal
+    state: State
+    head: Record | None
+
+    def commit(self, batch: CommandBatch) -> Outcome:
+        """Apply a batch and make it durable; the batch is lost as a whole or kept as a whole."""
+        chart_before = self.state.chart
+        payments_before = self.state.payment_count
+        outcome = apply(self.state, batch)
+        record = chain_record(
+            self.head,
+            counts=(
+                len(outcome.events),
+                len(outcome.transfers),
+                self.state.payment_count - payments_before,
+            ),
+            at_us=self.state.now_us,
+            business_day=self.state.business_day,
+            engine_version=ENGINE_VERSION,
+            payload=pack_payload(batch, outcome),
+        )
+        opened = self.state.known_chart().accounts if chart_before is not self.state.chart else ()
+        self.journal.append(
+            Entry(
+                record=record,
+                accounts=opened,
+                transfers=outcome.transfers,
+                touched=touched_by(self.state, outcome),
+                outbox=list_outbox(self.state, batch, outcome),
+            )
+        )
+        self.head = record
+        return outcome
+
+
+def touched_by(state: State, outcome: Outcome) -> tuple[Touched, ...]:
+    """Return the accounts a batch moved or held money on, with their balances after it."""
+    balances = state.known_books().balances
+    debited, credited = fold_transfers(len(balances), outcome.transfers)
+    touched = (debited != 0) | (credited != 0)
+    touched[_accounts_held_on(state, outcome)] = True
+    moved = np.flatnonzero(touched)
+    return tuple(
+        Touched(
+            number,
+            int(debited[number]),
+            int(credited[number]),
+            int(balances[number]["posted"]),
+            int(balances[number]["held"]),
+        )
+        for number in moved.tolist()
+    )
+
+
+def _accounts_held_on(state: State, outcome: Outcome) -> NDArray[np.int64]:
+    """Return the accounts on which holds changed: those of the holding payments' payers."""
+    books = state.known_books()
+    holds = outcome.events[outcome.events["kind"] == EventKind.HOLD]
+    places = books.places[books.live["payer"][holds["subject"]]]
+    accounts = np.concatenate([places["settlement"], places["loro"]]).astype(np.int64)
+    return np.unique(accounts[accounts >= 0])
+
+
+def rebuild(
+    journal: Journal,
+    seen: Callable[[Record, Payload], None] = lambda record, payload: None,
+    *,
+    until: int | None = None,
+) -> Ledger:
+    """Return the ledger that a journal stands for, by re-running every command in it.
+
+    Args:
+        journal: possibly empty.
+        seen: called with each record and its content, in order.
+        until: the last business day to go to, days since 1970-01-01; None goes to the end.
+
+    Raises:
+        ReplayError: the events that come out are not those in the journal.
+    """
+    state, head = new_state(), None
+    for record in journal.records():
+        if until is not None and record.business_day > until:
+            break
+        if record.engine_version != ENGINE_VERSION:
+            raise ReplayError(
+                f"record {record.sequence}: found engine version {record.engine_version}, expected"
+                f" {ENGINE_VERSION}: go on with the version that wrote the database"
+            )
+        payload = unpack_payload(record.payload)
+        outcome = apply(state, payload.batch)
+        if not is_same_outcome(outcome, payload.outcome):
+            raise ReplayError(
+                f"record {record.sequence}: its commands cause other events than it holds"
+            )
+        seen(record, payload)
+        head = record
+    return Ledger(journal, state, head)
+
+
+def is_same_outcome(one: Outcome, other: Outcome) -> bool:
+    """Return whether two outcomes are equal byte for byte."""
+    return (
+        one.events.tobytes() == other.events.tobytes()
+        and one.transfers.tobytes() == other.transfers.tobytes()
+    )

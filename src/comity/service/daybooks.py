@@ -1,0 +1,130 @@
+"""The day book of a closed business day, put together from the journal.
+
+The day book is all that statements, statistics and reports see, so they tell of one and the same
+day, and can be made again from the journal at any time.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+
+from comity.business_calendar import date_to_days
+from comity.ledger import Account, Record, fold_transfers
+from comity.money import currency_by_number
+from comity.payments.codes import EventKind, TransferKind
+from comity.payments.lifecycle import OUTCOMES
+from comity.payments.packing import unpack_payload
+from comity.payments.rows import EVENT_ROW, MESSAGE_ROW, TRANSFER_ROW, Rows
+from comity.service.committing import Ledger, rebuild
+from comity.service.texts import PaymentTexts
+from comity.statements.daybook import BookAccount, DayBook
+
+
+def assemble_daybook(ledger: Ledger, day: date) -> DayBook:
+    """Return the day book of a closed day.
+
+    Args:
+        ledger: state and journal; the journal may hold later days.
+        day: a day the journal holds closed.
+    """
+    number = date_to_days(day)
+    assert number <= ledger.state.closed_day, "only a closed day has a day book"
+    at_close = (
+        ledger if ledger.state.closed_day == number else rebuild(ledger.journal, until=number)
+    )
+    return _assemble(at_close, day)
+
+
+def _assemble(ledger: Ledger, day: date) -> DayBook:
+    state, books = ledger.state, ledger.state.known_books()
+    number = date_to_days(day)
+    messages, events, transfers, first_payment = _tables_of(ledger, number)
+    accounts = state.known_chart().accounts
+    moved = transfers[transfers["kind"] != TransferKind.OPENING]
+    debited, credited = fold_transfers(len(accounts), moved)
+    closing = books.balances["posted"].copy()
+    numbers = _numbers_of(ledger, events, first_payment)
+    live = books.live[numbers]
+    texts = PaymentTexts(ledger)
+    assert ledger.head is not None, "a closed day has records"
+    return DayBook(
+        scheme=state.known_scheme(),
+        business_date=day,
+        opens_us=state.opens_us,
+        closes_us=state.closes_us,
+        rates=state.rates,
+        accounts=tuple(map(_book_account, accounts)),
+        opening_minor=closing - credited + debited,
+        closing_minor=closing,
+        payments=books.rows[numbers],
+        numbers=numbers,
+        states=live["state"].copy(),
+        mechanisms=live["mechanism"].copy(),
+        agreements=live["agreement"].copy(),
+        debited_minor=live["debit_minor"].copy(),
+        entered_us=live["entered_us"].copy(),
+        irrevocable_us=live["irrevocable_us"].copy(),
+        interbank_final_us=live["interbank_final_us"].copy(),
+        payment_final_us=live["payment_final_us"].copy(),
+        received_today=numbers >= first_payment,
+        text_of=lambda place: texts.text_of(int(numbers[place])),
+        messages=messages,
+        duplicates=int((events["kind"] == EventKind.DUPLICATE).sum()),
+        messages_refused=int((messages["fault"] != 0).sum()),
+        events=events,
+        transfers=moved,
+        participants=state.known_chart().participants,
+        head=ledger.head.hash.hex(),
+    )
+
+
+def _tables_of(ledger: Ledger, day: int) -> tuple[Rows, Rows, Rows, int]:
+    """Return the day's messages, events and transfers, and the number of its first payment."""
+    messages, events, transfers = [], [], []
+    first_payment = None
+    for record in ledger.journal.records():
+        if record.business_day != day:
+            continue
+        payload = unpack_payload(record.payload)
+        first_payment = record.first_payment if first_payment is None else first_payment
+        messages.append(payload.batch.messages)
+        events.append(payload.outcome.events)
+        transfers.append(payload.outcome.transfers)
+    return (
+        np.concatenate([np.zeros(0, MESSAGE_ROW), *messages]),
+        np.concatenate([np.zeros(0, EVENT_ROW), *events]),
+        np.concatenate([np.zeros(0, TRANSFER_ROW), *transfers]),
+        first_payment or 0,
+    )
+
+
+def _numbers_of(
+    ledger: Ledger, events: Rows, first_payment: int
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the payments that lived on a day: received, moved, or still under way at its close."""
+    state = ledger.state
+    states = state.known_books().live["state"][: state.payment_count]
+    lived = ~np.isin(states, [int(one) for one in OUTCOMES])
+    lived[first_payment:] = True
+    lived[events["subject"][events["kind"] == EventKind.PAYMENT]] = True
+    return np.flatnonzero(lived)
+
+
+def _book_account(account: Account) -> BookAccount:
+    return BookAccount(
+        number=account.number,
+        name=account.name,
+        kind=str(account.kind),
+        currency=currency_by_number(account.currency).code,
+        owner=account.owner,
+        agent=account.agent,
+        central_bank_money=account.is_central_bank_money,
+        limit_minor=account.limit_minor,
+    )
+
+
+def records_of(ledger: Ledger, day: date) -> Iterator[Record]:
+    """Yield a day's records, in order."""
+    number = date_to_days(day)
+    return (record for record in ledger.journal.records() if record.business_day == number)
