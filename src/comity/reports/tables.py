@@ -246,7 +246,9 @@ def _rates(figures: DayFigures) -> Table:
 def _agreed_rates(book: DayBook) -> list[tuple[str, RateFound]]:
     found = []
     for agreement in book.scheme.agreements_in_force(book.business_date):
-        base, quote = agreement.currencies[0], agreement.currencies[-1]
+        base, quote = (
+            one.currency for one in book.scheme.members if one.country in agreement.parties
+        )
         answer = agreed_rate(book, agreement, base=base, quote=quote)
         if answer is not None:
             found.append((agreement.key, answer))

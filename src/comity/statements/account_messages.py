@@ -52,7 +52,8 @@ def account_statement(entries: EntryBook, account: int) -> Iterator[AccountMessa
         entries: the day.
         account: number of the account.
     """
-    pages = _pages(_without_long_lists(entries.entries(account)))
+    long: list[str] = []
+    pages = _pages(_without_long_lists(entries.entries(account), long))
     page = next(pages, [])
     number = 1
     while True:
@@ -61,8 +62,9 @@ def account_statement(entries: EntryBook, account: int) -> Iterator[AccountMessa
         if following is None:
             break
         page, number = following, number + 1
-    for entry in entries.entries(account):
-        if len(entry.details) > PAGE_PAYMENTS_MAX:
+    # Made anew rather than kept: together the lists of an account may be the whole day.
+    for entry in entries.net_entries(account) if long else ():
+        if entry.reference in long:
             yield from _list_of(entries, account, entry)
 
 
@@ -76,8 +78,8 @@ def notifications(
         account: number of the account.
         kinds: the bookings to be told.
     """
-    chosen = (entry for entry in entries.entries(account) if entry.kind in kinds)
-    for number, page in enumerate(_pages(_without_long_lists(chosen)), start=1):
+    chosen = entries.entries_of_kinds(account, kinds)
+    for number, page in enumerate(_pages(_without_long_lists(chosen, [])), start=1):
         yield _notification(entries, account, f"N{number:05d}", page)
 
 
@@ -126,10 +128,14 @@ def _reference(held: BookAccount) -> AccountReference:
     return AccountReference(held.name, held.currency, held.owner, held.agent)
 
 
-def _without_long_lists(lines: Iterator[EntryLine]) -> Iterator[EntryLine]:
+def _without_long_lists(lines: Iterator[EntryLine], long: list[str]) -> Iterator[EntryLine]:
+    """Yield the entries, those with a long list without it; note their references in `long`."""
     for entry in lines:
-        long = len(entry.details) > PAGE_PAYMENTS_MAX
-        yield replace(entry, details=()) if long else entry
+        if len(entry.details) > PAGE_PAYMENTS_MAX:
+            long.append(entry.reference)
+            yield replace(entry, details=())
+        else:
+            yield entry
 
 
 def _pages(lines: Iterator[EntryLine]) -> Iterator[list[EntryLine]]:

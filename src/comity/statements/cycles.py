@@ -75,11 +75,13 @@ def cycles_of(book: DayBook) -> tuple[Cycle, ...]:
     return tuple(sorted(found, key=lambda one: one.number))
 
 
-def _cycle(book: DayBook, steps: Any, members: dict[int, list[int]], groups: "_Groups") -> Cycle:
+def _cycle(
+    book: DayBook, steps: Any, members: dict[int, NDArray[np.int64]], groups: "_Groups"
+) -> Cycle:
     cut_off, last = steps[0], steps[-1]
     number, state = int(cut_off["subject"]), CycleState(int(last["after"]))
     code = currency_by_number(int(cut_off["detail"])).code
-    rows = np.array(members.get(number, []), np.int64)
+    rows = members.get(number, np.zeros(0, np.int64))
     net_minor = int(last["value"]) if state is CycleState.SETTLED else 0
     ended_us = int(last["at_us"]) if state in _ENDS else 0
     return Cycle(
@@ -95,15 +97,12 @@ def _cycle(book: DayBook, steps: Any, members: dict[int, list[int]], groups: "_G
     )
 
 
-def _members(book: DayBook) -> dict[int, list[int]]:
+def _members(book: DayBook) -> dict[int, NDArray[np.int64]]:
     """Return the rows that entered each cycle, by its number, in order."""
     events = book.events
     entered = events[(events["kind"] == EventKind.PAYMENT) & (events["after"] == State.IN_CYCLE)]
-    row_of = {number: row for row, number in enumerate(book.numbers.tolist())}
-    found: dict[int, list[int]] = {}
-    for cycle, payment in zip(entered["value"].tolist(), entered["subject"].tolist(), strict=True):
-        found.setdefault(cycle, []).append(row_of[payment])
-    return found
+    rows = book.rows_of(entered["subject"].astype(np.int64))
+    return {int(n): rows[entered["value"] == n] for n in np.unique(entered["value"])}
 
 
 class _Groups:

@@ -143,6 +143,15 @@ class DayBook:
         assert len(self.closing_minor) == len(self.accounts)
         assert all(one.number == place for place, one in enumerate(self.accounts))
 
+    def rows_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the row of `payments` of each payment number, −1 where it has none that day."""
+        if len(self.numbers) == 0:
+            return np.full(len(numbers), -1, np.int64)
+        order = np.argsort(self.numbers, kind="stable")
+        places = np.searchsorted(self.numbers, numbers, sorter=order)
+        found = order[np.minimum(places, len(order) - 1)]
+        return np.where(self.numbers[found] == numbers, found, -1).astype(np.int64)
+
     def _payment_columns(self) -> tuple[NDArray[Any], ...]:
         return (
             self.numbers,

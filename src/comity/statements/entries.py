@@ -5,8 +5,8 @@ time while a statement is written: a day of a million payments never stands in m
 objects.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from comity.statements.daybook import BookAccount, DayBook
 from comity.statements.exchange import agreed_rate, rate_text
 from comity.statements.references import references_of
 
+CHUNK: Final = 4096
+"""Transfers whose columns are turned into Python values at a time."""
+
 
 class EntryBook:
     """The entries of one day, by account."""
@@ -31,7 +34,7 @@ class EntryBook:
         order = np.argsort(sides, kind="stable")
         self._transfers: NDArray[np.int64] = order // 2
         self._starts = np.searchsorted(sides[order], np.arange(len(book.accounts) + 1))
-        self._row_of = {number: row for row, number in enumerate(book.numbers.tolist())}
+        self._rows = book.rows_of(transfers["payment"])
         self._cycle_of = {cycle.group: cycle for cycle in cycles_of(book) if cycle.group >= 0}
         self._dependents = _dependents(book)
         self._rates: dict[tuple[int, str, str], str | None] = {}
@@ -46,87 +49,111 @@ class EntryBook:
 
     def entries(self, account: int) -> Iterator[EntryLine]:
         """Yield the entries of an account, in the order in which they were booked."""
-        for place in self.transfers_of(account).tolist():
-            yield self.entry(account, place)
+        return self._lines(account, self.transfers_of(account))
 
-    def entry(self, account: int, place: int) -> EntryLine:
-        """Return one transfer as the account sees it.
+    def net_entries(self, account: int) -> Iterator[EntryLine]:
+        """Yield the entries of an account that netting cycles made, in order."""
+        places = self.transfers_of(account)
+        groups = np.array(sorted(self._cycle_of), np.int64)
+        return self._lines(account, places[np.isin(self.book.transfers["group"][places], groups)])
 
-        Args:
-            account: number of the account; one of the two the transfer moves money between.
-            place: place of the transfer in `DayBook.transfers`.
-        """
-        transfer = self.book.transfers[place]
-        assert account in {int(transfer["debit"]), int(transfer["credit"])}
-        credit = int(transfer["credit"]) == account
-        row = self._row_of.get(int(transfer["payment"]), -1)
-        cycle = self._cycle_of.get(int(transfer["group"])) if row < 0 else None
-        details: tuple[EntryDetail, ...] = ()
-        if row >= 0:
-            details = (self._stated(row, credit=credit),)
-        elif cycle is not None:
-            details = self._cycle_payments(self.book.accounts[account], transfer, cycle)
-        return EntryLine(
-            reference=f"{self.book.business_date:%Y%m%d}-{place:09d}",
-            amount_minor=int(transfer["amount_minor"]),
-            currency=self.book.accounts[account].currency,
-            credit=credit,
-            booked_us=int(transfer["at_us"]),
-            value_date=self.book.business_date,
-            kind=TransferKind(int(transfer["kind"])),
-            details=details,
-            cycle=None if cycle is None else cycle.name,
-            exchange=self._exchange(row, self.book.accounts[account].currency),
+    def entries_of_kinds(
+        self, account: int, kinds: Collection[TransferKind]
+    ) -> Iterator[EntryLine]:
+        """Yield the entries of an account of the given kinds, in order."""
+        places = self.transfers_of(account)
+        wanted = np.array(sorted(kinds), np.int64)
+        return self._lines(account, places[np.isin(self.book.transfers["kind"][places], wanted)])
+
+    def _lines(self, account: int, places: NDArray[np.int64]) -> Iterator[EntryLine]:
+        for start in range(0, len(places), CHUNK):
+            yield from self._chunk(self.book.accounts[account], places[start : start + CHUNK])
+
+    def _chunk(self, account: BookAccount, places: NDArray[np.int64]) -> Iterator[EntryLine]:
+        transfers, rows = self.book.transfers[places], self._rows[places]
+        credit = transfers["credit"] == account.number
+        assert bool(np.all(credit | (transfers["debit"] == account.number))), "its own transfers"
+        gross = iter(self._stated(rows[rows >= 0], credit[rows >= 0]))
+        others = np.where(credit, transfers["debit"], transfers["credit"])
+        day = self.book.business_date
+        columns = (
+            places,
+            rows,
+            credit,
+            others,
+            transfers["group"],
+            transfers["amount_minor"],
+            transfers["at_us"],
+            transfers["kind"],
         )
+        for place, row, is_credit, other, group, amount_minor, at_us, kind in zip(
+            *(column.tolist() for column in columns), strict=True
+        ):
+            cycle = self._cycle_of.get(group) if row < 0 else None
+            details: Sequence[EntryDetail] = ()
+            if row >= 0:
+                details = (next(gross),)
+            elif cycle is not None:
+                details = self._cycle_payments(account, self.book.accounts[other], cycle)
+            yield EntryLine(
+                reference=f"{day.year:04d}{day.month:02d}{day.day:02d}-{place:09d}",
+                amount_minor=amount_minor,
+                currency=account.currency,
+                credit=is_credit,
+                booked_us=at_us,
+                value_date=day,
+                kind=TransferKind(kind),
+                details=details,
+                cycle=None if cycle is None else cycle.name,
+                exchange=self._exchange(row, details[0], account.currency) if row >= 0 else None,
+            )
 
-    def _stated(self, row: int, *, credit: bool) -> EntryDetail:
-        payment = self.book.payments[row]
-        found = references_of(self.book.text_of(row))
-        return EntryDetail(
-            uetr=format_uetr(int(payment["uetr_high"]), int(payment["uetr_low"])),
-            end_to_end_id=found.end_to_end_id,
-            tx_id=found.tx_id,
-            message_id="",
-            amount_minor=int(payment["amount_minor"]),
-            currency=currency_by_number(int(payment["currency"])).code,
-            credit=credit,
-            debtor=found.debtor,
-            creditor=found.creditor,
-        )
+    def _stated(self, rows: NDArray[np.int64], credit: NDArray[np.bool_]) -> Iterator[EntryDetail]:
+        """Yield the payments of the rows as an account sees them."""
+        payments = self.book.payments[rows]
+        codes = {int(n): currency_by_number(int(n)).code for n in np.unique(payments["currency"])}
+        names = ("uetr_high", "uetr_low", "amount_minor", "currency")
+        columns = (rows, credit, *(payments[name] for name in names))
+        for row, is_credit, high, low, amount_minor, number in zip(
+            *(column.tolist() for column in columns), strict=True
+        ):
+            found = references_of(self.book.text_of(row))
+            yield EntryDetail(
+                uetr=format_uetr(high, low),
+                end_to_end_id=found.end_to_end_id,
+                tx_id=found.tx_id,
+                message_id="",
+                amount_minor=amount_minor,
+                currency=codes[number],
+                debtor=found.debtor,
+                creditor=found.creditor,
+                credit=is_credit,
+            )
 
     def _cycle_payments(
-        self, account: BookAccount, transfer: Any, cycle: Cycle
+        self, account: BookAccount, other: BookAccount, cycle: Cycle
     ) -> tuple[EntryDetail, ...]:
-        """Return the payments of a cycle whose net is this transfer.
+        """Return the payments of a cycle whose net moved between two accounts.
 
         The `cycle` account passes everything through, `own` mirrors the loro accounts; both
         state the payments of the account on the other side.
         """
-        pair = (int(transfer["debit"]), int(transfer["credit"]))
-        other = self.book.accounts[pair[0] if pair[1] == account.number else pair[1]]
-        whose = other if account.kind in {"cycle", "own"} else account
-        parties = self._dependents.get(whose.name, ())
-        rows = self.book.payments[cycle.members]
-        pays = np.isin(rows["debtor_agent"], parties)
-        is_paid = np.isin(rows["creditor_agent"], parties)
-        turned = whose is other
+        turned = account.kind in {"cycle", "own"}
+        parties = self._dependents.get((other if turned else account).name, ())
+        payments = self.book.payments[cycle.members]
+        pays = np.isin(payments["debtor_agent"], parties)
+        is_paid = np.isin(payments["creditor_agent"], parties)
         # A payment between two banks of one account changes nothing there and is left out.
-        return tuple(
-            self._stated(row, credit=paid is not turned)
-            for row, paid, listed in zip(
-                cycle.members.tolist(), is_paid.tolist(), (pays != is_paid).tolist(), strict=True
-            )
-            if listed
-        )
+        listed = pays != is_paid
+        return tuple(self._stated(cycle.members[listed], is_paid[listed] != turned))
 
-    def _exchange(self, row: int, code: str) -> Exchange | None:
+    def _exchange(self, row: int, payment: EntryDetail, code: str) -> Exchange | None:
         """Return how a booking in `code` came from a payment in another currency."""
-        if row < 0:
+        instructed = payment.currency
+        if instructed == code:
             return None
-        payment = self.book.payments[row]
-        instructed = currency_by_number(int(payment["currency"])).code
         agreement = int(self.book.agreements[row])
-        if instructed == code or agreement < 0:
+        if agreement < 0:
             return None
         key = (agreement, code, instructed)
         if key not in self._rates:
@@ -136,7 +163,7 @@ class EntryBook:
         rate = self._rates[key]
         if rate is None:
             return None
-        return Exchange(rate, code, instructed, int(payment["amount_minor"]))
+        return Exchange(rate, code, instructed, payment.amount_minor)
 
 
 def _dependents(book: DayBook) -> dict[str, tuple[int, ...]]:

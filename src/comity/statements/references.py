@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from typing import Final
 
-from comity.messages.catalogue import LEAF_BY_PATH, split_canonical
+from comity.messages.catalogue import FIELD, LEAF_BY_PATH, VALUE
 
-_END_TO_END: Final = LEAF_BY_PATH["PmtId", "EndToEndId"].code
-_TRANSACTION: Final = LEAF_BY_PATH["PmtId", "TxId"].code
-# A customer, a bank named, a bank known by its BIC: the first that is there names the party.
-_DEBTOR: Final = tuple(
-    LEAF_BY_PATH[path].code
-    for path in (("Dbtr", "Nm"), ("Dbtr", "FinInstnId", "Nm"), ("Dbtr", "FinInstnId", "BICFI"))
-)
-_CREDITOR: Final = tuple(
-    LEAF_BY_PATH[path].code
-    for path in (("Cdtr", "Nm"), ("Cdtr", "FinInstnId", "Nm"), ("Cdtr", "FinInstnId", "BICFI"))
+
+def _mark(*path: str) -> str:
+    """Return what stands before the text of a leaf."""
+    return f"{FIELD}{LEAF_BY_PATH[path].code}{VALUE}"
+
+
+_END_TO_END: Final = _mark("PmtId", "EndToEndId")
+_TRANSACTION: Final = _mark("PmtId", "TxId")
+_DEBTOR, _CREDITOR = (
+    # A customer, a bank named, a bank known by its BIC: the first that is there names the party.
+    (_mark(party, "Nm"), _mark(party, "FinInstnId", "Nm"), _mark(party, "FinInstnId", "BICFI"))
+    for party in ("Dbtr", "Cdtr")
 )
 
 
@@ -37,10 +39,27 @@ class References:
 
 def references_of(text: str) -> References:
     """Return the references in a canonical transaction text."""
-    leaves = {code: value for code, value, _ in split_canonical(text)}
     return References(
-        end_to_end_id=leaves.get(_END_TO_END, ""),
-        tx_id=leaves.get(_TRANSACTION, ""),
-        debtor=next((leaves[code] for code in _DEBTOR if code in leaves), ""),
-        creditor=next((leaves[code] for code in _CREDITOR if code in leaves), ""),
+        end_to_end_id=_text(text, _END_TO_END),
+        tx_id=_text(text, _TRANSACTION),
+        debtor=_first(text, _DEBTOR),
+        creditor=_first(text, _CREDITOR),
     )
+
+
+def _text(text: str, mark: str) -> str:
+    """Return one leaf, found without taking the whole text apart: most of it is not needed."""
+    start = text.find(mark)
+    if start < 0:
+        return ""
+    start += len(mark)
+    end = text.find(FIELD, start)
+    return text[start:] if end < 0 else text[start:end]
+
+
+def _first(text: str, marks: tuple[str, ...]) -> str:
+    for mark in marks:
+        found = _text(text, mark)
+        if found:
+            return found
+    return ""

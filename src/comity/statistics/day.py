@@ -60,6 +60,7 @@ class Day(Protocol):
     def received_today(self) -> NDArray[np.bool_]: ...  # noqa: D102
     @property
     def text_of(self) -> Callable[[int], str]: ...  # noqa: D102
+    def rows_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]: ...  # noqa: D102
     @property
     def duplicates(self) -> int: ...  # noqa: D102
     @property
@@ -89,13 +90,3 @@ def group_numbers(purposes: NDArray[np.int32]) -> NDArray[np.int64]:
     places = np.minimum(np.searchsorted(PURPOSE_NUMBERS, purposes), len(PURPOSE_NUMBERS) - 1)
     groups = np.where(PURPOSE_NUMBERS[places] == purposes, PURPOSE_GROUPS[places], -1)
     return np.where(groups < 0, len(PURPOSE_GROUP_ORDER), groups).astype(np.int64)
-
-
-def rows_of(day: Day, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the row of `payments` of each payment number, −1 where it has none that day."""
-    if len(day.numbers) == 0:
-        return np.full(len(numbers), -1, np.int64)
-    order = np.argsort(day.numbers, kind="stable")
-    places = np.minimum(np.searchsorted(day.numbers, numbers, sorter=order), len(order) - 1)
-    found = order[places]
-    return np.where(day.numbers[found] == numbers, found, -1).astype(np.int64)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from comity.money import currency_by_number
 from comity.payments.codes import EventKind, Mechanism
 from comity.payments.lifecycle import State
-from comity.statistics.day import Day, rows_of, settled
+from comity.statistics.day import Day, settled
 
 STEPS: Final = 135
 """Steps a day is shown in; of a day from 07:00 to 18:15, steps of five minutes."""
@@ -90,7 +90,7 @@ def queue_profiles(day: Day) -> tuple[QueueProfile, ...]:
     events = day.events[day.events["kind"] == EventKind.PAYMENT]
     change = (events["after"] == State.QUEUED).astype(np.int64)
     change -= events["before"] == State.QUEUED
-    rows = rows_of(day, events["subject"].astype(np.int64))
+    rows = day.rows_of(events["subject"].astype(np.int64))
     moved = (change != 0) & (rows >= 0)
     steps, change, rows = _steps(day, events["at_us"][moved]), change[moved], rows[moved]
     waits = day.states == State.QUEUED

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,6 @@ from comity.payments.lifecycle import State
 from comity.payments.purposes import PurposeGroup, pack_purpose
 from comity.payments.reasons import Reason
 from comity.payments.rows import EVENT_ROW, MESSAGE_ROW, PAYMENT_ROW, TRANSFER_ROW
-from comity.settlement.chart import draw_chart
 from comity.statements.daybook import BookAccount, DayBook
 
 DAY = date(2026, 4, 27)
@@ -228,7 +227,7 @@ class _Day:
 
     def __post_init__(self) -> None:
         self.scheme = build_scheme()
-        self.chart = draw_chart(self.scheme)
+        self.chart = _draw_chart(self.scheme)
         self.opens = local_time_us(DAY, time(7, 0), ZONE)
         self.closes = local_time_us(DAY, time(18, 15), ZONE)
         self.rows = np.zeros(self.count, PAYMENT_ROW)
@@ -479,7 +478,7 @@ class _Day:
             (self.closes, 0, 0, Reason.SCHEMA_INVALID, 0, EventKind.MESSAGE, -1, -1, 1)
         )
         transfers = np.array(self.transfers, TRANSFER_ROW)
-        accounts = self._book_accounts()
+        accounts = self.chart.accounts
         opening = self._opening(accounts)
         debited, credited = fold_transfers(len(accounts), transfers)
         return DayBook(
@@ -512,21 +511,6 @@ class _Day:
             head="5d" * 32,
         )
 
-    def _book_accounts(self) -> tuple[BookAccount, ...]:
-        return tuple(
-            BookAccount(
-                number=one.number,
-                name=one.name,
-                kind=str(one.kind),
-                currency=_code(one.currency),
-                owner=one.owner,
-                agent=one.agent,
-                central_bank_money=one.is_central_bank_money,
-                limit_minor=one.limit_minor,
-            )
-            for one in self.chart.accounts
-        )
-
     def _opening(
         self, accounts: tuple[BookAccount, ...]
     ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -541,6 +525,55 @@ class _Day:
             )
             opening[self.chart.number_of[mirror]] -= terms.opening_balance_minor
         return opening
+
+
+@dataclass(frozen=True)
+class _Chart:
+    accounts: tuple[BookAccount, ...]
+    participants: tuple[str, ...]
+
+    @cached_property
+    def number_of(self) -> dict[str, int]:
+        return {one.name: one.number for one in self.accounts}
+
+
+def _draw_chart(scheme: Scheme) -> _Chart:
+    """Return the accounts of the day, named as the product names them."""
+    plan: list[tuple[str, str, str, str, str, int | None]] = []
+    for member in scheme.members:
+        agent, code = member.agent, member.currency
+        for kind, name in (
+            ("agent", f"agent:{agent}:{code}"),
+            ("intermediary", f"intermediary:{agent}"),
+            ("cycle", f"cycle:{code}"),
+            ("rounding", f"rounding:{agent}"),
+        ):
+            plan.append((name, kind, code, agent, agent, None))
+    for one in scheme.accounts:
+        name = f"{one.kind}:{one.participant}@{one.agent}:{one.currency}"
+        plan.append(
+            (name, str(one.kind), one.currency, one.participant, one.agent, one.limit_minor)
+        )
+    for bank in sorted(set(SPONSORED.values())):
+        plan.append((f"own:{bank}:RUB", "own", "RUB", bank, bank, None))
+    for agent, partner in ((KG_AGENT, RU_AGENT), (RU_AGENT, KG_AGENT)):
+        name = f"clearing:kg-ru-people:{agent}:{partner}"
+        plan.append((name, "clearing", "KGS", agent, partner, None))
+    accounts = tuple(
+        BookAccount(
+            number=number,
+            name=name,
+            kind=kind,
+            currency=code,
+            owner=owner,
+            agent=agent,
+            central_bank_money=kind not in {"loro", "own"},
+            limit_minor=limit,
+        )
+        for number, (name, kind, code, owner, agent, limit) in enumerate(plan)
+    )
+    agents = tuple(member.agent for member in scheme.members)
+    return _Chart(accounts, tuple(one.bic for one in scheme.participants) + agents)
 
 
 def canonical_text(number: int, organisation: int) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from tests.unit.statements.day_builder import build_day
 
@@ -23,3 +24,12 @@ def test_a_column_of_another_length_is_refused() -> None:
 def test_a_proof_holds_only_if_each_claim_holds(claim: str) -> None:
     assert PROVED.holds
     assert not replace(PROVED, **{claim: False}).holds
+
+
+def test_a_payment_number_is_found_in_whatever_order_the_rows_stand() -> None:
+    book = build_day()
+    backwards = replace(book, numbers=book.numbers[::-1].copy())
+    asked = np.array([1000, 1002, 999, -1, 10**9], np.int64)
+
+    assert book.rows_of(asked).tolist() == [0, 2, -1, -1, -1]
+    assert backwards.rows_of(asked).tolist() == [2999, 2997, -1, -1, -1]

@@ -110,8 +110,18 @@ def test_an_account_that_did_not_move_has_no_entry(book: DayBook, entries: Entry
     assert list(entries.entries(rounding.number)) == []
 
 
-def test_an_entry_is_only_given_to_an_account_it_moved(book: DayBook, entries: EntryBook) -> None:
-    rounding = account(book, "rounding:CBKGKG20")
+def test_net_entries_are_the_entries_of_cycles(book: DayBook, entries: EntryBook) -> None:
+    for one in book.accounts:
+        nets = [entry for entry in entries.entries(one.number) if entry.cycle]
+        assert list(entries.net_entries(one.number)) == nets
 
-    with pytest.raises(AssertionError):
-        entries.entry(rounding.number, 0)
+
+def test_entries_are_the_same_in_chunks_of_any_size(
+    book: DayBook, entries: EntryBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = account(book, "settlement:NEVARU20@CBRURU20:RUB").number
+    whole = list(entries.entries(number))
+
+    monkeypatch.setattr("comity.statements.entries.CHUNK", 7)
+
+    assert list(entries.entries(number)) == whole
