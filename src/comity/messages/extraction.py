@@ -89,7 +89,7 @@ class LookUps:
         self.institutions = Remembered(lambda bic: normalise_bic(bic).encode())
         self.days = Remembered(parse_date_days)
         self.purposes = Remembered(lambda code: pack_purpose(code) if code else PURPOSE_MISSING)
-        self.names = Remembered(match_name)
+        self.names = Remembered(lambda name: match_name(_not_blank(name)))
         self.identifiers = Remembered(match_identifier)
         self.currencies = Remembered(lambda code: _CURRENCIES.get(code, _NO_CURRENCY)[0])
 
@@ -129,6 +129,14 @@ class Extracted:
     sum_is_exact: bool = True
     exponent: int = _DECIMALS_MAX
     currency: str = ""
+
+
+def _not_blank(name: str) -> str:
+    if not name.strip():
+        raise MessageRefusedError(
+            Reason.SCHEMA_INVALID, "Nm: found nothing but white space, expected a name"
+        )
+    return name
 
 
 def digest(text: bytes) -> bytes:
@@ -212,7 +220,8 @@ class MessageExtraction:
             else:
                 texts = match.groups()
             if b"&" in body:
-                texts = tuple([unescape(text) if b"&" in text else text for text in texts])
+                # No text holds the separator, which is no XML character.
+                texts = tuple(unescape(_SEPARATOR.join(texts)).split(_SEPARATOR))
             self._add(result, plan, texts + tail, position)
         return result
 

@@ -15,7 +15,7 @@ from lxml import etree
 
 from comity.identifiers import normalise_bic
 from comity.messages.arrival import read_arrival
-from comity.messages.catalogue import split_canonical
+from comity.messages.catalogue import FIELD, VALUE
 from comity.messages.definitions import HEADER, MESSAGE_PAYMENTS_MAX, PACS_008, READ
 from comity.messages.extraction import (
     UNKNOWN,
@@ -49,6 +49,8 @@ from comity.messages.skeleton import (
 from comity.payments.codes import Definition
 from comity.payments.reasons import Reason
 from comity.payments.rows import PAYMENT_ROW, Rows
+
+_INSTRUCTING: Final = f"{FIELD}FB{VALUE}".encode()
 
 MESSAGE_FIELD: Final = "\x1f"
 """Separates the fields of a message row's text."""
@@ -248,5 +250,5 @@ def _message_id(interchange: Interchange) -> str:
 
 def _first_sender(extracted: Extracted) -> str:
     """Return the first transaction's instructing agent, the sender where no header names one."""
-    leaves = split_canonical(extracted.texts[0].decode())
-    return normalise_bic(next(text for code, text, _ in leaves if code == "FB"))
+    _, _, after = extracted.texts[0].partition(_INSTRUCTING)
+    return normalise_bic(after.partition(FIELD.encode())[0].decode())

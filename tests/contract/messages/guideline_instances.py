@@ -12,11 +12,11 @@ from lxml import etree
 from comity.messages.guideline_schemas import guideline_text
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
-STRANGE = "Ы & <b> \"q\" 'a' ]]> \ue000\U0001f600\t."
+STRANGE = " \n\rЫ & <b> \"q\" 'a' ]]> \ue000\U0001f600\t."
 
 
 def _texts(length: int) -> list[str]:
-    return ["я", "x" * length, STRANGE[:length], "&" * length]
+    return ["я", " ", "x" * length, STRANGE[:length], "&" * length]
 
 
 TEXTS: dict[str, list[str]] = {
@@ -70,7 +70,11 @@ class Guideline:
         name, type_name = element.get("name"), str(element.get("type"))
         definition = self.types.get(type_name)
         if definition is None or definition.tag == f"{XS}simpleType":
-            return f"<{name}>{escape(self._text(random, type_name))}</{name}>"
+            text = self._text(random, type_name)
+            if name == "Nm" and not text.strip():
+                text = "."  # A blank name is refused, which a schema cannot say.
+            text = escape(text, {"\r": "&#13;"})
+            return f"<{name}>{text}</{name}>"
         extension = definition.find(f".//{XS}extension")
         if extension is not None:
             value = self._text(random, str(extension.get("base")))

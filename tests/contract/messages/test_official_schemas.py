@@ -59,8 +59,8 @@ def test_what_the_guideline_accepts_is_read_and_written_back(definition_id: str,
     head, tail = text.split("<SttlmInf>")
     head = re.sub("<IntrBkSttlmDt>[^<]*</IntrBkSttlmDt>", "", head) + DATED
     tail = re.sub("<IntrBkSttlmDt>[^<]*</IntrBkSttlmDt>", "", tail)
-    tail = re.sub("</SttlmInf>.*</GrpHdr>", "</SttlmInf></GrpHdr>", tail)
-    tail = re.sub("<(Instg|Instd)Agt>.*?</(Instg|Instd)Agt>", "", tail)
+    tail = re.sub("(?s)</SttlmInf>.*</GrpHdr>", "</SttlmInf></GrpHdr>", tail)
+    tail = re.sub("(?s)<(Instg|Instd)Agt>.*?</(Instg|Instd)Agt>", "", tail)
     agents = made.agent("InstgAgt", made.PAYER) + made.agent("InstdAgt", made.PAYEE)
     text = f"{head}<SttlmInf>{tail}".replace("</GrpHdr>", f"{agents}</GrpHdr>", 1)
     text = re.sub(' Ccy="[A-Z]{3}"', ' Ccy="RUB"', text)

@@ -440,3 +440,13 @@ def test_bytes_outside_the_document_are_never_taken_for_its_transactions() -> No
             b"<E><DocumentX>" + decoy.encode() + b"</DocumentX>" + body + b"</E>",
         ):
             assert leaves(made.read(data))["pe"] == "E2E1"
+
+
+@pytest.mark.parametrize("between", ["", "\n  "])
+def test_a_text_of_white_space_stays_as_it_is(between: str) -> None:
+    blank = made.transaction(
+        RmtInf="<RmtInf><Ustrd> \t</Ustrd><Ustrd>a&#13;b\r\nc</Ustrd></RmtInf>"
+    )
+    batch = made.read(made.message(blank).replace(b"><", f">{between}<".encode()))
+    texts = [text for code, text, _ in split_canonical(batch.text_of(batch.payments[0]))]
+    assert texts[-2:] == [" \t", "a\rb\nc"]

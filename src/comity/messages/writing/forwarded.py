@@ -67,8 +67,10 @@ def transaction_xml(canonical: str, settlement_date: date | None = None) -> str:
         settlement_date: replaces IntrBkSttlmDt, None to leave it as it is.
     """
     if "&" in canonical or "<" in canonical or ">" in canonical:
-        # Only texts hold these characters, and a text that was read holds nothing else to escape.
+        # Only texts hold these characters.
         canonical = canonical.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if "\r" in canonical:
+        canonical = canonical.replace("\r", "&#13;")
     fields = [field.split(VALUE, 1) for field in canonical.split(FIELD)[1:]]
     codes = tuple([code for code, _ in fields])
     pieces = list(_shape(codes))
