@@ -11,7 +11,7 @@ from comity.statements.daybook import DayBook
 from comity.statements.exchange import agreed_rate
 from comity.statements.reconciliation import AccountProof
 from comity.statistics.series import AllPayments
-from comity.statistics.shares import all_payments_value
+from comity.statistics.shares import all_payments_value, national_part
 from comity.statistics.valuation import Valuation
 
 PARTICIPANT_KINDS = frozenset({"settlement", "loro"})
@@ -196,7 +196,14 @@ def _shares(figures: DayFigures) -> Table:
             percent(found.coverage, 2),
         ),
     ]
-    rows += [(*_counted(one, found.valuation, code), "") for one in found.beside]
+    rows += [
+        (
+            f"{one.publisher}, by its own definition",
+            _counted(one, found.valuation, code)[1],
+            percent(national_part(one, found.valuation, figures.book), 2),
+        )
+        for one in ([found.source] if found.source else []) + list(found.beside)
+    ]
     note = f"Of {rounded(found.denominator_value, 2)} {code}, {found.denominator}."
     if found.source is not None:
         note += " " + ", ".join(_counted(found.source, found.valuation, code)) + "."

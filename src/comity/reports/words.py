@@ -8,7 +8,7 @@ from comity.reports.figures import DayFigures
 from comity.reports.numbers import count, in_words, percent, rounded
 from comity.statistics.exact import share
 from comity.statistics.outcomes import REFUSED_STATES
-from comity.statistics.shares import Denominator
+from comity.statistics.shares import Denominator, national_part
 
 WAITING_STATES = (
     State.HELD_SCREENING,
@@ -156,7 +156,8 @@ def _share_in_words(figures: DayFigures) -> str:
     if found.source is not None:
         text += (
             f" The scheme covers {percent(found.coverage)} of all payments as"
-            f" {found.source.publisher} counts them."
+            f" {found.source.publisher} counts them; by that count national currencies make up"
+            f" {percent(national_part(found.source, found.valuation, figures.book))} of all."
         )
     companies = [f"{count(number)} in {country}" for country, number in figures.companies.items()]
     if companies:

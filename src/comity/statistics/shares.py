@@ -102,6 +102,19 @@ def all_payments_value(counted: AllPayments, values: Valuation) -> Fraction:
     return sum((values.value(amounts[code], code) for code in amounts), Fraction(0))
 
 
+def national_part(counted: AllPayments, values: Valuation, day: Day) -> Fraction | None:
+    """Return the share of members' currencies in a count of all payments, as it counts them.
+
+    None where a currency of it has no usable rate: leaving it out would raise the share.
+    """
+    amounts = counted.day_amounts()
+    if not set(values.unvalued).isdisjoint(amounts):
+        return None
+    members = {member.currency for member in day.scheme.members}
+    national = (values.value(amounts[code], code) for code in amounts if code in members)
+    return share(sum(national, Fraction(0)), all_payments_value(counted, values))
+
+
 def settlement_assets(day: Day) -> NDArray[np.int64]:
     """Return the ISO 4217 number of what each row settled in between banks or central banks.
 

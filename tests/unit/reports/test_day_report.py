@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.unit.statements.day_builder import build_day
+from tests.unit.statements.day_builder import DAY, build_day
 
 from comity.messages.catalogue import FIELD, VALUE
 from comity.payments.lifecycle import State
 from comity.payments.rows import EVENT_ROW, TRANSFER_ROW
 from comity.reports.day_report import render_day_report
 from comity.statements.daybook import DayBook, DayProof
+from comity.statistics.series import SeriesLine
 
 PROOF = DayProof(
     money_conserved=True, positions_zero=True, journal_verified=True, statements_reconciled=True
@@ -191,6 +192,16 @@ def test_a_proof_that_fails_is_said_first_and_in_its_row() -> None:
 
     assert "Proof failed" in text
     assert "FAILED" in text
+
+
+def test_a_series_of_all_payments_is_named_with_its_own_share() -> None:
+    line = SeriesLine(DAY, DAY, "KG", "RU", "RUB", 10**10, "Bank reporting", "all payments")
+
+    text = Page(render_day_report(build_day(), PROOF, series=[line]).decode()).text
+
+    assert "of all payments between the countries by invoice" in text
+    assert "Bank reporting, by its own definition" in text
+    assert "by that count national currencies make up 100.0 % of all" in text
 
 
 def test_a_day_on_which_nothing_happened_has_a_report() -> None:

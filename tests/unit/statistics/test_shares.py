@@ -16,6 +16,7 @@ from comity.statistics.series import SeriesLine
 from comity.statistics.shares import (
     Denominator,
     national_currency_share,
+    national_part,
     settlement_assets,
 )
 
@@ -98,6 +99,15 @@ def test_a_series_of_all_payments_is_the_denominator() -> None:
     assert found.source.publisher == "NBKR"
 
 
+def test_the_share_a_series_has_by_its_own_count_stands_beside() -> None:
+    book = two_payments()
+    lines = [*series(900_00), *series(100_00, "KGS")]
+    found = national_currency_share(book, lines)
+
+    assert found.source is not None
+    assert national_part(found.source, found.valuation, book) == 1
+
+
 def test_a_longer_period_counts_as_its_average_business_day() -> None:
     # 24 to 30 April holds five business days.
     found = national_currency_share(two_payments(), series(5 * 800_00, days=3))
@@ -120,6 +130,7 @@ def test_a_series_without_a_rate_for_a_currency_is_not_used_and_this_is_said() -
 
     assert found.denominator is Denominator.WITHIN_SCHEME
     assert "USD" in found.note
+    assert national_part(found.beside[0], found.valuation, build_day()) is None
 
 
 def test_a_day_on_which_nothing_settled_has_no_share() -> None:
