@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 
 import numpy as np
+from tests.kit.schemes import DAY, RATE, ZONE
 
 from comity.agreements.document import encode
 from comity.agreements.scheme import Scheme, scheme_to_document
@@ -20,7 +21,6 @@ from comity.service.schedule import plan_day
 from comity.settlement import State, apply, new_state
 from comity.settlement.chart import draw_chart
 from comity.settlement.invariants import check_books
-from tests.kit.schemes import DAY, RATE, ZONE
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,6 @@ class Driver:
 
 def clock(at: str, day: date = DAY) -> int:
     """Return UTC microseconds of a Bishkek time `HH:MM`."""
-    from datetime import time
-
     return local_time_us(day, time.fromisoformat(at), ZONE)
 
 

@@ -13,13 +13,14 @@ from comity.ledger.accounts import (
     fold_transfers,
 )
 from comity.ledger.chain import GENESIS_HASH, Record, chain_record, record_hash
-from comity.ledger.keys import KeyRuns, mix_key
+from comity.ledger.keys import HashColumn, KeyRuns, mix_key
 
 __all__ = [
     "BALANCE_ROW",
     "GENESIS_HASH",
     "Account",
     "AccountKind",
+    "HashColumn",
     "KeyRuns",
     "Record",
     "balances_of",

@@ -81,7 +81,7 @@ def balances_of(accounts: Sequence[Account]) -> NDArray[Any]:
 
 
 @numba.njit(cache=True)
-def covers(balances: NDArray[Any], account: int, amount_minor: int) -> bool:
+def covers(balances: NDArray[Any], account: int | np.int64, amount_minor: int | np.int64) -> bool:
     """Return whether the account can pay the amount without passing its limit."""
     balance = balances[account]
     if balance.unlimited:
@@ -96,10 +96,10 @@ def fold_transfers(account_count: int, transfers: NDArray[Any]) -> tuple[Int64s,
         account_count: length of the results.
         transfers: rows with `debit`, `credit` and `amount_minor`.
     """
-    debits = np.zeros(account_count, np.int64)
-    credits = np.zeros(account_count, np.int64)
-    _fold(transfers["debit"], transfers["credit"], transfers["amount_minor"], debits, credits)
-    return debits, credits
+    debited = np.zeros(account_count, np.int64)
+    credited = np.zeros(account_count, np.int64)
+    _fold(transfers["debit"], transfers["credit"], transfers["amount_minor"], debited, credited)
+    return debited, credited
 
 
 @numba.njit(cache=True)
@@ -107,9 +107,9 @@ def _fold(
     debit: NDArray[np.int32],
     credit: NDArray[np.int32],
     amount: Int64s,
-    debits: Int64s,
-    credits: Int64s,
+    debited: Int64s,
+    credited: Int64s,
 ) -> None:
     for i in range(len(amount)):
-        debits[debit[i]] += amount[i]
-        credits[credit[i]] += amount[i]
+        debited[debit[i]] += amount[i]
+        credited[credit[i]] += amount[i]

@@ -81,6 +81,10 @@ def chain_record(
     Args:
         previous: the journal's head, None for the first record.
         counts: numbers of events, transfers and new payments of the batch.
+        at_us: time of the batch's last command.
+        business_day: days since 1970-01-01, 0 before the first day was opened.
+        engine_version: version of the engine that made the events.
+        payload: packed commands and events.
     """
     events, transfers, payments = counts
     draft = Record(

@@ -5,11 +5,15 @@ merged as they grow stay flat (a log-structured merge in memory). A hit is only 
 caller confirms it against the stored key.
 """
 
+from typing import Self
+
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
 UInt64s = NDArray[np.uint64]
 Int64s = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 _MERGE_RATIO = 4
 """Two neighbouring runs merge unless the older is more than this many times the newer."""
@@ -34,6 +38,36 @@ def mix_key(*parts: NDArray[np.generic]) -> UInt64s:
     return mixed
 
 
+class HashColumn:
+    """The hashes of a batch, sorted once for all that is asked about them.
+
+    Attributes:
+        by_row: as given.
+        order: rows in order of their hashes; rows of one hash as given.
+        ascending: the hashes in that order.
+    """
+
+    __slots__ = ("ascending", "by_row", "order")
+
+    def __init__(self, by_row: UInt64s) -> None:
+        self.by_row = by_row
+        self.order: Int64s = np.argsort(by_row, kind="stable")
+        self.ascending: UInt64s = by_row[self.order]
+
+    @classmethod
+    def of(cls, *parts: NDArray[np.generic]) -> Self:
+        """Return the column of the mixed parts."""
+        return cls(mix_key(*parts))
+
+    def repeated(self) -> Bools:
+        """Return by row whether its hash stands more than once in the batch."""
+        found = np.zeros(len(self.order), np.bool_)
+        equal = self.ascending[1:] == self.ascending[:-1]
+        found[self.order[1:][equal]] = True
+        found[self.order[:-1][equal]] = True
+        return found
+
+
 class KeyRuns:
     """Key hashes seen so far with the numbers they belong to."""
 
@@ -46,17 +80,20 @@ class KeyRuns:
         """Return how many keys are known."""
         return sum(len(hashes) for hashes, _ in self._runs)
 
-    def contains(self, hashes: UInt64s) -> NDArray[np.bool_]:
-        """Return for each hash whether it is known."""
-        found = np.zeros(len(hashes), np.bool_)
-        for known, _ in self._runs:
-            places = np.searchsorted(known, hashes)
-            places[places == len(known)] = 0
-            found |= known[places] == hashes
+    def contains(self, hashes: HashColumn) -> Bools:
+        """Return by row whether its hash is known."""
+        known = np.zeros(len(hashes.order), np.bool_)
+        for run, _ in self._runs:
+            # Ascending needles keep the search within what the last one touched.
+            places = np.searchsorted(run, hashes.ascending)
+            places[places == len(run)] = 0
+            known |= run[places] == hashes.ascending
+        found = np.zeros(len(known), np.bool_)
+        found[hashes.order[known]] = True
         return found
 
     def candidates(self, key: int) -> list[int]:
-        """Return the numbers stored under a hash, oldest first."""
+        """Return the numbers stored under a hash, in ascending order."""
         numbers: list[int] = []
         for known, owners in self._runs:
             low = int(np.searchsorted(known, np.uint64(key), "left"))
@@ -64,21 +101,32 @@ class KeyRuns:
             numbers.extend(owners[low:high].tolist())
         return sorted(numbers)
 
-    def add(self, hashes: UInt64s, numbers: Int64s) -> None:
-        """Add keys with their numbers; never modifies the arguments."""
-        if not len(hashes):
+    def add(self, hashes: HashColumn, numbers: Int64s, chosen: Bools) -> None:
+        """Add the keys of the chosen rows with their numbers; never modifies the arguments."""
+        order = hashes.order[chosen[hashes.order]]
+        if not len(order):
             return
-        order = np.argsort(hashes, kind="stable")
-        self._runs.append((hashes[order], numbers[order]))
+        self._runs.append((hashes.by_row[order], numbers[order]))
         while len(self._runs) > 1:
             older, newer = self._runs[-2], self._runs[-1]
             if len(older[0]) > _MERGE_RATIO * len(newer[0]):
                 break
-            self._runs[-2:] = [_merge(older, newer)]
+            self._runs[-2:] = [_merge(*older, *newer)]
 
 
-def _merge(older: tuple[UInt64s, Int64s], newer: tuple[UInt64s, Int64s]) -> tuple[UInt64s, Int64s]:
-    hashes = np.concatenate([older[0], newer[0]])
-    numbers = np.concatenate([older[1], newer[1]])
-    order = np.argsort(hashes, kind="stable")
-    return hashes[order], numbers[order]
+@numba.njit(cache=True)
+def _merge(
+    older: UInt64s, older_numbers: Int64s, newer: UInt64s, newer_numbers: Int64s
+) -> tuple[UInt64s, Int64s]:
+    """Return two sorted runs as one; of equal hashes the older comes first."""
+    size = len(older) + len(newer)
+    hashes, numbers = np.empty(size, np.uint64), np.empty(size, np.int64)
+    i = j = 0
+    for at in range(size):
+        if j == len(newer) or (i < len(older) and older[i] <= newer[j]):
+            hashes[at], numbers[at] = older[i], older_numbers[i]
+            i += 1
+        else:
+            hashes[at], numbers[at] = newer[j], newer_numbers[j]
+            j += 1
+    return hashes, numbers

@@ -18,6 +18,7 @@ def net_multilaterally(
         payers: party number of each payment's payer, 0 … party_count − 1.
         payees: party number of each payment's payee.
         amounts_minor: amounts above zero; their sum must fit 4·10^18.
+        party_count: length of the result.
     """
     positions = np.zeros(party_count, np.int64)
     for i in range(len(amounts_minor)):

@@ -45,6 +45,7 @@ class Reason(IntEnum):
     ADDRESS_MISSING = 31
     ROLLED_AT_CLOSE = 32
     DUPLICATE_UETR = 33
+    SYSTEM_LIMIT = 34
     # Reasons of whole messages, answered by admi.002.
     NOT_UTF8 = 40
     MALFORMED_XML = 41
@@ -142,6 +143,9 @@ REASONS: dict[Reason, ReasonText] = {
         "AB03", "not settled by the close; moved to the next business day"
     ),
     Reason.DUPLICATE_UETR: ReasonText("AM05", "the UETR was used before for another payment"),
+    Reason.SYSTEM_LIMIT: ReasonText(
+        "AM13", "the sum of the day's payments is above the greatest one the system counts"
+    ),
     Reason.NOT_UTF8: ReasonText("UTF8", "the message is not UTF-8", proprietary=True),
     Reason.MALFORMED_XML: ReasonText(
         "XMLF", "the message is not well-formed XML", proprietary=True

@@ -5,13 +5,14 @@ ones, each class in order of arrival. Only the head is ever tried, so a large pa
 holds back smaller ones behind it: that is what strict FIFO means.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[Any]
+Number: TypeAlias = int | np.int64
 
 NOBODY = -1
 """The head of an empty queue, and the link of the last payment in one."""
@@ -36,7 +37,7 @@ def new_queues(count: int) -> Rows:
 
 
 @numba.njit(cache=True)
-def is_next(queues: Rows, queue: int, is_high: bool) -> bool:
+def is_next(queues: Rows, queue: Number, is_high: bool) -> bool:
     """Return whether a new payment of that priority would stand at the head."""
     if is_high:
         return bool(queues[queue].last_high < 0)
@@ -44,7 +45,7 @@ def is_next(queues: Rows, queue: int, is_high: bool) -> bool:
 
 
 @numba.njit(cache=True)
-def append(queues: Rows, payments: Rows, queue: int, payment: int, is_high: bool) -> None:
+def append(queues: Rows, payments: Rows, queue: Number, payment: Number, is_high: bool) -> None:
     """Put a payment at the end of its priority class; `payments` have a field `link`."""
     ends = queues[queue]
     ends.length += 1
@@ -62,7 +63,7 @@ def append(queues: Rows, payments: Rows, queue: int, payment: int, is_high: bool
 
 
 @numba.njit(cache=True)
-def remove_head(queues: Rows, payments: Rows, queue: int) -> int:
+def remove_head(queues: Rows, payments: Rows, queue: Number) -> int:
     """Take the first payment out and return its number; the queue must not be empty."""
     ends = queues[queue]
     payment = ends.head
@@ -74,3 +75,19 @@ def remove_head(queues: Rows, payments: Rows, queue: int) -> int:
         ends.last_high = NOBODY
     payments[payment].link = NOBODY
     return int(payment)
+
+
+@numba.njit(cache=True)
+def follow_links(payments: Rows, head: Number) -> NDArray[np.int32]:
+    """Return the payments of a list that starts at `head`, in order."""
+    count = 0
+    payment = head
+    while payment >= 0:
+        count += 1
+        payment = np.int64(payments[payment].link)
+    found = np.empty(count, np.int32)
+    payment = head
+    for at in range(count):
+        found[at] = payment
+        payment = np.int64(payments[payment].link)
+    return found

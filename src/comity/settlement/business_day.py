@@ -5,57 +5,89 @@ falls due is done in order of time, at one time in the order cut-offs, settlemen
 fixings, settlements of central banks, close.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.business_calendar import days_to_date
+from comity.money import BALANCE_MINOR_MAX
 from comity.payments.codes import DayPhase, EventKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.settlement import central_banks, cycles
-from comity.settlement.admission import readmit
+from comity.settlement.admission_kernel import admit
+from comity.settlement.day_plan import AgreementDay, DayPlan
 from comity.settlement.invariants import check_books
 from comity.settlement.preparation import prepare_again
 from comity.settlement.releasing import room_for, work_list
-from comity.settlement.rules import fill_rates, open_rules, pool_numbers
+from comity.settlement.rules import choose_rates, fill_rates, open_rules, pool_numbers
 from comity.settlement.state import Cycle, DueItem, State
-from comity.settlement.tables import COUNTER_DAY
+from comity.settlement.tables import COUNTER_DAY, COUNTER_EXPOSURE
 from comity.settlement.writing import Writer
 
 Act = Callable[[State, Writer, int, int], None]
 
 
-def open_day(state: State, writer: Writer, at_us: int, body: Mapping[str, Any]) -> None:
-    """Open the day an OPEN_DAY control describes and judge again what has waited for it."""
-    assert not state.is_open, "the day before is closed first"
-    books = state.known_books()
-    state.business_day = int(body["date"])
-    state.opens_us, state.closes_us = int(body["opens_us"]), int(body["closes_us"])
-    books.counters[COUNTER_DAY] = state.business_day
-    open_rules(books, body["agreements"])
-    day = days_to_date(state.business_day)
-    state.rates_chosen = fill_rates(books, state.known_scheme(), state.rates, day)
-    state.agenda = _plan_agenda(state, body["agreements"], day)
-    writer.event(at_us, EventKind.DAY, state.business_day, after=DayPhase.OPENED)
-    _readmit_due(state, writer, at_us, body["screened"])
+def open_day(state: State, writer: Writer, at_us: int, plan: DayPlan) -> None:
+    """Open a day and judge again what has waited for it."""
+    books, scheme = state.known_books(), state.known_scheme()
+    state.business_day = plan.date
+    state.opens_us, state.closes_us = plan.opens_us, plan.closes_us
+    books.counters[COUNTER_DAY] = plan.date
+    open_rules(books, plan.agreements)
+    day = days_to_date(plan.date)
+    state.rates_chosen = fill_rates(books, scheme, choose_rates(scheme, state.rates, day))
+    _count_exposure(state)
+    state.agenda = _plan_agenda(state, plan.agreements, day)
+    writer.event(at_us, EventKind.DAY, plan.date, after=DayPhase.OPENED)
+    _readmit_due(state, writer, at_us, plan.screened)
 
 
-def _plan_agenda(state: State, plan: Any, day: date) -> list[DueItem]:
+def _count_exposure(state: State) -> None:
+    """Start each currency's exposure with its greatest balance and what is still to be paid out.
+
+    Every accepted payment adds its amount, so that no balance and no sum can ever pass it: the
+    kernels compare with it and never have to look for an overflow.
+    """
+    books, chart = state.known_books(), state.known_chart()
+    exposure = [0] * len(chart.currencies)
+    for account in chart.accounts:
+        at = chart.currencies.index(account.currency)
+        exposure[at] = max(exposure[at], abs(int(books.balances["posted"][account.number])))
+    live = books.live[: state.payment_count]
+    reserved = live[live["state"] == PaymentState.RESERVED]
+    amounts = books.rows["amount_minor"][: state.payment_count][
+        live["state"] == PaymentState.RESERVED
+    ]
+    for at in range(len(chart.currencies)):
+        paid = reserved["debit_minor"][reserved["payer"] % len(exposure) == at]
+        owed = amounts[reserved["payee"] % len(exposure) == at]
+        exposure[at] += _exact_sum(paid) + _exact_sum(owed)
+    books.counters[COUNTER_EXPOSURE:] = np.minimum(exposure, np.int64(BALANCE_MINOR_MAX))
+
+
+def _exact_sum(amounts: NDArray[np.int64]) -> int:
+    return sum(amounts.tolist())
+
+
+def _plan_agenda(state: State, plan: Sequence[AgreementDay], day: date) -> list[DueItem]:
     """Return what falls due today: one cycle for each pool, currency and pair of times."""
     scheme, chart = state.known_scheme(), state.known_chart()
     pools = pool_numbers(scheme)
     due = [DueItem(state.closes_us, "close", 0)]
     slots: set[tuple[int, int, int, int]] = set()
     for number, (agreement, entry) in enumerate(zip(scheme.agreements, plan, strict=True)):
-        if entry["fixed_us"] and (entry["is_open"] or _has_held(state, number)):
-            due.append(DueItem(entry["fixed_us"], "fixing", number))
-            due.append(DueItem(entry["settles_us"], "central_banks", number))
-        if not entry["is_open"] or not agreement.is_in_force(day):
+        if not entry.is_open:
             continue
-        for cut_off_us, settles_us in entry["cycles"]:
+        if agreement.has_conversion:
+            # Also when it is no longer in force: what was taken in before is still to be settled.
+            due.append(DueItem(entry.fixed_us, "fixing", number))
+            due.append(DueItem(entry.settles_us, "central_banks", number))
+        if not agreement.is_in_force(day):
+            continue
+        for cut_off_us, settles_us in entry.cycles:
             pool = pools[agreement.settlement.netting_pool or ""]
             for at in range(len(chart.currencies)):
                 if state.known_books().terms[number, at]["covered"]:
@@ -70,29 +102,24 @@ def _plan_agenda(state: State, plan: Any, day: date) -> list[DueItem]:
     return sorted(due, key=lambda item: (item.at_us, order.index(item.act), item.subject))
 
 
-def _has_held(state: State, agreement: int) -> bool:
-    return bool(state.known_books().held_lists[agreement]["head"] >= 0)
-
-
 def _readmit_due(state: State, writer: Writer, at_us: int, screened: Mapping[str, int]) -> None:
     """Judge warehoused payments again whose date has come.
 
-    Args:
-        screened: new screening hits by payment number, as text; absent means none.
+    One whose agreement's parties do not both work today waits for the next day they do.
+    `screened` has new screening hits by payment number, as text; absent means none.
     """
     books = state.known_books()
-    live = books.live
-    count = state.payment_count
-    waiting = live["state"][:count] == PaymentState.WAREHOUSED
-    due = np.flatnonzero(waiting & (live["value_date"][:count] <= state.business_day)).astype(
-        np.int32
-    )
+    live = books.live[: state.payment_count]
+    is_due = (live["state"] == PaymentState.WAREHOUSED) & (live["value_date"] <= state.business_day)
+    is_due &= books.rules["is_open"][live["agreement"]] != 0
+    due = np.flatnonzero(is_due).astype(np.int32)
     if not len(due):
         return
-    hits = np.array([int(screened.get(str(number), -1)) for number in due.tolist()], np.int32)
+    live["value_date"][due] = state.business_day
+    hits = np.array([screened.get(str(number), -1) >= 0 for number in due.tolist()], np.bool_)
     out = room_for(books, len(due))
     work, listed = work_list(books)
-    readmit(books, out, at_us, due, prepare_again(state, due, hits), work, listed)
+    admit(books, out, prepare_again(state, at_us, due, hits), (0, 1), work, listed)
     writer.take(out)
 
 
@@ -109,6 +136,16 @@ def do_due(state: State, writer: Writer, until_us: int, *, inclusive: bool) -> N
 
 def close_day(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
     """Expire or roll what is left, prove the books, and close the day."""
+    books = state.known_books()
+    _end_waiting(state, writer, at_us)
+    check_books(state)
+    writer.closing(at_us, books.balances["posted"])
+    writer.event(at_us, EventKind.DAY, state.business_day, after=DayPhase.CLOSED)
+    state.closed_day = state.business_day
+
+
+def _end_waiting(state: State, writer: Writer, at_us: int) -> None:
+    """Roll or expire what is queued or waits for a cycle, in order of number; rolled first."""
     books = state.known_books()
     live, rules = books.live, books.rules
     states = live["state"][: state.payment_count]
@@ -132,10 +169,6 @@ def close_day(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
             books, at_us, expired, PaymentState.EXPIRED, reason=Reason.NOT_SETTLED_BY_CLOSE
         )
     _empty_queues(state)
-    check_books(state)
-    writer.closing(at_us, books.balances["posted"])
-    writer.event(at_us, EventKind.DAY, state.business_day, after=DayPhase.CLOSED)
-    state.closed_day = state.business_day
 
 
 def _empty_queues(state: State) -> None:

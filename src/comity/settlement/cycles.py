@@ -15,14 +15,12 @@ from comity.netting import net_multilaterally
 from comity.payments.codes import CycleState, EventKind, Mechanism, TransferKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
-from comity.settlement.admission import wait_for_cycle
+from comity.settlement.admission_kernel import wait_for_next_cycle
 from comity.settlement.chart import cycle_name
 from comity.settlement.releasing import release_places
-from comity.settlement.state import Cycle, State
+from comity.settlement.state import Cycle, State, listed_payments
 from comity.settlement.tables import Books
-from comity.settlement.writing import Writer
-
-Leg = tuple[int, int, int, TransferKind]
+from comity.settlement.writing import Leg, Writer
 
 
 def cut_off(state: State, writer: Writer, at_us: int, number: int) -> None:
@@ -91,15 +89,10 @@ def positions(state: State, cycle: Cycle) -> NDArray[np.int64]:
 
 def _take_waiting(books: Books, state: State, cycle: Cycle) -> NDArray[np.int32]:
     key = cycle.pool * len(state.known_chart().currencies) + cycle.currency
-    ends, links = books.cycle_lists[key], books.live["link"]
-    members: list[int] = []
-    payment = int(ends["head"])
-    while payment >= 0:
-        members.append(payment)
-        payment = int(links[payment])
+    ends = books.cycle_lists[key]
+    taken = listed_payments(books.live, ends)
     ends["head"] = ends["tail"] = -1
-    taken = np.array(members, np.int32)
-    links[taken] = -1
+    books.live["link"][taken] = -1
     return taken
 
 
@@ -116,8 +109,8 @@ def _legs(state: State, cycle: Cycle, net: NDArray[np.int64]) -> list[Leg]:
     )
     through = chart.number_of[cycle_name(code)]
     owed: dict[int, int] = {}
-    debits: list[Leg] = []
-    credits: list[Leg] = []
+    debited: list[Leg] = []
+    credited: list[Leg] = []
     for participant, position in enumerate(net.tolist()):
         if not position:
             continue
@@ -126,15 +119,15 @@ def _legs(state: State, cycle: Cycle, net: NDArray[np.int64]) -> list[Leg]:
         owed[account] = owed.get(account, 0) + position
         loro, own = int(books.places[place]["loro"]), int(books.places[place]["own"])
         if loro >= 0 and position < 0:
-            debits.append((loro, own, -position, TransferKind.LORO))
+            debited.append((loro, own, -position, TransferKind.LORO))
         elif loro >= 0:
-            credits.append((own, loro, position, TransferKind.LORO))
+            credited.append((own, loro, position, TransferKind.LORO))
     for account, position in sorted(owed.items()):
         if position < 0:
-            debits.append((account, through, -position, TransferKind.CYCLE))
+            debited.append((account, through, -position, TransferKind.CYCLE))
         elif position > 0:
-            credits.append((through, account, position, TransferKind.CYCLE))
-    return debits + credits
+            credited.append((through, account, position, TransferKind.CYCLE))
+    return debited + credited
 
 
 def _number(code: str) -> int:
@@ -153,7 +146,6 @@ def _give_up(books: Books, writer: Writer, at_us: int, number: int, cycle: Cycle
     writer.change_states(
         books, at_us, failed, PaymentState.FAILED_SETTLEMENT, reason=Reason.CYCLE_FAILED
     )
-    for payment in rolled.tolist():
-        wait_for_cycle(books, payment)
+    wait_for_next_cycle(books, rolled)
     after = CycleState.ROLLED if len(rolled) else CycleState.ABORTED
     writer.event(at_us, EventKind.CYCLE, number, after=after)

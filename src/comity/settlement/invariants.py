@@ -4,16 +4,22 @@ Numbers are those of `docs/invariants.md`. The engine checks them at every close
 after every step.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.errors import InvariantError
 from comity.ledger import AccountKind
+from comity.money import BALANCE_MINOR_MAX
 from comity.payments.lifecycle import State as PaymentState
 from comity.settlement.cycles import positions
-from comity.settlement.state import State
+from comity.settlement.state import State, listed_payments
+from comity.settlement.tables import COUNTER_EXPOSURE
 
-_WITH_MONEY_HELD = (PaymentState.RESERVED, PaymentState.FROZEN)
+Int64s = NDArray[np.int64]
+
+_WAITS_IN_CYCLE_LIST = (PaymentState.ACCEPTED, PaymentState.QUEUED)
 
 
 def check_books(state: State) -> None:
@@ -52,28 +58,78 @@ def no_balance_is_below_its_limit(state: State) -> None:
         raise InvariantError("I4", f"{account.name} is {-int(free[below[0]])} below its limit")
 
 
-def holds_are_explained(state: State) -> None:
-    """I9: what is held on accounts is exactly what reserved payments hold."""
-    books = state.known_books()
-    live, places = books.live, books.places
-    count = state.payment_count
-    expected = np.zeros(len(books.balances), np.int64)
-    holding = np.flatnonzero(live["held_minor"][:count])
-    for payment in holding.tolist():
-        if live[payment]["state"] not in _WITH_MONEY_HELD:
-            raise InvariantError("I9", f"payment {payment} holds money and is not reserved")
-        place, held = places[live[payment]["payer"]], live[payment]["held_minor"]
-        expected[place["settlement"]] += held
-        if place["loro"] >= 0:
-            expected[place["loro"]] += held
-    wrong = np.flatnonzero(expected != books.balances["held"])
+def balances_can_be_counted(state: State) -> None:
+    """I4: no balance is beyond the day's exposure, and that never beyond what is counted."""
+    books, chart = state.known_books(), state.known_chart()
+    exposure = books.counters[COUNTER_EXPOSURE:]
+    if len(exposure) and int(exposure.max()) > BALANCE_MINOR_MAX:
+        raise InvariantError("I4", f"an exposure is {int(exposure.max())}, beyond what is counted")
+    for account in chart.accounts if state.is_open else ():
+        allowed = int(exposure[chart.currencies.index(account.currency)])
+        found = abs(int(books.balances["posted"][account.number]))
+        if found > allowed:
+            raise InvariantError("I4", f"{account.name} is {found}, exposure {allowed}")
+
+
+def final_times_are_consistent(state: State) -> None:
+    """I5: a payment is final exactly when it is settled, and irrevocable no later."""
+    live, count = state.known_books().live, state.payment_count
+    settled = live["state"][:count] == PaymentState.SETTLED
+    final: NDArray[np.bool_] = live["payment_final_us"][:count] > 0
+    late = live["irrevocable_us"][:count] > live["payment_final_us"][:count]
+    wrong = np.flatnonzero((settled != final) | (settled & late))
     if len(wrong):
-        name = state.known_chart().accounts[wrong[0]].name
-        raise InvariantError("I9", f"{name} holds money that no payment explains")
+        raise InvariantError("I5", f"payment {wrong[0]}: state and times of finality disagree")
+
+
+def intermediaries_hold_what_is_due(state: State) -> None:
+    """I6: a central bank holds for the scheme exactly what it took in and has not passed on."""
+    _check_taken(state, AccountKind.INTERMEDIARY)
+
+
+def clearing_holds_what_is_owed(state: State) -> None:
+    """I6: central banks owe each other exactly what payments not yet paid out explain."""
+    _check_taken(state, AccountKind.CLEARING)
+
+
+def _check_taken(state: State, kind: AccountKind) -> None:
+    expected = _explained_by_taken(state)
+    posted = state.known_books().balances["posted"]
+    for account in state.known_chart().accounts:
+        found = int(posted[account.number])
+        if account.kind is kind and found != expected[account.number]:
+            raise InvariantError(
+                "I6", f"{account.name} is {found}, payments explain {expected[account.number]}"
+            )
+
+
+def _explained_by_taken(state: State) -> Int64s:
+    """Return by account what the payments taken in and not yet paid out put there."""
+    books = state.known_books()
+    expected = np.zeros(len(books.balances), np.int64)
+    width = books.terms.shape[1]
+    for payment in _numbers_of(state, PaymentState.RESERVED).tolist():
+        row: Any = books.live[payment]
+        if row["taken_day"] == 0:
+            continue
+        agreement = row["agreement"]
+        rule = books.rules[agreement]
+        side = 0 if row["payer"] % width == rule["currency_a"] else 1
+        ours, theirs = books.sides[agreement, side], books.sides[agreement, 1 - side]
+        is_unit = side == rule["clearing_unit"]
+        owed = row["debit_minor"] if is_unit else books.rows[payment]["amount_minor"]
+        expected[ours["intermediary"]] += row["debit_minor"]
+        expected[ours["clearing"]] -= owed
+        expected[theirs["clearing"]] += owed
+    return expected
+
+
+def _numbers_of(state: State, wanted: PaymentState) -> NDArray[np.int64]:
+    return np.flatnonzero(state.known_books().live["state"][: state.payment_count] == wanted)
 
 
 def clearing_pairs_sum_to_zero(state: State) -> None:
-    """I8a: what one central bank owes is what the other is owed."""
+    """I8: what one central bank owes is what the other is owed."""
     posted = state.known_books().balances["posted"]
     for pair in clearing_pairs(state):
         total = int(posted[pair[0]]) + int(posted[pair[1]])
@@ -89,7 +145,7 @@ def clearing_pairs(state: State) -> tuple[tuple[int, int], ...]:
 
 
 def cycle_positions_sum_to_zero(state: State) -> None:
-    """I8: the net positions of every open cycle sum to zero."""
+    """I8: the net positions of every cycle that is cut off and not yet settled sum to zero."""
     for cycle in state.cycles.values():
         total = int(positions(state, cycle).sum()) if len(cycle.members) else 0
         if total:
@@ -97,70 +153,127 @@ def cycle_positions_sum_to_zero(state: State) -> None:
 
 
 def nothing_passes_through(state: State) -> None:
-    """I8b: the accounts that pass net positions through are empty between cycles."""
+    """I8: the accounts that pass net positions through are empty between cycles."""
     posted = state.known_books().balances["posted"]
     for account in state.known_chart().accounts:
         if account.kind is AccountKind.CYCLE and posted[account.number]:
             raise InvariantError("I8", f"{account.name} is {int(posted[account.number])}, not 0")
 
 
-def intermediaries_hold_what_is_due(state: State) -> None:
-    """I6a: a central bank holds for the scheme exactly what it took in and has not passed on."""
+def holds_are_explained(state: State) -> None:
+    """I9: what is held on accounts is exactly what reserved payments hold."""
     books = state.known_books()
-    live = books.live
-    count = state.payment_count
-    taken = np.flatnonzero(
-        (live["taken_day"][:count] > 0) & (live["state"][:count] == PaymentState.RESERVED)
-    )
+    live, places = books.live, books.places
     expected = np.zeros(len(books.balances), np.int64)
-    width = books.terms.shape[1]
-    for payment in taken.tolist():
-        row = live[payment]
-        own = row["payer"] % width == books.rules[row["agreement"]]["currency_a"]
-        side = books.sides[row["agreement"], 0 if own else 1]
-        expected[side["intermediary"]] += row["debit_minor"]
-    for account in state.known_chart().accounts:
-        found = int(books.balances["posted"][account.number])
-        if account.kind is AccountKind.INTERMEDIARY and found != expected[account.number]:
-            raise InvariantError(
-                "I6", f"{account.name} is {found}, payments explain {expected[account.number]}"
-            )
+    for payment in np.flatnonzero(live["held_minor"][: state.payment_count]).tolist():
+        if live[payment]["state"] != PaymentState.RESERVED:
+            raise InvariantError("I9", f"payment {payment} holds money and is not reserved")
+        place, held = places[live[payment]["payer"]], live[payment]["held_minor"]
+        expected[place["settlement"]] += held
+        if place["loro"] >= 0:
+            expected[place["loro"]] += held
+    wrong = np.flatnonzero(expected != books.balances["held"])
+    if len(wrong):
+        name = state.known_chart().accounts[wrong[0]].name
+        raise InvariantError("I9", f"{name} holds money that no payment explains")
 
 
 def queues_hold_what_is_queued(state: State) -> None:
-    """I9a: each queue's length is that of its list, and only queued payments stand in it."""
+    """I9: queues hold queued payments, high before normal, each class by number; all counted."""
     books = state.known_books()
-    for queue, head in enumerate(books.queues["head"].tolist()):
-        seen = 0
-        while head >= 0:
-            if books.live[head]["state"] != PaymentState.QUEUED:
-                raise InvariantError("I9", f"payment {head} stands in a queue and is not queued")
-            seen += 1
-            head = int(books.live[head]["link"])
-        if seen != int(books.queues[queue]["length"]):
-            raise InvariantError("I9", f"queue {queue} has {seen} payments, counts otherwise")
+    for number, queue in enumerate(books.queues):
+        waiting = listed_payments(books.live, queue)
+        if len(waiting) != int(queue["length"]):
+            raise InvariantError(
+                "I9", f"queue {number} has {len(waiting)} payments and counts {queue['length']}"
+            )
+        wrong = waiting[books.live["state"][waiting] != PaymentState.QUEUED]
+        if len(wrong):
+            raise InvariantError("I9", f"payment {wrong[0]} stands in a queue and is not queued")
+        if (np.diff(books.rows["priority"][waiting]) < 0).any():
+            raise InvariantError("I9", f"queue {number} has a normal payment before a high one")
 
 
-def final_times_are_consistent(state: State) -> None:
-    """I5: a payment is final exactly when it is settled, and irrevocable no later."""
-    live, count = state.known_books().live, state.payment_count
-    settled = live["state"][:count] == PaymentState.SETTLED
-    final: NDArray[np.bool_] = live["payment_final_us"][:count] > 0
-    late = live["irrevocable_us"][:count] > live["payment_final_us"][:count]
-    wrong = np.flatnonzero((settled != final) | (settled & late))
-    if len(wrong):
-        raise InvariantError("I5", f"payment {wrong[0]}: state and times of finality disagree")
+def whoever_waits_is_listed_once(state: State) -> None:
+    """I9: a payment that waits stands in one list; in none only if it waits for a rate."""
+    books, count = state.known_books(), state.payment_count
+    seen = np.zeros(count, np.int64)
+    for ends in books.queues:
+        np.add.at(seen, listed_payments(books.live, ends), 1)
+    for ends in books.cycle_lists:
+        members = listed_payments(books.live, ends)
+        wrong = members[~np.isin(books.live["state"][members], _WAITS_IN_CYCLE_LIST)]
+        if len(wrong):
+            raise InvariantError("I9", f"payment {wrong[0]} waits for a cycle in another state")
+        np.add.at(seen, members, 1)
+    for ends in books.held_lists:
+        np.add.at(seen, listed_payments(books.live, ends), 1)
+    live = books.live[:count]
+    waits = np.isin(live["state"], (*_WAITS_IN_CYCLE_LIST, PaymentState.RESERVED))
+    twice = np.flatnonzero((seen > 1) | ((seen == 1) & ~waits))
+    if len(twice):
+        raise InvariantError("I9", f"payment {twice[0]} stands in {seen[twice[0]]} lists")
+    has_no_rate = (books.rules["converts"][live["agreement"]] != 0) & (live["debit_minor"] == 0)
+    lost = np.flatnonzero(waits & (seen == 0) & ~has_no_rate)
+    if len(lost):
+        raise InvariantError("I9", f"payment {lost[0]} waits and stands in no list")
+
+
+def cycles_hold_what_is_in_cycle(state: State) -> None:
+    """I9: a payment is in a cycle exactly when one that is not yet settled has it as a member."""
+    members = [cycle.members for cycle in state.cycles.values()]
+    found = np.sort(np.concatenate([np.zeros(0, np.int32), *members]))
+    if not np.array_equal(found, _numbers_of(state, PaymentState.IN_CYCLE)):
+        raise InvariantError("I9", "cycles have other members than the payments that are in one")
+
+
+def no_queue_could_move(state: State) -> None:
+    """I15: the first payment of every queue lacks cover: nothing waits that could settle."""
+    books = state.known_books()
+    for number, queue in enumerate(books.queues):
+        head = int(queue["head"])
+        if head >= 0 and _could_settle(state, head):
+            raise InvariantError("I15", f"payment {head} heads queue {number} and has cover")
+
+
+def _could_settle(state: State, payment: int) -> bool:
+    """Return whether a payment's side has what it needs; told apart from the kernels' own rule."""
+    books = state.known_books()
+    live, places = books.live[payment], books.places
+    payer, payee = places[live["payer"]], places[live["payee"]]
+    rule, needed = books.rules[live["agreement"]], int(live["debit_minor"])
+    if rule["converts"] and not rule["fixed"]:
+        width = books.terms.shape[1]
+        side = 0 if live["payer"] % width == rule["currency_a"] else 1
+        cell = books.sides[live["agreement"], side]
+        amount = int(books.rows[payment]["amount_minor"])
+        # At least what is held, which is rounded to the nearest.
+        needed = -(-amount * int(cell["hold_numerator"]) // int(cell["hold_denominator"]))
+    debited = [int(payer["loro"])]
+    if rule["converts"] or payer["settlement"] != payee["settlement"]:
+        debited.append(int(payer["settlement"]))
+    for account in debited:
+        balance: Any = books.balances[account]
+        free = int(balance["posted"]) - int(balance["held"]) + int(balance["limit"])
+        if account >= 0 and not balance["unlimited"] and free < needed:
+            return False
+    return True
 
 
 CHECKS = (
     money_is_conserved,
     no_balance_is_below_its_limit,
+    balances_can_be_counted,
     final_times_are_consistent,
     intermediaries_hold_what_is_due,
+    clearing_holds_what_is_owed,
     clearing_pairs_sum_to_zero,
     cycle_positions_sum_to_zero,
     nothing_passes_through,
     holds_are_explained,
     queues_hold_what_is_queued,
+    whoever_waits_is_listed_once,
+    cycles_hold_what_is_in_cycle,
+    no_queue_could_move,
 )
-"""Every invariant the state can show; the journal's own are checked by `verify`."""
+"""Every invariant the state can show; the journal's own are checked by `comity verify`."""

@@ -3,23 +3,32 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.settlement.release import release_waiting
+from comity.settlement.release_kernel import release_waiting
 from comity.settlement.state import State
 from comity.settlement.tables import Books, Output, new_output
 from comity.settlement.writing import Writer
 
-EVENTS_PER_PAYMENT = 7
-"""RECEIVED, VALIDATED, ACCEPTED, QUEUED, RESERVED or SETTLED, a hold, and an alarm."""
+EVENTS_PER_PAYMENT = 6
+"""RECEIVED, VALIDATED, ACCEPTED, QUEUED, a hold, and RESERVED; every other way is shorter."""
 
-TRANSFERS_PER_PAYMENT = 4
-"""Loro out, settlement, obligation or pay-out, loro in."""
+EVENTS_PER_RELEASE = 2
+"""A hold, and RESERVED or SETTLED."""
+
+TRANSFERS_PER_PAYMENT = 3
+"""Loro out, settlement (or take-in), loro in (or the obligation)."""
 
 
 def room_for(books: Books, arrivals: int, messages: int = 0) -> Output:
-    """Return buffers that arrivals and everything they may release cannot overfill."""
+    """Return buffers that arrivals and everything they may release cannot overfill.
+
+    Args:
+        books: whose queues may move.
+        arrivals: payments that are admitted, repetitions included.
+        messages: messages that are admitted, each with an event of its own.
+    """
     waiting = int(books.queues["length"].sum())
     return new_output(
-        EVENTS_PER_PAYMENT * arrivals + messages + 2 * waiting,
+        EVENTS_PER_PAYMENT * arrivals + messages + EVENTS_PER_RELEASE * waiting,
         TRANSFERS_PER_PAYMENT * (arrivals + waiting),
     )
 

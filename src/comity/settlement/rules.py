@@ -4,16 +4,17 @@ Everything is looked up by the agreement's place in the scheme; what depends on 
 rates) is filled in when a day is opened.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
+from comity.agreements.membership import AccountKind
 from comity.agreements.scheme import Scheme
 from comity.agreements.terms import (
     AfterCutOff,
+    Agreement,
     CreditPayee,
     CycleShortfall,
     FinalityEvent,
@@ -24,10 +25,11 @@ from comity.agreements.terms import (
 )
 from comity.business_calendar import date_to_days
 from comity.errors import Fault
-from comity.fx import OfficialRate, RateChoice, RateFound, choose_rate, minor_conversion
+from comity.fx import Conversion, OfficialRate, RateAnswer, RateFound, choose_rate, minor_conversion
 from comity.money import AMOUNT_MINOR_MAX, BALANCE_MINOR_MAX, currency
 from comity.payments.purposes import PURPOSE_CODES
 from comity.settlement.chart import NO_ACCOUNT, Chart, clearing_name, intermediary_name, sides_of
+from comity.settlement.day_plan import AgreementDay
 from comity.settlement.tables import (
     MODE_BOTH,
     MODE_CYCLE,
@@ -35,8 +37,8 @@ from comity.settlement.tables import (
     RULE_ROW,
     SIDE_ROW,
     TERM_ROW,
-    Bools,
     Books,
+    Bools,
     Rows,
 )
 
@@ -73,7 +75,35 @@ def unsettled_choices(scheme: Scheme) -> tuple[Fault, ...]:
             for field, found, expected in choices
             if found is not expected
         ]
+        if one.has_conversion:
+            faults += _unsettled_between_central_banks(scheme, one)
     return tuple(faults)
+
+
+def _unsettled_between_central_banks(scheme: Scheme, agreement: Agreement) -> list[Fault]:
+    """Return what keeps two central banks from settling: who they are, margin, accounts."""
+    parties = [each for each in scheme.members if each.country in agreement.parties]
+    if len(parties) != 2 or agreement.conversion is None:
+        found = ", ".join(agreement.parties)
+        expected = "exactly two members, and a conversion, with tier = central_bank"
+        return [Fault(agreement.key, 0, "parties", found, expected)]
+    faults = []
+    margin = agreement.conversion.margin_percent
+    if not margin.is_finite() or margin < 0:
+        # What is held must cover what is taken in at the fixing.
+        field = "conversion.margin_percent"
+        faults.append(Fault(agreement.key, 0, field, str(margin), "0 or more"))
+    held = {
+        (each.participant, each.agent)
+        for each in scheme.accounts
+        if each.kind is AccountKind.SETTLEMENT
+    }
+    for keeper, holder in ((parties[0], parties[1]), (parties[1], parties[0])):
+        if (holder.agent, keeper.agent) not in held:
+            found = f"no account of {holder.agent} in {keeper.currency}"
+            expected = f"a settlement account of {holder.agent} with {keeper.agent}"
+            faults.append(Fault(agreement.key, 0, "settlement.tier", found, expected))
+    return faults
 
 
 def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
@@ -147,50 +177,80 @@ def pool_numbers(scheme: Scheme) -> dict[str, int]:
     return {name: at for at, name in enumerate(sorted(name for name in names if name))}
 
 
-def open_rules(books: Books, plan: Sequence[Mapping[str, Any]]) -> None:
-    """Set the day's times; `plan` has one entry an agreement, as OPEN_DAY carries it."""
+def open_rules(books: Books, plan: Sequence[AgreementDay]) -> None:
+    """Set the day's times; `plan` has one entry an agreement."""
     books.terms["day_used"] = 0
     books.rules["fixed"] = 0
     for rule, entry in zip(books.rules, plan, strict=True):
         for name in ("is_open", "customer_us", "interbank_us", "next_day"):
-            rule[name] = entry[name]
+            rule[name] = getattr(entry, name)
+
+
+def choose_rates(
+    scheme: Scheme, rates: Sequence[OfficialRate], on: date
+) -> tuple[RateAnswer | None, ...]:
+    """Return by agreement what its rule finds for a day, None where nothing is converted.
+
+    Side 1 pays at what is returned, side 0 at its exact inverse: one fixing, each way round.
+
+    Args:
+        scheme: whose agreements ask.
+        rates: everything published that is known.
+        on: the business day.
+    """
+    answers: list[RateAnswer | None] = []
+    for agreement in scheme.agreements:
+        answers.append(None)
+        if agreement.conversion is not None:
+            (first, second), _ = sides_of(scheme, agreement)
+            answers[-1] = choose_rate(
+                rates,
+                choice=agreement.conversion.choice,
+                base=first.currency,
+                quote=second.currency,
+                on=on,
+            )
+    return tuple(answers)
 
 
 def fill_rates(
-    books: Books, scheme: Scheme, rates: Sequence[OfficialRate], on: date
+    books: Books, scheme: Scheme, answers: Sequence[RateAnswer | None]
 ) -> tuple[OfficialRate, ...]:
-    """Choose the day's rate of every two-currency agreement; return the rates chosen.
+    """Set the day's rate of every two-currency agreement; return the rates used.
 
-    A rate that is missing, stale or in quarantine leaves `rate_found` false: payments wait.
+    A rate that is missing, stale or in quarantine leaves `rate_found` 0: payments wait.
     """
     chosen: dict[str, OfficialRate] = {}
-    for number, agreement in enumerate(scheme.agreements):
-        terms = agreement.conversion
-        if terms is None:
+    books.sides["rate_found"] = 0
+    for number, (agreement, answer) in enumerate(zip(scheme.agreements, answers, strict=True)):
+        if not isinstance(answer, RateFound) or agreement.conversion is None:
             continue
-        choice = RateChoice(terms.fixing, terms.rule, terms.stale_after_days, terms.jump_percent)
-        margin = 1 + Fraction(terms.margin_percent) / 100
-        for side, (payer, payee) in enumerate(sides_of(scheme, agreement)):
-            found = choose_rate(
-                rates, choice=choice, base=payee.currency, quote=payer.currency, on=on
-            )
-            cell = books.sides[number, side]
-            cell["rate_found"] = 0
-            if not isinstance(found, RateFound):
-                continue
-            ratio = minor_conversion(
-                found.conversion,
-                from_currency=currency(payee.currency),
-                to_currency=currency(payer.currency),
-            )
-            held = Fraction(ratio.numerator, ratio.denominator) * margin
-            if held > _RATIO_MAX or max(held.as_integer_ratio()) > BALANCE_MINOR_MAX:
-                continue
-            chosen[found.rate.rate_id] = found.rate
+        margin = 1 + Fraction(agreement.conversion.margin_percent) / 100
+        sides = sides_of(scheme, agreement)
+        ways = (answer.conversion.inverse, answer.conversion)
+        ratios = [
+            _ratio(way, payer=payer.currency, payee=payee.currency)
+            for way, (payer, payee) in zip(ways, sides, strict=True)
+        ]
+        if not all(_is_countable(ratio) and _is_countable(ratio * margin) for ratio in ratios):
+            continue
+        chosen[answer.rate_id] = answer.rate
+        for cell, ratio in zip(books.sides[number], ratios, strict=True):
             cell["rate_found"] = 1
-            cell["rate_numerator"], cell["rate_denominator"] = ratio.numerator, ratio.denominator
-            cell["hold_numerator"], cell["hold_denominator"] = held.as_integer_ratio()
+            cell["rate_numerator"], cell["rate_denominator"] = ratio.as_integer_ratio()
+            cell["hold_numerator"], cell["hold_denominator"] = (ratio * margin).as_integer_ratio()
     return tuple(chosen[key] for key in sorted(chosen))
+
+
+def _ratio(way: Conversion, *, payer: str, payee: str) -> Fraction:
+    """Return what one minor unit of the payee costs the payer, in minor units."""
+    minor = minor_conversion(way, from_currency=currency(payee), to_currency=currency(payer))
+    return Fraction(minor.numerator, minor.denominator)
+
+
+def _is_countable(ratio: Fraction) -> bool:
+    """Return whether the kernels can multiply any amount by the ratio within 64 bits."""
+    return ratio <= _RATIO_MAX and max(ratio.as_integer_ratio()) <= BALANCE_MINOR_MAX
 
 
 def _table(columns: Sequence[str], chosen: Sequence[frozenset[str]]) -> Bools:

@@ -15,7 +15,7 @@ from comity.agreements.scheme import Scheme
 from comity.fx import OfficialRate
 from comity.ledger import KeyRuns, balances_of
 from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW
-from comity.queueing import new_queues
+from comity.queueing import follow_links, new_queues
 from comity.settlement.chart import Chart, draw_chart, draw_dependents, draw_parties, draw_places
 from comity.settlement.rules import (
     draw_memberships,
@@ -27,7 +27,7 @@ from comity.settlement.rules import (
 )
 from comity.settlement.tables import (
     COUNTER_CURRENCIES,
-    COUNTERS,
+    COUNTER_EXPOSURE,
     LIVE_ROW,
     Books,
     empty_lists,
@@ -121,7 +121,7 @@ def adopt(state: State, scheme: Scheme) -> None:
     chart = draw_chart(scheme)
     width = len(chart.currencies)
     pools = max(1, len(pool_numbers(scheme)))
-    counters = np.zeros(COUNTERS, np.int64)
+    counters = np.zeros(COUNTER_EXPOSURE + width, np.int64)
     counters[COUNTER_CURRENCIES] = width
     state.scheme = scheme
     state.chart = chart
@@ -169,3 +169,14 @@ def append_messages(state: State, messages: NDArray[Any]) -> None:
         state.messages = grown
     state.messages[state.message_count : end] = messages
     state.message_count = end
+
+
+def listed_payments(live: NDArray[Any], ends: Any) -> NDArray[np.int32]:
+    """Return the payments of a list, first to last.
+
+    Args:
+        live: `LIVE_ROW` table, whose links make the list.
+        ends: anything with a `head`.
+    """
+    found: NDArray[np.int32] = follow_links(live, int(ends["head"]))
+    return found

@@ -16,6 +16,9 @@ from comity.payments.reasons import Reason
 from comity.payments.rows import EVENT_ROW, TRANSFER_ROW
 from comity.settlement.tables import COUNTER_DAY, COUNTER_GROUP, Books, Output
 
+Leg = tuple[int, int, int, TransferKind]
+"""Debit account, credit account, minor units, kind."""
+
 
 class Writer:
     """Collects what a batch causes, in order."""
@@ -78,7 +81,10 @@ class Writer:
         rows["after"] = after
         rows["rests"] = 1
         live["state"][payments] = after
-        if after in {PaymentState.IN_CYCLE, PaymentState.SETTLED}:
+        if after is PaymentState.QUEUED:
+            # Back from a cycle it may be withdrawn again.
+            live["irrevocable_us"][payments] = 0
+        elif after in {PaymentState.IN_CYCLE, PaymentState.SETTLED}:
             first = payments[live["irrevocable_us"][payments] == 0]
             live["irrevocable_us"][first] = at_us
         if after is PaymentState.SETTLED:
@@ -86,10 +92,8 @@ class Writer:
             live["payment_final_us"][payments] = at_us
         self._events.append(rows)
 
-    def post_group(
-        self, books: Books, at_us: int, legs: Sequence[tuple[int, int, int, TransferKind]]
-    ) -> None:
-        """Post the legs (debit, credit, amount, kind) as one group; checks have come before."""
+    def post_group(self, books: Books, at_us: int, legs: Sequence[Leg]) -> None:
+        """Post the legs as one group; checks have come before."""
         rows = np.zeros(len(legs), TRANSFER_ROW)
         for row, (debit, credit, amount, kind) in zip(rows, legs, strict=True):
             assert amount > 0, "only money that is there moves"

@@ -1,0 +1,206 @@
+"""What happens to a payment on arrival: the checks in their fixed order, then its route.
+
+The order is part of the contract, from the most to the least fundamental: a key used before, what
+the reader found wrong, the parties and the amount, the date, the sanctions lists, the agreement,
+the cut-off, its limits, the accounts, the amount converted. The first that fails decides.
+"""
+
+import numba
+import numpy as np
+
+from comity.payments.codes import Definition, EventKind, Priority
+from comity.payments.lifecycle import State
+from comity.payments.reasons import Reason
+from comity.settlement.judgement_kernel import (
+    Arrivals,
+    count_in,
+    find_agreement,
+    has_rate,
+    judge_amounts,
+    judge_instruction,
+)
+from comity.settlement.posting_kernel import change_state, write_event
+from comity.settlement.release_kernel import settle_or_queue
+from comity.settlement.tables import (
+    COUNTER_CURRENCIES,
+    COUNTER_DAY,
+    MODE_BOTH,
+    MODE_CYCLE,
+    Books,
+    Bools,
+    Int32s,
+    Number,
+    Output,
+    constant,
+    inner_kernel,
+)
+
+_NO = constant(0)
+_YES = constant(1)
+_RECEIVED = constant(State.RECEIVED)
+_VALIDATED = constant(State.VALIDATED)
+_REJECTED = constant(State.REJECTED)
+_HELD = constant(State.HELD_SCREENING)
+_WAREHOUSED = constant(State.WAREHOUSED)
+_ACCEPTED = constant(State.ACCEPTED)
+_QUEUED = constant(State.QUEUED)
+
+_DATE_PAST = constant(Reason.DATE_PAST)
+_HIT = constant(Reason.SCREENING_HIT)
+_LATE = constant(Reason.RECEIVED_LATE)
+_ROLLED_LATE = constant(Reason.ROLLED_LATE)
+_RATE_MISSING = constant(Reason.RATE_MISSING)
+
+_MESSAGE = constant(EventKind.MESSAGE)
+_DUPLICATE = constant(EventKind.DUPLICATE)
+_ALARM = constant(EventKind.ALARM)
+_PACS_008 = constant(Definition.PACS_008)
+_HIGH = constant(Priority.HIGH)
+
+
+@numba.njit(cache=True)
+def admit(
+    books: Books,
+    out: Output,
+    arrivals: Arrivals,
+    span: tuple[int, int],
+    work: Int32s,
+    listed: Bools,
+) -> None:
+    """Admit the messages `span[0]` … `span[1] − 1` with their payments, in order."""
+    for message in range(span[0], span[1]):
+        at_us = arrivals.message_at_us[message]
+        number = arrivals.message_number[message]
+        is_new = number >= 0
+        if is_new:
+            write_event(out, at_us, _MESSAGE, number, arrivals.message_fault[message], _YES, _NO)
+        for row in range(arrivals.message_first[message], arrivals.message_first[message + 1]):
+            if arrivals.payment[row] < 0:
+                write_event(out, at_us, _DUPLICATE, arrivals.owner[row], _NO, _YES, number)
+            elif not is_new or _validate(books, out, arrivals, row, at_us):
+                _admit_valid(books, out, arrivals, row, at_us, work, listed)
+
+
+@inner_kernel
+def _validate(books: Books, out: Output, arrivals: Arrivals, row: Number, at_us: Number) -> bool:
+    """Receive a payment and return whether it can be carried out as far as no agreement says."""
+    payment, clash = arrivals.payment[row], arrivals.clash[row]
+    instruction = books.rows[payment]
+    change_state(books, out, at_us, payment, _RECEIVED, _NO, _NO, _NO)
+    if arrivals.alarm[row]:
+        write_event(out, at_us, _ALARM, payment, clash, _NO, arrivals.owner[row])
+    reason = clash
+    if reason == 0:
+        reason = np.int64(instruction.fault)
+    if reason == 0:
+        reason = judge_instruction(books, payment)
+    if reason == 0 and instruction.value_date < books.counters[COUNTER_DAY]:
+        reason = _DATE_PAST
+    if reason != 0:
+        change_state(books, out, at_us, payment, _REJECTED, reason, _YES, _NO)
+        return False
+    books.live[payment].value_date = instruction.value_date
+    change_state(books, out, at_us, payment, _VALIDATED, _NO, _NO, _NO)
+    return True
+
+
+@inner_kernel
+def _admit_valid(
+    books: Books,
+    out: Output,
+    arrivals: Arrivals,
+    row: Number,
+    at_us: Number,
+    work: Int32s,
+    listed: Bools,
+) -> None:
+    """Hold, refuse, warehouse or accept a payment, and send an accepted one on its way."""
+    payment = arrivals.payment[row]
+    if arrivals.hit[row]:
+        change_state(books, out, at_us, payment, _HELD, _HIT, _YES, _NO)
+        return
+    agreement, reason = find_agreement(books, arrivals, row, payment)
+    if reason == 0:
+        books.live[payment].agreement = agreement
+        if _is_for_later(books, agreement, payment):
+            _warehouse(books, out, at_us, payment, _NO)
+            return
+        if _is_late(books, agreement, payment, at_us):
+            if books.rules[agreement].late_rolls:
+                books.live[payment].value_date = books.rules[agreement].next_day
+                _warehouse(books, out, at_us, payment, _ROLLED_LATE)
+                return
+            reason = _LATE
+        else:
+            reason = judge_amounts(books, arrivals, row, payment)
+    if reason != 0:
+        change_state(books, out, at_us, payment, _REJECTED, reason, _YES, _NO)
+        return
+    count_in(books, arrivals, row, payment)
+    _accept(books, out, at_us, payment, work, listed)
+
+
+@inner_kernel
+def _is_for_later(books: Books, agreement: Number, payment: Number) -> bool:
+    """Return whether a payment settles on a later day; no day is one on which a party rests."""
+    today = books.counters[COUNTER_DAY]
+    if books.live[payment].value_date <= today and not books.rules[agreement].is_open:
+        books.live[payment].value_date = books.rules[agreement].next_day
+    return bool(books.live[payment].value_date > today)
+
+
+@inner_kernel
+def _is_late(books: Books, agreement: Number, payment: Number, at_us: Number) -> bool:
+    if books.rows[payment].definition == _PACS_008:
+        return bool(at_us > books.rules[agreement].customer_us)
+    return bool(at_us > books.rules[agreement].interbank_us)
+
+
+@inner_kernel
+def _warehouse(books: Books, out: Output, at_us: Number, payment: Number, reason: Number) -> None:
+    """Keep a payment for its date; one judged again that still has to wait stays as it is."""
+    date = np.int64(books.live[payment].value_date)
+    if books.live[payment].state != _WAREHOUSED:
+        change_state(books, out, at_us, payment, _WAREHOUSED, reason, _YES, date)
+
+
+@inner_kernel
+def _accept(
+    books: Books, out: Output, at_us: Number, payment: Number, work: Int32s, listed: Bools
+) -> None:
+    """Accept a payment and send it where its agreement says: to a cycle, or to settle gross.
+
+    One in two currencies without a rate of the day stands in no queue: no money that arrives
+    could release it.
+    """
+    rule = books.rules[books.live[payment].agreement]
+    is_normal = books.rows[payment].priority != _HIGH
+    if rule.mode == MODE_CYCLE or (rule.mode == MODE_BOTH and is_normal):
+        change_state(books, out, at_us, payment, _ACCEPTED, _NO, _YES, _NO)
+        _wait_for_cycle(books, payment)
+        return
+    change_state(books, out, at_us, payment, _ACCEPTED, _NO, _NO, _NO)
+    if rule.converts and not has_rate(books, payment):
+        change_state(books, out, at_us, payment, _QUEUED, _RATE_MISSING, _YES, _NO)
+        return
+    settle_or_queue(books, out, at_us, payment, work, listed)
+
+
+@numba.njit(cache=True)
+def wait_for_next_cycle(books: Books, payments: Int32s) -> None:
+    """Put payments, in the order given, last among those that wait for their next cycle."""
+    for i in range(len(payments)):
+        _wait_for_cycle(books, np.int64(payments[i]))
+
+
+@inner_kernel
+def _wait_for_cycle(books: Books, payment: Number) -> None:
+    currencies = books.counters[COUNTER_CURRENCIES]
+    pool = np.int64(books.rules[books.live[payment].agreement].pool)
+    ends = books.cycle_lists[pool * currencies + books.live[payment].payer % currencies]
+    if ends.head < 0:
+        ends.head = payment
+    else:
+        books.live[ends.tail].link = payment
+    ends.tail = payment
+    books.live[payment].link = -1

@@ -1,0 +1,214 @@
+"""What a batch must be before anything changes: every refusal of a command stands here.
+
+`read_batch` looks at the commands in their order and foresees only what later commands depend on:
+whether a scheme is known and a day is open, and until when. What it returns can be carried out;
+after it nothing is refused any more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from comity.agreements.document import DocumentError, decode
+from comity.agreements.rules_scheme import find_violations
+from comity.agreements.scheme import Scheme, scheme_from_document
+from comity.business_calendar import days_to_date
+from comity.errors import Fault, InputFaultsError, LimitExceededError, RejectedError
+from comity.fx import OfficialRate
+from comity.money import BALANCE_MINOR_MAX
+from comity.payments.codes import ControlKind
+from comity.payments.commands import CommandBatch, Control
+from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW
+from comity.settlement.day_plan import DayPlan, read_plan
+from comity.settlement.preparation import arrival_times
+from comity.settlement.rules import choose_rates, unsettled_choices
+from comity.settlement.state import State
+
+COUNT_MAX = 2**31 - 1
+"""Payments, and messages, that one journal can number."""
+NUMBERED_MAX = 2**15 - 1
+"""Participants, and agreements, that a scheme can number."""
+
+Order = Scheme | tuple[OfficialRate, ...] | tuple[str, ...] | DayPlan | None
+"""What a control carries: a scheme, rates, versions of lists, a day, or nothing."""
+
+
+class DayNotOpenError(RejectedError):
+    """Payments came while no business day is open."""
+
+
+class DayOrderError(RejectedError):
+    """A day cannot be opened: one is open, or it is not after the last closed one."""
+
+
+class SchemeAdoptionError(RejectedError):
+    """A command needs a scheme and there is none, or brings a second one."""
+
+
+class BatchShapeError(RejectedError):
+    """The tables of a batch do not fit one another."""
+
+
+@dataclass(slots=True)
+class _Outlook:
+    """What the state will be when the next command of the batch is looked at."""
+
+    scheme: Scheme | None
+    rates: tuple[OfficialRate, ...]
+    now_us: int
+    opens_us: int
+    closes_us: int
+    business_day: int
+    closed_day: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.business_day > self.closed_day
+
+    def reach(self, at_us: int, *, inclusive: bool) -> None:
+        """Foresee whether the day has closed by itself when a time is reached."""
+        if self.is_open and (self.closes_us < at_us or (inclusive and self.closes_us == at_us)):
+            self.closed_day = self.business_day
+            self.now_us = max(self.now_us, self.closes_us)
+        self.now_us = max(self.now_us, at_us)
+
+
+def read_batch(state: State, batch: CommandBatch) -> tuple[Order, ...]:
+    """Return what the controls of a batch carry; never changes the state.
+
+    Raises:
+        RejectedError: the batch cannot be carried out; one of the subclasses says why.
+    """
+    outlook = _Outlook(
+        scheme=state.scheme,
+        rates=state.rates,
+        now_us=state.now_us,
+        opens_us=state.opens_us,
+        closes_us=state.closes_us,
+        business_day=state.business_day,
+        closed_day=state.closed_day,
+    )
+    orders = []
+    for control in batch.controls:
+        outlook.reach(control.at_us, inclusive=False)
+        orders.append(_read_control(outlook, control))
+    _check_shape(batch)
+    _check_counts(state, batch)
+    if len(batch.messages):
+        _check_times(outlook, batch)
+    return tuple(orders)
+
+
+def _read_control(outlook: _Outlook, control: Control) -> Order:
+    match control.kind:
+        case ControlKind.ADOPT_SCHEME:
+            return _read_scheme(outlook, control.body)
+        case ControlKind.ADOPT_RATES:
+            outlook.rates = decode(tuple[OfficialRate, ...], control.body.get("rates"), "rates")
+            return outlook.rates
+        case ControlKind.ADOPT_LISTS:
+            versions: tuple[str, ...] = decode(
+                tuple[str, ...], control.body.get("versions"), "versions"
+            )
+            return versions
+        case ControlKind.OPEN_DAY:
+            return _read_day(outlook, control.body)
+        case ControlKind.ADVANCE:
+            outlook.reach(control.at_us, inclusive=True)
+            return None
+        case _:
+            assert_never(control.kind)
+
+
+def _read_scheme(outlook: _Outlook, body: Mapping[str, Any]) -> Scheme:
+    if outlook.scheme is not None:
+        raise SchemeAdoptionError(
+            f"found a second scheme: these books were opened for {outlook.scheme.name!r};"
+            " start a new database for another one"
+        )
+    document = body.get("scheme")
+    if not isinstance(document, dict):
+        raise DocumentError("scheme", found=document, expected="an object")
+    scheme = scheme_from_document(document)
+    faults = [
+        Fault("", 0, ".".join(map(str, each.path)), each.found, each.expected)
+        for each in find_violations(scheme)
+    ]
+    faults += unsettled_choices(scheme)
+    if faults:
+        raise InputFaultsError(faults)
+    _check_scheme_size(scheme)
+    outlook.scheme = scheme
+    return scheme
+
+
+def _check_scheme_size(scheme: Scheme) -> None:
+    for name, found in (
+        ("participants_max", len(scheme.participants) + len(scheme.members)),
+        ("agreements_max", len(scheme.agreements)),
+    ):
+        if found > NUMBERED_MAX:
+            raise LimitExceededError(name, found=found, allowed=NUMBERED_MAX)
+    for member in scheme.members:
+        accounts = [each for each in scheme.accounts if each.currency == member.currency]
+        sums = sum(each.opening_balance_minor for each in accounts)
+        for found in (sums, *(each.limit_minor or 0 for each in accounts)):
+            if found > BALANCE_MINOR_MAX:
+                raise LimitExceededError(
+                    "balance_minor_max", found=found, allowed=BALANCE_MINOR_MAX
+                )
+
+
+def _read_day(outlook: _Outlook, body: Mapping[str, Any]) -> DayPlan:
+    if outlook.scheme is None:
+        raise SchemeAdoptionError("found a day to be opened, expected a scheme to be adopted first")
+    agreements = outlook.scheme.agreements
+    plan = read_plan(body, conversions=[each.has_conversion for each in agreements])
+    if outlook.is_open:
+        raise DayOrderError(
+            f"found {days_to_date(plan.date)} to be opened while"
+            f" {days_to_date(outlook.business_day)} is open: it closes first"
+        )
+    if plan.date <= outlook.closed_day or plan.opens_us < outlook.now_us:
+        raise DayOrderError(
+            f"found {days_to_date(plan.date)} to be opened, expected a day after"
+            f" {days_to_date(outlook.closed_day)} that has not begun"
+        )
+    # Whether a rate can be chosen is asked before anything changes; the answer itself is not used.
+    choose_rates(outlook.scheme, outlook.rates, days_to_date(plan.date))
+    outlook.business_day = plan.date
+    outlook.opens_us, outlook.closes_us = plan.opens_us, plan.closes_us
+    return plan
+
+
+def _check_shape(batch: CommandBatch) -> None:
+    messages, payments = batch.messages, batch.payments
+    if messages.dtype != MESSAGE_ROW or payments.dtype != PAYMENT_ROW:
+        raise BatchShapeError("found tables of another layout, expected MESSAGE_ROW, PAYMENT_ROW")
+    places = payments["message"]
+    if len(places) and (
+        int(places[0]) < 0
+        or int(places[-1]) >= len(messages)
+        or bool((places[1:] < places[:-1]).any())
+    ):
+        raise BatchShapeError(
+            "payments.message: found rows out of order or without a message, expected ascending"
+            f" places from 0 to {len(messages) - 1}"
+        )
+
+
+def _check_counts(state: State, batch: CommandBatch) -> None:
+    for name, found in (
+        ("payments_max", state.payment_count + len(batch.payments)),
+        ("messages_max", state.message_count + len(batch.messages)),
+    ):
+        if found > COUNT_MAX:
+            raise LimitExceededError(name, found=found, allowed=COUNT_MAX)
+
+
+def _check_times(outlook: _Outlook, batch: CommandBatch) -> None:
+    if not outlook.is_open:
+        raise DayNotOpenError("no business day is open: the first command of a day opens it")
+    floor_us = max(outlook.now_us, outlook.opens_us)
+    if int(arrival_times(batch.messages, floor_us)[-1]) > outlook.closes_us:
+        raise DayNotOpenError("a message arrived after the close: it belongs to the next day")

@@ -1,0 +1,151 @@
+"""Gross settlement: a payment settles when it is at the head of its queue and covered.
+
+Money that arrives may release what waits for it, and that again: the cascade runs over a
+work-list of queues until nothing moves. Where every queue draws on an account of its own the
+final state does not depend on the order of the list; where sponsored banks share their
+correspondent's account it does, and the order is: queues in the order in which money reached
+their accounts, at one account by queue number.
+"""
+
+import numba
+import numpy as np
+
+from comity.payments.codes import Mechanism, Priority, TransferKind
+from comity.payments.lifecycle import State
+from comity.payments.reasons import Reason
+from comity.queueing import append, is_next, remove_head
+from comity.settlement.exchange_kernel import hold_minor, reserve
+from comity.settlement.posting_kernel import (
+    can_pay,
+    change_state,
+    close_group,
+    post_between,
+    settlement_of,
+)
+from comity.settlement.tables import (
+    Books,
+    Bools,
+    Int32s,
+    Number,
+    Output,
+    constant,
+    inner_kernel,
+)
+
+_NO = constant(0)
+_YES = constant(1)
+_SETTLED = constant(State.SETTLED)
+_QUEUED = constant(State.QUEUED)
+_NO_COVER = constant(Reason.NO_COVER)
+_GROSS = constant(Mechanism.GROSS)
+_HIGH = constant(Priority.HIGH)
+_PAYMENT = constant(TransferKind.PAYMENT)
+
+
+@inner_kernel
+def settle_or_queue(
+    books: Books, out: Output, at_us: Number, payment: Number, work: Int32s, listed: Bools
+) -> None:
+    """Settle an accepted gross payment now if nothing stands before it, else queue it."""
+    queue = np.int64(books.live[payment].payer)
+    high = books.rows[payment].priority == _HIGH
+    if is_next(books.queues, queue, high) and is_covered(books, payment):
+        count = _execute(books, out, at_us, payment, work, listed, _NO)
+        _run(books, out, at_us, work, listed, count)
+    else:
+        append(books.queues, books.live, queue, payment, high)
+        change_state(books, out, at_us, payment, _QUEUED, _NO_COVER, _YES, _NO)
+
+
+@numba.njit(cache=True)
+def release_waiting(
+    books: Books, out: Output, at_us: Number, places: Int32s, work: Int32s, listed: Bools
+) -> None:
+    """Try all queues that depend on money at the given places, and what that releases."""
+    count: Number = _NO
+    for i in range(len(places)):
+        count = _list_dependents(books, np.int64(places[i]), work, listed, count)
+    _run(books, out, at_us, work, listed, count)
+
+
+@inner_kernel
+def is_covered(books: Books, payment: Number) -> bool:
+    """Return whether the payer's side has what a payment needs: its amount, or the hold."""
+    live = books.live[payment]
+    payer = np.int64(live.payer)
+    rule = books.rules[live.agreement]
+    if not rule.converts:
+        moves = settlement_of(books, payer) != settlement_of(books, np.int64(live.payee))
+        return can_pay(books, payer, moves, live.debit_minor)
+    needed = live.debit_minor
+    if not rule.fixed:
+        needed = hold_minor(books, payment)
+    return can_pay(books, payer, True, needed)
+
+
+@inner_kernel
+def _execute(
+    books: Books,
+    out: Output,
+    at_us: Number,
+    payment: Number,
+    work: Int32s,
+    listed: Bools,
+    count: Number,
+) -> Number:
+    """Settle a covered payment and list whom that may release, or with two currencies reserve.
+
+    Returns:
+        The new length of the work-list.
+    """
+    live = books.live[payment]
+    if books.rules[live.agreement].converts:
+        reserve(books, out, at_us, payment)
+        return count
+    payer, payee = np.int64(live.payer), np.int64(live.payee)
+    post_between(books, out, at_us, payer, payee, live.debit_minor, _PAYMENT, payment)
+    close_group(books)
+    live.mechanism = _GROSS
+    change_state(books, out, at_us, payment, _SETTLED, _NO, _YES, _GROSS)
+    return _list_dependents(books, payee, work, listed, count)
+
+
+@inner_kernel
+def _list_dependents(
+    books: Books, place: Number, work: Int32s, listed: Bools, count: Number
+) -> Number:
+    """Put the queues that wait for money at a place on the work-list; return its length."""
+    account = settlement_of(books, place)
+    for _ in range(2):
+        start, end = books.dependents_start[account], books.dependents_start[account + 1]
+        for i in range(start, end):
+            queue = books.dependents[i]
+            if books.queues[queue].head >= 0 and not listed[queue]:
+                work[count % len(work)] = queue
+                listed[queue] = True
+                count += 1
+        account = np.int64(books.places[place].loro)
+        if account < 0:
+            break
+    return count
+
+
+@inner_kernel
+def _run(
+    books: Books, out: Output, at_us: Number, work: Int32s, listed: Bools, count: Number
+) -> None:
+    """Release from the listed queues, first listed first, until nothing more moves.
+
+    `work` is a ring as long as there are queues; a queue is listed at most once at a time.
+    """
+    first = 0
+    while first < count:
+        queue = np.int64(work[first % len(work)])
+        first += 1
+        listed[queue] = False
+        while books.queues[queue].head >= 0:
+            payment = np.int64(books.queues[queue].head)
+            if not is_covered(books, payment):
+                break
+            remove_head(books.queues, books.live, queue)
+            count = _execute(books, out, at_us, payment, work, listed, count)
