@@ -1,6 +1,6 @@
 """From the transactions of one message to packed rows and canonical texts.
 
-This is the hot path: one split, one plan, a handful of dictionary look-ups and two digests for a
+This is the hot path: one match, a handful of dictionary look-ups and two digests for a
 transaction; no element and no object of it is made. Which fault wins when a transaction has
 several is part of the contract, see `_first_fault`.
 """
@@ -13,9 +13,18 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from comity.identifiers import normalise_bic
+from comity.messages.definitions import DEFINITION_ID
 from comity.messages.group_header import BusinessHeader, GroupHeader
+from comity.messages.leaf_types import LeafPatterns, leaf_patterns
 from comity.messages.refusal import MessageRefusedError
-from comity.messages.skeleton import TEXT, Inherited, Plan, make_plan, unescape
+from comity.messages.skeleton import (
+    TEXT,
+    Inherited,
+    Plan,
+    UnusualMarkupError,
+    make_plan,
+    unescape,
+)
 from comity.messages.timestamps import parse_date_days
 from comity.money import AMOUNT_MINOR_MAX, CURRENCIES
 from comity.payments.codes import Definition, Priority
@@ -95,17 +104,27 @@ class LookUps:
 
 
 class Plans:
-    """Plans by what the group header offers, then by skeleton."""
+    """Plans by definition and by what the group header offers, then by skeleton.
+
+    Every plan kept here is of a transaction that its schema has passed.
+    """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[tuple[str, bool], ...], dict[bytes, Plan]] = {}
+        self._kept: dict[tuple[str, tuple[tuple[str, bool], ...]], dict[bytes, Plan]] = {}
+        self._patterns: dict[str, LeafPatterns] = {}
 
-    def for_message(self, inherited: Sequence[Inherited]) -> dict[bytes, Plan]:
+    def for_message(self, definition_id: str, inherited: Sequence[Inherited]) -> dict[bytes, Plan]:
         """Return the plans of messages whose group header offers the same leaves."""
         if sum(map(len, self._kept.values())) >= PLANS_MAX:
             self._kept.clear()
         offered = tuple((one.code, one.binding) for one in inherited)
-        return self._kept.setdefault(offered, {})
+        return self._kept.setdefault((definition_id, offered), {})
+
+    def patterns(self, definition_id: str) -> LeafPatterns:
+        """Return the plain forms of the leaves of a definition."""
+        if definition_id not in self._patterns:
+            self._patterns[definition_id] = leaf_patterns(definition_id)
+        return self._patterns[definition_id]
 
 
 @dataclass(slots=True)
@@ -194,18 +213,27 @@ class MessageExtraction:
             offered = (*offered, Inherited("FB", header.sender.encode(), binding=False))
         self._look_ups = look_ups
         self._inherited = offered
-        self._plans = plans.for_message(offered)
+        self._plans = plans.for_message(DEFINITION_ID[definition], offered)
+        self._patterns = plans.patterns(DEFINITION_ID[definition])
         self._definition = definition
         self._sender = header.sender.encode() if header is not None else None
         self._message_id = group.message_id.encode()
         self._tail = (*(one.text for one in offered), b"")
         self._terms: dict[tuple[bytes, ...], Terms] = {}
 
-    def extract(self, bodies: Sequence[bytes]) -> Extracted:
+    def extract(
+        self, bodies: Sequence[bytes], confirm: Callable[[bytes], object] | None = None
+    ) -> Extracted:
         """Return rows and texts of all transactions.
 
+        Args:
+            bodies: what stands inside each `CdtTrfTxInf`.
+            confirm: passes one transaction through parser and schema, for transactions that have
+                not been there; every one of them must then have the plain form. None when the
+                schema has passed them all.
+
         Raises:
-            UnusualMarkupError: the bytes must be rewritten first.
+            UnusualMarkupError: the bytes must be rewritten or parsed first.
             MessageRefusedError: a rule of the guideline that a schema cannot say is broken.
         """
         result = Extracted()
@@ -213,9 +241,9 @@ class MessageExtraction:
         plan: Plan | None = None
         for position, body in enumerate(bodies):
             # Most transactions are built like the one before.
-            match = plan.pattern.fullmatch(body) if plan is not None else None
+            match = plan.pattern.fullmatch(body) if plan is not None and plan.pattern else None
             if plan is None or match is None:
-                plan, texts = self._split(body)
+                plan, texts = self._split(body, confirm)
                 self._enter_plan(result, plan, position)
             else:
                 texts = match.groups()
@@ -225,13 +253,22 @@ class MessageExtraction:
             self._add(result, plan, texts + tail, position)
         return result
 
-    def _split(self, body: bytes) -> tuple[Plan, tuple[bytes, ...]]:
+    def _split(
+        self, body: bytes, confirm: Callable[[bytes], object] | None
+    ) -> tuple[Plan, tuple[bytes, ...]]:
         parts = TEXT.split(body)
         skeleton = b">\x00</".join(parts[::2])
         plan = self._plans.get(skeleton)
         if plan is None:
-            plan = self._plans[skeleton] = make_plan(skeleton, self._inherited)
-        return plan, tuple(parts[1::2])
+            if confirm is not None:
+                confirm(body)
+            plan = make_plan(skeleton, self._inherited, self._patterns)
+            self._plans[skeleton] = plan
+        texts = tuple(parts[1::2])
+        if confirm is not None and not plan.has_plain_form(texts):
+            raise UnusualMarkupError
+        plan.count_use()
+        return plan, texts
 
     def _enter_plan(self, result: Extracted, plan: Plan, position: int) -> None:
         self._terms = {}

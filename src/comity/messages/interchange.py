@@ -47,13 +47,11 @@ class Interchange:
     """What one file holds.
 
     Attributes:
-        data: the bytes without a byte order mark.
         header: the `AppHdr` element, None when the document came alone.
         document: the `Document` element.
         definition_id: such as `pacs.008.001.08`, one of those that are read.
     """
 
-    data: bytes
     header: etree._Element | None
     document: etree._Element
     definition_id: str
@@ -98,13 +96,16 @@ def contains(data: bytes, markup: bytes) -> bool:
     return markup[1:2] in data and markup in data
 
 
-def open_interchange(data: bytes, parser: etree.XMLParser) -> Interchange:
+def open_interchange(checked: bytes, parser: etree.XMLParser) -> Interchange:
     """Parse a message and find its header and document.
+
+    Args:
+        checked: bytes that passed `checked_bytes`.
+        parser: made by `safe_parser`.
 
     Raises:
         MessageRefusedError: with the first fault found, in the order the module states.
     """
-    checked = checked_bytes(data)
     try:
         root = etree.fromstring(checked, parser)
     except (etree.XMLSyntaxError, ValueError) as fault:
@@ -116,7 +117,7 @@ def open_interchange(data: bytes, parser: etree.XMLParser) -> Interchange:
         )
     headers, documents = _find(root)
     document, definition_id = _the_document(documents)
-    return Interchange(checked, _the_header(headers), document, definition_id)
+    return Interchange(_the_header(headers), document, definition_id)
 
 
 def _malformed(data: bytes, words: str) -> MessageRefusedError:

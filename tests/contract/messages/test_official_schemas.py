@@ -78,6 +78,30 @@ def test_what_the_guideline_accepts_is_read_and_written_back(definition_id: str,
         assert rebuilt == body
 
 
+@pytest.mark.parametrize("definition_id", DEFINITIONS[:2])
+def test_bytes_and_tree_give_the_same_rows(definition_id: str) -> None:
+    reader = made.reader()
+    name = {"pacs.008.001.08": "FIToFICstmrCdtTrf", "pacs.009.001.08": "FICdtTrf"}[definition_id]
+    transactions = [
+        re.sub(' Ccy="[A-Z]{3}"', ' Ccy="RUB"', one)
+        for seed in SEEDS
+        for one in re.findall(
+            "(?s)<CdtTrfTxInf>.*?</CdtTrfTxInf>", GUIDELINES[definition_id].message(seed)
+        )
+    ]
+    agents = made.agent("InstgAgt", made.PAYER) + made.agent("InstdAgt", made.PAYEE)
+    clean = [
+        re.sub("(?s)<(InstgAgt|InstdAgt|IntrBkSttlmDt)>.*?</\\1>", "", one) for one in transactions
+    ]
+    header = made.group_header(3 * len(clean), IntrBkSttlmDt=DATED, InstgAgt=agents)
+    text = f"<Document><{name}>{header}{''.join(one * 3 for one in clean)}</{name}></Document>"
+    data = with_namespace(text, definition_id)
+    one, two = reader.read("m.xml", data), reader.read("m.xml", data + b"<!-- -->")
+    assert one.fault is Reason.NONE, one.text
+    assert len(one.payment_texts) == 3 * len(clean)
+    assert (one.payments, one.payment_texts) == (two.payments, two.payment_texts)
+
+
 def canonical(*transactions: str, definition: str = "pacs.008.001.08") -> list[str]:
     batch = made.read(made.message(*transactions, definition=definition))
     return [batch.text_of(row) for row in batch.payments]

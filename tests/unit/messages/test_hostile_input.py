@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from random import Random
 
@@ -189,6 +190,44 @@ def test_a_path_cannot_shift_the_fields_of_a_message() -> None:
     assert read.text.decode().split("\x1f")[:2] == ["a b\\udcff.xml", "MSG1"]
 
 
+def assert_parsed_alike(data: bytes) -> None:
+    """Assert that bytes and tree say the same: a comment sends every transaction to the parser."""
+    reader = made.reader()
+    one, two = reader.read("m.xml", data), reader.read("m.xml", data + b"<!-- -->")
+    if len(data) + len(b"<!-- -->") <= MESSAGE_BYTES_MAX:
+        assert (one.fault, one.payments) == (two.fault, two.payments)
+        assert one.payment_texts == two.payment_texts
+        assert one.text == two.text or one.fault is not Reason.NONE
+
+
+TEXTS = [
+    *(" ", "&#65;", "&#x10;", "&amp;", "&nbsp;", "&", "]]>", ">", "\x7f", "\x85", "é", "\uffff"),
+    *("x  y", " x", "x ", "2026-02-29", "2024-02-29", "2026-02-30", "0000-01-01", "2026-13-01"),
+    *("2026-04-31", "2026-12-31", " 2026-12-31", "00", "0.", "1.5", "1.123456", "1" * 19),
+    *("RUB", "rub", "GDDS", "gdds", "AAAARU20X", "SHAR", "SHARE", "URGT"),
+]
+REPEATED = [letter * times for letter in ("x", "я", "&lt;") for times in (34, 35, 36, 70, 140, 141)]
+BAD_TEXTS = [
+    *(text.encode() for text in [*TEXTS, *REPEATED, "", "\n", "\r\n", "\t"]),
+    b"\xd0",
+    b"\xed\xa0\x80",
+]
+
+
+@pytest.mark.parametrize("number", range(22))
+def test_a_text_of_another_form_is_judged_by_the_schema(number: int) -> None:
+    reader = made.reader()
+    good = [made.transaction(one, SttlmPrty="<SttlmPrty>HIGH</SttlmPrty>") for one in range(4)]
+    texts = re.findall(r">([^<]+)</", good[2])
+    for text in BAD_TEXTS:
+        pieces = good[2].split(f">{texts[number]}</", 1)
+        changed = pieces[0].encode() + b">" + text + b"</" + pieces[1].encode()
+        data = made.message(*good).replace(good[2].encode(), changed)
+        one, two = reader.read("m.xml", data), reader.read("m.xml", data + b"<!-- -->")
+        assert (one.fault, one.payments) == (two.fault, two.payments), text
+        assert one.payment_texts == two.payment_texts
+
+
 def mutated(random: Random, data: bytes) -> bytes:
     pieces = bytearray(data)
     for _ in range(random.randint(1, 4)):
@@ -217,6 +256,9 @@ def test_mutations_give_rows_or_a_refusal(seed: int) -> None:
     sources = [
         made.message(made.transaction(), made.transaction(2), wrapper=[made.header()]),
         GOOD.replace(b"><", b">\n<"),
+        made.message(*map(made.transaction, range(4))),
+        made.message(*map(made.transaction, range(4))).replace(b"><", b">\n <"),
+        made.message(*map(made.bank_transaction, range(3)), definition="pacs.009.001.08"),
         made.message(
             made.bank_transaction(UndrlygCstmrCdtTrf=made.underlying()),
             definition="pacs.009.001.08",
@@ -226,6 +268,7 @@ def test_mutations_give_rows_or_a_refusal(seed: int) -> None:
     for _ in range(500):
         data = mutated(random, random.choice(sources))
         seen.add(answer(data))
+        assert_parsed_alike(data)
         arrival = read_arrival(data)
         assert arrival is None or isinstance(arrival, int)
     assert {Reason.NONE, Reason.MALFORMED_XML, Reason.SCHEMA_INVALID} <= seen
