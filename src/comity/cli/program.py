@@ -4,10 +4,17 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from comity import __version__
 from comity.cli import agreements, generate, rates, settle, verify
-from comity.errors import ComityError, InputFaultsError
+from comity.errors import (
+    EXIT_PROOF_FAILED,
+    EXIT_REJECTED,
+    EXIT_UNAVAILABLE,
+    ComityError,
+    InputFaultsError,
+)
 
 program = typer.Typer(
     name="comity",
@@ -38,7 +45,7 @@ def comity(
     """Settle payments between countries in their own currencies."""
 
 
-def main() -> None:
+def run() -> None:
     """Run the program; exit codes are 0 done, 2 bad input, 3 a proof failed, 4 unavailable."""
     try:
         program()
@@ -46,18 +53,24 @@ def main() -> None:
         _tell(error)
         sys.exit(error.exit_code)
     except OSError as error:
-        Console(stderr=True).print(f"[bold red]unavailable[/]: {error}", highlight=False)
-        sys.exit(4)
+        _print_error("unavailable", str(error))
+        sys.exit(EXIT_UNAVAILABLE)
 
 
 def _tell(error: ComityError) -> None:
-    console = Console(stderr=True, highlight=False)
     if isinstance(error, InputFaultsError):
-        console.print(agreements.fault_table(error.faults))
+        Console(stderr=True, highlight=False).print(agreements.fault_table(error.faults))
     else:
-        console.print(f"[bold red]{_kind(error)}[/]: ", end="")
-        console.print(str(error), markup=False)
+        _print_error(_KINDS[error.exit_code], str(error))
 
 
-def _kind(error: ComityError) -> str:
-    return {2: "refused", 3: "proof failed", 4: "unavailable"}[error.exit_code]
+def _print_error(kind: str, words: str) -> None:
+    line = Text(kind, style="bold red").append(f": {words}", style="not bold default")
+    Console(stderr=True, highlight=False, soft_wrap=True).print(line)
+
+
+_KINDS = {
+    EXIT_REJECTED: "refused",
+    EXIT_PROOF_FAILED: "proof failed",
+    EXIT_UNAVAILABLE: "unavailable",
+}

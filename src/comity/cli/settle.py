@@ -1,7 +1,7 @@
 """`comity settle`: one business day, end to end."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from comity.bootstrap import Arrangement, load_arrangement
 from comity.cli.settle_tables import print_day
@@ -25,7 +25,7 @@ from comity.service import (
     settle_day,
     verify_journal,
 )
-from comity.service.daybooks import records_of
+from comity.service.daybooks import RefusedMessage, records_of, refused_messages_of
 from comity.statements import EntryBook, account_statement, notifications
 from comity.statements.daybook import DayBook, DayProof
 from comity.statistics import settle_document
@@ -72,6 +72,7 @@ def settle(
         str | None,
         typer.Option(
             "--date",
+            metavar="YYYY-MM-DD",
             help="Business day; else the earliest one not closed that has a payment.",
         ),
     ] = None,
@@ -91,48 +92,123 @@ def settle(
     Example: comity settle examples/kyrgyzstan-russia --out build/day
     """
     asked = _date(day)
-    arrangement = load_arrangement(folder)
     results = out or folder / DEFAULT_OUT
     path = database or results / "comity.db"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    journal = open_journal(path)
-    try:
-        with _progress(enabled=not as_json) as told:
-            done = settle_day(journal, arrangement.inputs, day=asked, progress=told)
-        if done.business_date is None:
-            _tell_nothing(as_json=as_json)
-            return
-        proof = _publish(arrangement, done, Places(path, results), as_json=as_json)
-    finally:
-        journal.close()
-    if not proof.holds:
+    with _progress(enabled=not as_json) as told:
+        told("Reading the arrangement")
+        arrangement = load_arrangement(folder)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        journal = open_journal(path)
+        try:
+            told("Putting messages in order")
+            done = settle_day(
+                journal,
+                arrangement.inputs,
+                day=asked,
+                progress=lambda taken, total: told("Settling messages", taken, total),
+            )
+            published = _publish(arrangement, done, Places(path, results), told)
+        finally:
+            journal.close()
+    if published is None:
+        _tell_nothing(as_json=as_json)
+        return
+    if as_json:
+        typer.echo(_json(published.document), nl=False)
+    else:
+        _print(arrangement, published)
+    if not published.proof.holds:
         raise typer.Exit(EXIT_PROOF_FAILED)
 
 
-def _publish(arrangement: Arrangement, done: Settled, places: Places, *, as_json: bool) -> DayProof:
-    assert done.business_date is not None, "the caller has seen to it"
+Told = Callable[..., None]
+"""Is told what is being done, and where it can be counted, how much of how much is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A day whose results have been written.
+
+    Attributes:
+        places: where they lie.
+        document: what `--json` prints.
+        book: the day.
+        proof: what holds of it.
+        findings: what does not hold of the journal.
+        refused: the messages that could not be read.
+        statements: number of statements and notifications.
+        messages: number of status reports, forwarded instructions and refusals.
+    """
+
+    places: Places
+    document: dict[str, Any]
+    book: DayBook
+    proof: DayProof
+    findings: list[str]
+    refused: tuple[RefusedMessage, ...]
+    statements: int
+    messages: int
+
+
+def _publish(
+    arrangement: Arrangement, done: Settled, places: Places, told: Told
+) -> Published | None:
+    """Prove the day and write its results; of a day that is not proved, no message goes out."""
+    if done.business_date is None:
+        return None
+    told("Proving the day")
     book = assemble_daybook(done.ledger, done.business_date)
     verification = verify_journal(done.ledger.journal)
     proof = prove_day(book, verification)
-    document = settle_document(book, proof, series=arrangement.series, changed=done.changed)
     of_day = Places(places.database, places.folder / book.business_date.isoformat())
+    told("Writing report, statements and messages")
+    # The file tells of the day and is the same whenever it is written; only what is printed says
+    # whether this run changed anything.
+    document = settle_document(book, proof, series=arrangement.series)
     write_whole(of_day.document, _json(document).encode())
     write_whole(of_day.report, render_day_report(book, proof, series=arrangement.series))
-    statements = write_messages(of_day.statements, _statements(book))
-    messages = write_messages(of_day.messages, _messages(done, book))
-    if as_json:
-        typer.echo(_json(document))
-        return proof
+    statements = messages = 0
+    if proof.holds:
+        statements = _write_all(of_day.statements, _statements(book))
+        messages = _write_all(of_day.messages, _messages(done, book))
+    return Published(
+        places=of_day,
+        document={**document, "changed": done.changed},
+        book=book,
+        proof=proof,
+        findings=verification.findings,
+        refused=refused_messages_of(done.ledger, book),
+        statements=statements,
+        messages=messages,
+    )
+
+
+def _write_all(folder: Path, messages: Iterable[tuple[str, str, bytes]]) -> int:
+    """Write a day's messages and take away what another run left there; return how many."""
+    written: set[Path] = set()
+
+    def noted() -> Iterator[tuple[str, str, bytes]]:
+        for receiver, name, data in messages:
+            written.add(folder / receiver / name)
+            yield receiver, name, data
+
+    count = write_messages(folder, noted())
+    for path in folder.glob("*/*.xml"):
+        if path not in written:
+            path.unlink()
+    return count
+
+
+def _print(arrangement: Arrangement, published: Published) -> None:
     console = Console(highlight=False)
-    print_day(console, document, book)
+    print_day(console, published.document, published.book, published.refused)
     for fault in arrangement.warnings:
         console.print(f"note: {fault}", markup=False)
-    for finding in verification.findings:
-        console.print(f"NOT PROVED: {finding}", markup=False)
-    if not done.changed:
-        console.print("Nothing to do: the day was settled before, and nothing was changed.")
-    _print_places(console, of_day, statements=statements, messages=messages)
-    return proof
+    for finding in published.findings:
+        console.print(f"NOT PROVED: {finding}", style="bold red", markup=False)
+    if not published.document["changed"]:
+        console.print("Nothing to do: this day was closed before. Nothing was changed.\n")
+    _print_places(console, published)
 
 
 def _statements(book: DayBook) -> Iterator[tuple[str, str, bytes]]:
@@ -152,23 +228,24 @@ def _messages(done: Settled, book: DayBook) -> Iterator[tuple[str, str, bytes]]:
             yield one.receiver, one.name, one.data
 
 
-def _print_places(console: Console, places: Places, *, statements: int, messages: int) -> None:
-    console.print()
-    console.print(f"Report      {places.report}", markup=False, soft_wrap=True)
-    console.print(
-        f"Statements  {places.statements} ({statements:,} messages)", markup=False, soft_wrap=True
-    )
-    console.print(
-        f"Messages    {places.messages} ({messages:,} messages)", markup=False, soft_wrap=True
-    )
-    console.print(f"Database    {places.database}", markup=False, soft_wrap=True)
+def _print_places(console: Console, published: Published) -> None:
+    places = published.places
+    lines = [("Report", str(places.report)), ("Document", str(places.document))]
+    if published.proof.holds:
+        lines += [
+            ("Statements", f"{places.statements} ({published.statements:,} messages)"),
+            ("Messages", f"{places.messages} ({published.messages:,} messages)"),
+        ]
+    lines.append(("Database", f"{places.database} (prove it again: comity verify)"))
+    for name, text in lines:
+        console.print(f"{name:<11} {text}", markup=False, soft_wrap=True)
 
 
 def _tell_nothing(*, as_json: bool) -> None:
     if as_json:
-        typer.echo(_json({"business_date": None, "changed": False}))
+        typer.echo(_json({"business_date": None, "changed": False}), nl=False)
     else:
-        typer.echo("Nothing to do: no business day is open that has a payment.")
+        typer.echo("Nothing to do: there is no message, and no payment waits for a day.")
 
 
 def _json(document: dict[str, Any]) -> str:
@@ -185,17 +262,24 @@ def _date(text: str | None) -> date | None:
 
 
 @contextmanager
-def _progress(*, enabled: bool) -> Iterator[Any]:
-    """Give a function that shows how many messages have been taken."""
+def _progress(*, enabled: bool) -> Iterator[Told]:
+    """Give a function that shows what is being done; nothing of it stays on the screen."""
+    console = Console(stderr=True)
     bar = Progress(
-        TextColumn("Settling"),
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
         BarColumn(_BAR_WIDTH),
-        MofNCompleteColumn(),
-        TextColumn("messages"),
-        console=Console(stderr=True),
-        disable=not enabled,
+        TextColumn("{task.fields[count]}"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not (enabled and console.is_terminal),
         transient=True,
     )
     with bar:
-        task = bar.add_task("settle", total=None)
-        yield lambda taken, total: bar.update(task, completed=taken, total=total)
+        task = bar.add_task("", total=None, count="")
+
+        def told(what: str, taken: int = 0, total: int | None = None) -> None:
+            count = f"{taken:,} of {total:,}" if total else ""
+            bar.update(task, description=what, completed=taken, total=total, count=count)
+
+        yield told

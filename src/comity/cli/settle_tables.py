@@ -1,45 +1,118 @@
-"""A settled day as tables for people, from the document that `--json` prints."""
+"""A settled day as tables for people, from the document that `--json` prints.
 
-from typing import Any
+On a wide terminal the tables stand side by side; on one of 80 columns, one below the other.
+"""
 
-from rich.console import Console
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
+from comity.business_calendar import format_us
 from comity.money import currency, format_amount_minor
+from comity.payments.lifecycle import State
+from comity.payments.reasons import REASONS
+from comity.service.daybooks import RefusedMessage
 from comity.statements.daybook import DayBook
+from comity.statistics.outcomes import refusals
+
+REFUSED_MESSAGES_SHOWN: Final = 12
+"""How many refused messages are named; the rest are counted, and all are answered."""
+
+_WIDE_COLUMNS: Final = 112
+_STATE_WORDS: Final = {
+    State.HELD_SCREENING: "Held: a party may be on a list",
+    State.HELD_REVIEW: "Held for review",
+    State.WAREHOUSED: "Wait for a later day",
+    State.ACCEPTED: "Wait for a cycle",
+    State.QUEUED: "Wait for cover or a rate",
+    State.RESERVED: "Wait for the central banks",
+    State.SETTLED: "Settled",
+    State.REJECTED: "Rejected",
+    State.EXPIRED: "Expired",
+}
+_SHARE_WORDS: Final = {
+    "invoicing": "Invoiced in them",
+    "customer_leg": "Paid in them by the customer",
+    "settlement_asset": "Settled in them between banks",
+}
+_PROOF_WORDS: Final = {
+    "money_conserved": "Money is conserved: every currency sums to zero",
+    "positions_zero": "Net positions and clearing pairs sum to zero",
+    "journal_verified": "Journal verified: chained, re-run, same balances",
+    "statements_reconciled": "Statements reconcile: opening + movements = closing",
+}
 
 
-def print_day(console: Console, document: dict[str, Any], book: DayBook) -> None:
+def print_day(
+    console: Console,
+    document: dict[str, Any],
+    book: DayBook,
+    refused: Sequence[RefusedMessage] = (),
+) -> None:
     """Print what happened, what it came to, and what was proved."""
+    parts: list[RenderableType] = [_payments(document), _currencies(document), _shares(document)]
+    if console.width >= _WIDE_COLUMNS:
+        grid = Table.grid(padding=(0, 6, 0, 0))
+        grid.add_row(parts[0], Group(*parts[1:]))
+        parts = [grid]
+    parts = [_title(document, book), *parts, *_reasons(book), *_refused(refused), _proof(document)]
     console.print()
-    console.print(f"[bold]{book.scheme.name}[/], {document['business_date']}")
-    if book.scheme.synthetic:
-        console.print("Banks, people and payments are invented.")
-    console.print(_payments(document))
-    console.print(_currencies(document))
-    console.print(_shares(document))
-    console.print(_proof(document))
+    console.print(Group(*parts))
 
 
-def _payments(document: dict[str, Any]) -> Table:
-    payments = document["payments"]
-    table = Table(title="Payments", title_justify="left")
-    table.add_column("State at close")
-    table.add_column("Payments", justify="right")
-    for state, count in payments["states"].items():
-        table.add_row(state.replace("_", " ").capitalize(), f"{count:,}")
-    table.add_section()
-    table.add_row("Received", f"{payments['received']:,}")
-    table.add_row("Settled today", f"{payments['settled']:,}")
-    table.add_row("Repetitions answered again", f"{document['duplicates']:,}")
-    table.add_row("Messages refused whole", f"{document['messages_refused']:,}")
+def _title(document: dict[str, Any], book: DayBook) -> RenderableType:
+    zone = book.scheme.business_day.time_zone
+    opens, closes = (format_us(at, zone)[11:16] for at in (book.opens_us, book.closes_us))
+    day = book.business_date
+    lines = [
+        Text(document["arrangement"], style="bold"),
+        Text(f"Business day {day:%A} {day.day} {day:%B %Y}, {opens} to {closes} ({zone})"),
+    ]
+    if document["synthetic"]:
+        lines.append(Text("Banks, people and payments are invented.", style="italic"))
+    return _spaced(Group(*lines))
+
+
+def _spaced(*lines: RenderableType) -> Padding:
+    """Return lines set in by one column, with an empty line below them."""
+    return Padding(Group(*lines), (0, 1, 1, 1))
+
+
+def _table(*columns: str, texts: Sequence[str] = ()) -> Table:
+    """Return an empty table; the first column and those in `texts` hold words, others numbers."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, name in enumerate(columns):
+        is_text = place == 0 or name in texts
+        table.add_column(name, justify="left" if is_text else "right", no_wrap=not is_text)
     return table
 
 
-def _currencies(document: dict[str, Any]) -> Table:
-    table = Table(title="Settled, by currency", title_justify="left")
-    for name in ("Currency", "Gross", "Net", "Netting ratio"):
-        table.add_column(name, justify="left" if name == "Currency" else "right")
+def _titled(title: str, table: Table, *notes: str) -> Padding:
+    return _spaced(Text(title, style="bold"), table, *(Text(note, style="dim") for note in notes))
+
+
+def _payments(document: dict[str, Any]) -> RenderableType:
+    payments = document["payments"]
+    table = _table("At the close", "Count")
+    for name, count in payments["states"].items():
+        if count:
+            words = _STATE_WORDS.get(State[name], name.replace("_", " ").capitalize())
+            table.add_row(words, f"{count:,}", style="bold" if name == "SETTLED" else "")
+    table.add_section()
+    table.add_row("Received today", f"{payments['received']:,}")
+    table.add_row("Settled today", f"{payments['settled']:,}")
+    table.add_row("Repetitions, answered again", f"{document['duplicates']:,}")
+    table.add_row("Messages refused whole", f"{document['messages_refused']:,}")
+    return _titled("Payments", table)
+
+
+def _currencies(document: dict[str, Any]) -> RenderableType:
+    table = _table("Currency", "Gross", "Net of the day", "Netting ratio")
     for code, one in document["currencies"].items():
         table.add_row(
             code,
@@ -47,38 +120,73 @@ def _currencies(document: dict[str, Any]) -> Table:
             _amount(one["net_minor"], code),
             _percent(one["netting_ratio"]),
         )
-    return table
+    return _titled("Settled", table)
 
 
-def _shares(document: dict[str, Any]) -> Table:
+def _shares(document: dict[str, Any]) -> RenderableType:
     found = document["national_currency_share"]
-    table = Table(title="Share of national currencies", title_justify="left")
-    table.add_column("Definition")
-    table.add_column("Share", justify="right")
-    for name in ("invoicing", "customer_leg", "settlement_asset"):
-        table.add_row(name.replace("_", " ").capitalize(), _percent(found[name]))
-    coverage = found["coverage"]
-    table.caption = f"Valued in {found['valuation_currency']}; {_coverage(coverage)}"
-    table.caption_justify = "left"
-    return table
+    table = _table("By value", "Share")
+    for name, words in _SHARE_WORDS.items():
+        table.add_row(words, _percent(found[name]))
+    return _titled("Share of national currencies", table, *_notes(found))
 
 
-def _coverage(coverage: Any) -> str:
-    if isinstance(coverage, dict):
-        share = coverage.get("share")
-        return f"coverage {_percent(share)}" if share else str(coverage.get("denominator", ""))
-    return f"coverage: {coverage}"
+def _notes(found: dict[str, Any]) -> list[str]:
+    """Return what a share is a share of, how much of that is here, and how it was added up."""
+    source = found["source"]
+    if source is None:
+        lines = ["Within the scheme: of the value settled here, not of all trade."]
+    else:
+        lines = [
+            "Of all payments between the countries, by value.",
+            f"Source: {source['publisher']}, {_period(source)}.",
+            f"Coverage: {_percent(found['coverage'])} of their value settled in the scheme.",
+        ]
+    if found["note"]:
+        lines.append(f"{found['note'][0].upper()}{found['note'][1:]}.")
+    lines.append(f"Valued in {found['valuation_currency']} at official rates.")
+    if found["unvalued_currencies"]:
+        lines.append(f"Without a rate, and in no share: {', '.join(found['unvalued_currencies'])}.")
+    return lines
 
 
-def _proof(document: dict[str, Any]) -> Table:
-    table = Table(title="Proof", title_justify="left")
-    table.add_column("What was proved")
-    table.add_column("Holds")
+def _period(source: dict[str, Any]) -> str:
+    if source["period_start"] == source["period_end"]:
+        return str(source["period_start"])
+    days = source["business_days"]
+    return f"an average of {days} days, {source['period_start']} to {source['period_end']}"
+
+
+def _proof(document: dict[str, Any]) -> RenderableType:
+    table = _table("What was proved", "Holds")
     for name, holds in document["proof"].items():
-        table.add_row(
-            name.replace("_", " ").capitalize(), "[green]yes[/]" if holds else "[bold red]NO[/]"
-        )
-    return table
+        table.add_row(_PROOF_WORDS[name], "[green]yes[/]" if holds else "[bold red]NO[/]")
+    return _titled("Proof", table)
+
+
+def _reasons(book: DayBook) -> Iterator[RenderableType]:
+    """Yield why payments ended without being settled, where any did."""
+    found = [one for one in refusals(book) if one.what == "payment"]
+    if found:
+        table = _table("Code", "Count", "Why", texts=["Why"])
+        for one in found:
+            table.add_row(one.code, f"{one.count:,}", one.text)
+        yield _titled("Payments that ended without settling", table)
+
+
+def _refused(refused: Sequence[RefusedMessage]) -> Iterator[RenderableType]:
+    """Yield the messages that could not be read, where there are any."""
+    if not refused:
+        return
+    table = _table("Code", "File, and what was found", texts=["File, and what was found"])
+    for one in refused[:REFUSED_MESSAGES_SHOWN]:
+        reason = REASONS[one.reason]
+        words = Text(one.path)
+        words.append(f"\n{one.words or reason.text}", style="dim")
+        table.add_row(reason.code, words)
+    more = len(refused) - REFUSED_MESSAGES_SHOWN
+    notes = [f"and {more:,} more; each was answered by admi.002"] if more > 0 else []
+    yield _titled("Messages refused whole", table, *notes)
 
 
 def _amount(minor: int, code: str) -> str:
@@ -87,6 +195,7 @@ def _amount(minor: int, code: str) -> str:
 
 
 def _percent(text: str | None) -> str:
+    """Return a share with six decimals as a percentage with two, its further digits cut off."""
     if text is None:
         return "–"
     whole, _, decimals = text.partition(".")

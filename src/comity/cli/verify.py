@@ -1,11 +1,13 @@
 """`comity verify`: prove a database from its journal."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from comity.errors import EXIT_PROOF_FAILED
 from comity.service import Verification, verify_journal
@@ -21,10 +23,12 @@ def verify(
 
     Exit code 3 where anything does not hold. Example: comity verify out/comity.db
     """
+    errors = Console(stderr=True)
     journal = open_journal(database, create=False)
     try:
-        journal.check_soundness()
-        found = verify_journal(journal)
+        with errors.status("Proving") if errors.is_terminal else nullcontext():
+            journal.check_soundness()
+            found = verify_journal(journal)
     finally:
         journal.close()
     if as_json:
@@ -49,9 +53,16 @@ def verify_document(found: Verification) -> dict[str, Any]:
 
 
 def _print(found: Verification, database: Path) -> None:
-    console = Console(highlight=False)
-    verdict = "[bold green]proved[/]" if found.ok else "[bold red]NOT proved[/]"
-    console.print(f"{verdict}: {database}: {found.batches:,} batches, {found.payments:,} payments")
-    console.print(f"head {found.head}")
-    for line in (*found.findings, *found.notes):
-        console.print(f"  {line}", markup=False)
+    console = Console(highlight=False, soft_wrap=True)
+    verdict = Text("Proved", "bold green") if found.ok else Text("NOT proved", "bold red")
+    console.print(verdict + f": {database}, {found.batches:,} batches, {found.payments:,} payments")
+    console.print(f"Head   {found.head or 'none: nothing has been settled yet'}")
+    if found.ok:
+        console.print(
+            "Chain unbroken; books rebuilt from transfers agree with the stored balances"
+            + ("; commands run again gave the same bytes." if found.was_rerun else ".")
+        )
+    for finding in found.findings:
+        console.print(f"Wrong  {finding}", markup=False)
+    for note in found.notes:
+        console.print(f"Note   {note}", markup=False)

@@ -5,16 +5,19 @@ day, and can be made again from the journal at any time.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from comity.business_calendar import date_to_days
 from comity.ledger import Account, Record, fold_transfers
+from comity.messages.reading import MESSAGE_FIELD
 from comity.money import currency_by_number
 from comity.payments.codes import EventKind, TransferKind
 from comity.payments.lifecycle import OUTCOMES
 from comity.payments.packing import unpack_payload
+from comity.payments.reasons import Reason
 from comity.payments.rows import EVENT_ROW, MESSAGE_ROW, TRANSFER_ROW, Rows
 from comity.service.committing import Ledger, rebuild
 from comity.service.texts import PaymentTexts
@@ -128,3 +131,29 @@ def records_of(ledger: Ledger, day: date) -> Iterator[Record]:
     """Yield a day's records, in order."""
     number = date_to_days(day)
     return (record for record in ledger.journal.records() if record.business_day == number)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMessage:
+    """A message file that could not be read.
+
+    Attributes:
+        path: the file.
+        reason: why, as a code.
+        words: what was found and expected.
+    """
+
+    path: str
+    reason: Reason
+    words: str
+
+
+def refused_messages_of(ledger: Ledger, book: DayBook) -> tuple[RefusedMessage, ...]:
+    """Return the day's messages that could not be read, in the order they were taken."""
+    texts = PaymentTexts(ledger)
+    events = book.events[book.events["kind"] == EventKind.MESSAGE]
+    refused = []
+    for event in events[events["reason"] != Reason.NONE]:
+        path, *_, words = texts.message_text_of(int(event["subject"])).split(MESSAGE_FIELD)
+        refused.append(RefusedMessage(path, Reason(int(event["reason"])), words))
+    return tuple(refused)

@@ -2,13 +2,16 @@
 
 Each outbox entry becomes one message or, where it is too long for one, several. Names say where a
 message comes from (record, recipient, kind, part), so that delivering again writes the same files
-again and never another.
+again and never another. A repeated instruction gets the answer that stood when it was repeated, not
+what became of it since.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, assert_never
+
+import numpy as np
 
 from comity.business_calendar import days_to_date
 from comity.ledger import Record
@@ -25,8 +28,9 @@ from comity.payments.codes import Definition, EventKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.packing import Payload, unpack_payload
 from comity.payments.reasons import Reason
+from comity.payments.rows import EVENT_ROW, Rows
 from comity.service.committing import Ledger
-from comity.service.outbox import settled_events, told_events
+from comity.service.outbox import operator_of, refused_messages, settled_events, told_events
 from comity.service.ports import OutboxKind
 from comity.service.texts import PaymentTexts
 
@@ -58,9 +62,9 @@ class Delivery:
         self._texts = PaymentTexts(ledger)
         state = ledger.state
         self._rows = state.known_books().rows
-        self._live = state.known_books().live
         self._participants = state.known_chart().participants
-        self._system = state.known_scheme().members[0].agent
+        self._system = operator_of(state)
+        self._answers = _Answers(ledger)
 
     def messages_of(self, record: Record) -> Iterator[Outgoing]:
         """Yield the messages of one record, in the order of its outbox."""
@@ -87,7 +91,7 @@ class Delivery:
     def _status_reports(
         self, record: Record, payload: Payload, receiver: int
     ) -> Iterator[Outgoing]:
-        told = told_events(payload.outcome.events)
+        told = self._answers.told_of(record, payload)
         mine = told[self._rows["instructing"][told["subject"]] == receiver]
         for part, start in enumerate(range(0, len(mine), STATUS_LINES_MAX), 1):
             lines = [self._line(event) for event in mine[start : start + STATUS_LINES_MAX]]
@@ -98,10 +102,7 @@ class Delivery:
         payment = int(event["subject"])
         row = self._rows[payment]
         message = self._texts.message_text_of(int(row["message"])).split(_FIELD)
-        if event["kind"] == EventKind.DUPLICATE:
-            state, reason = PaymentState(int(self._live[payment]["state"])), Reason.NONE
-        else:
-            state, reason = PaymentState(int(event["after"])), Reason(int(event["reason"]))
+        state, reason = PaymentState(int(event["after"])), Reason(int(event["reason"]))
         moved = reason in _MOVES_THE_DATE
         return StatusLine(
             transaction=self._texts.text_of(payment),
@@ -141,14 +142,50 @@ class Delivery:
         return write_forwarded(envelope, Definition(definition), texts, day)
 
     def _rejections(self, record: Record, payload: Payload, receiver: int) -> Iterator[Outgoing]:
-        messages = payload.batch.messages
-        mine = messages[(messages["fault"] != 0) & (messages["sender"] == receiver)]
-        for part, row in enumerate(mine, 1):
-            _, message_id, identifier, _, _, words = payload.batch.text_of(row).split(_FIELD)
+        operator = self._participants.index(self._system)
+        refused, receivers = refused_messages(payload.batch.messages, operator)
+        for part, row in enumerate(refused[receivers == receiver], 1):
+            path, message_id, identifier, _, _, words = payload.batch.text_of(row).split(_FIELD)
             envelope = self._envelope(record, receiver, "admi002", part)
             reason = Reason(int(row["fault"]))
+            # The operator finds a message without a reference by its file.
+            words = f"{words} ({path})" if row["sender"] < 0 else words
             data = write_rejection(envelope, identifier or message_id, reason, words)
             yield self._outgoing(envelope, data)
+
+
+class _Answers:
+    """The last answer to each payment, carried forward through the journal in order."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._last = np.zeros(ledger.state.payment_count, EVENT_ROW)
+        self._sequence = 0  # the last record that is in `_last`
+
+    def told_of(self, record: Record, payload: Payload) -> Rows:
+        """Return what a record tells of, each repetition replaced by the answer it repeats."""
+        told: Rows = told_events(payload.outcome.events)
+        places = np.flatnonzero(told["kind"] == EventKind.DUPLICATE)
+        if not len(places):
+            return told
+        self._go_to(record.sequence - 1)
+        told = told.copy()
+        for place in places.tolist():
+            payment = told["subject"][place]
+            before = np.flatnonzero(told["subject"][:place] == payment)
+            told[place] = told[before[-1]] if len(before) else self._last[payment]
+        return told
+
+    def _go_to(self, sequence: int) -> None:
+        if sequence < self._sequence:
+            self._last[:], self._sequence = 0, 0
+        for record in self._ledger.journal.records(self._sequence):
+            if record.sequence > sequence:
+                break
+            told = told_events(unpack_payload(record.payload).outcome.events)
+            told = told[told["kind"] == EventKind.PAYMENT]
+            self._last[told["subject"]] = told
+            self._sequence = record.sequence
 
 
 _SHORT = {

@@ -2,10 +2,10 @@
 
 A message belongs to the first day that closes at or after its arrival; what arrives before the
 opening counts at the opening. Order is (arrival, path in bytes, place in the file). A message
-whose arrival cannot be read is taken first: it will be refused anyway, and must not get lost.
+whose arrival cannot be read belongs to the first day that opens after it was put there, and is
+taken before all others: it will be refused anyway, and must not get lost.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,10 +39,12 @@ class TakenMessages:
     Attributes:
         sha256: hexadecimal hash of the bytes, by path.
         of_open_day: paths taken on the day that is still open, in order.
+        days: the business days the journal holds, as days since 1970-01-01, in order.
     """
 
     sha256: dict[str, str] = field(default_factory=dict)
     of_open_day: list[str] = field(default_factory=list)
+    days: list[int] = field(default_factory=list)
     _open_day: int = 0
 
     def note(self, record: Record, payload: Payload) -> None:
@@ -50,6 +52,7 @@ class TakenMessages:
         if record.business_day != self._open_day:
             self._open_day = record.business_day
             self.of_open_day = []
+            self.days.append(record.business_day)
         for row in payload.batch.messages:
             path = payload.batch.text_of(row).partition(_FIELD)[0]
             self.sha256[path] = sha256_of(row)
@@ -62,9 +65,13 @@ def sha256_of(row: Any) -> str:
 
 
 def order_messages(sources: Sequence[MessageSource]) -> tuple[Arrived, ...]:
-    """Return all messages in the order in which they are taken."""
+    """Return all messages in the order in which they are taken.
+
+    Args:
+        sources: in the order of their paths in bytes, which decides between equal arrivals.
+    """
     arrived = [Arrived(one, read_arrival(one.read()) or 0) for one in sources]
-    return tuple(sorted(arrived, key=lambda one: (one.arrival_us, one.source.path.encode())))
+    return tuple(sorted(arrived, key=lambda one: one.arrival_us))
 
 
 def messages_until(arrived: Sequence[Arrived], closes_us: int) -> tuple[Arrived, ...]:
@@ -97,7 +104,8 @@ def _changed(
         path = one.source.path
         known = taken.sha256.get(path)
         if known is None:
-            if closed_until_us and one.arrival_us <= closed_until_us:
+            # One without a readable arrival belongs to the next day, so it may come at any time.
+            if one.arrival_us and one.arrival_us <= closed_until_us:
                 yield Fault(
                     path,
                     0,
@@ -105,7 +113,7 @@ def _changed(
                     "a message added after its business day was closed",
                     "an arrival after the last close; send it again with a new header",
                 )
-        elif hashlib.sha256(one.source.read()).hexdigest() != known:
+        elif one.source.digest()[0].hex() != known:
             yield Fault(
                 path,
                 0,

@@ -2,7 +2,8 @@
 
 One entry a recipient and message definition; the texts are made from the journal when they are
 delivered, so nothing is told that is not durable, and everything that is durable is told once.
-Statements and notifications of bookings are made from the whole day at its close.
+Where not even the sender of a message can be read, its refusal goes to the operator, who knows from
+whom it came. Statements and notifications of bookings are made from the whole day at its close.
 """
 
 from collections.abc import Iterator
@@ -28,12 +29,23 @@ def _list(state: State, batch: CommandBatch, outcome: Outcome) -> Iterator[Outbo
         return
     rows, participants = state.books.rows, state.chart.participants
     told = told_events(outcome.events)
-    yield from _count(
-        OutboxKind.REJECTION, batch.messages["sender"][batch.messages["fault"] != 0], participants
-    )
+    operator = participants.index(operator_of(state))
+    _, refused = refused_messages(batch.messages, operator)
+    yield from _count(OutboxKind.REJECTION, refused, participants)
     yield from _count(OutboxKind.STATUS_REPORT, rows["instructing"][told["subject"]], participants)
     settled = settled_events(outcome.events)
     yield from _count(OutboxKind.FORWARDED, rows["instructed"][settled["subject"]], participants)
+
+
+def operator_of(state: State) -> str:
+    """Return the BIC under which the scheme itself sends and receives."""
+    return state.known_scheme().members[0].agent
+
+
+def refused_messages(messages: Rows, operator: int) -> tuple[Rows, NDArray[np.int32]]:
+    """Return the messages that could not be read, and the participant that each is answered to."""
+    refused = messages[messages["fault"] != 0]
+    return refused, np.where(refused["sender"] < 0, np.int32(operator), refused["sender"])
 
 
 def told_events(events: Rows) -> Rows:

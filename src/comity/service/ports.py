@@ -118,5 +118,9 @@ class MessageSource(Protocol):
         ...
 
     def read(self) -> bytes:
-        """Return its bytes, at most a little over what a message may have."""
+        """Return its bytes; of one above `MESSAGE_BYTES_MAX`, one byte more than that."""
+        ...
+
+    def digest(self) -> tuple[bytes, int]:
+        """Return the SHA-256 and the number of all its bytes, in bounded memory."""
         ...

@@ -55,3 +55,12 @@ def calendars_of(scheme: Scheme, agreement: Agreement) -> tuple[Calendar, ...]:
 def is_business_day(scheme: Scheme, day: date) -> bool:
     """Return whether at least one agreement's parties all work that day."""
     return any(is_joint_business_day(calendars_of(scheme, one), day) for one in scheme.agreements)
+
+
+def closed_because(scheme: Scheme, day: date) -> str:
+    """Return in words which countries do not work on a day, and why."""
+    return "; ".join(
+        f"{one.country} ({one.holidays.get(day, 'weekend')})"
+        for one in scheme.calendars
+        if not one.is_business_day(day)
+    )

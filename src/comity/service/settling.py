@@ -6,22 +6,22 @@ the message that reaches it: a second run cuts where the first would have.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-
-import numpy as np
+from dataclasses import dataclass, replace
+from datetime import date
 
 from comity.agreements.document import encode
 from comity.agreements.scheme import Scheme, scheme_to_document
 from comity.business_calendar import date_to_days, days_to_date
-from comity.errors import InputFaultsError, RejectedError, UsageError
+from comity.errors import InputFaultsError, RejectedError
 from comity.fx import OfficialRate
 from comity.messages import BatchBuilder, MessageReader
+from comity.messages.definitions import MESSAGE_BYTES_MAX
+from comity.messages.reading import ReadMessage
 from comity.payments.codes import ControlKind
 from comity.payments.commands import CommandBatch, Control
-from comity.payments.lifecycle import State as PaymentState
 from comity.screening import Screener
 from comity.service.committing import Ledger, rebuild
+from comity.service.due_days import choose_day
 from comity.service.intake import (
     Arrived,
     TakenMessages,
@@ -32,12 +32,9 @@ from comity.service.intake import (
 )
 from comity.service.ports import Journal, MessageSource
 from comity.service.rescreening import screen_again
-from comity.service.schedule import is_business_day, plan_day
+from comity.service.schedule import plan_day
 from comity.settlement.chart import draw_chart
 from comity.settlement.rules import unsettled_choices
-
-SEARCH_DAYS_MAX = 400
-"""How far ahead the next business day with something to do is looked for."""
 
 Progress = Callable[[int, int], None]
 
@@ -50,6 +47,10 @@ class SchemeChangedError(RejectedError):
     """The folder's scheme is not the one the database was founded with."""
 
 
+class SourcesChangedError(RejectedError):
+    """Rates or lists are not the ones the day that is still open was begun with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """Everything of an arrangement folder that a day is settled from.
@@ -58,7 +59,7 @@ class Inputs:
         scheme: members, participants, accounts, agreements, calendars.
         rates: official rates as published.
         screener: over the lists in use.
-        messages: every message file, in any order.
+        messages: every message file, in the order of their paths in bytes.
     """
 
     scheme: Scheme
@@ -104,6 +105,7 @@ def settle_day(
         UsageError: the day is not a business day, or not the next one.
         EmptyListsError: there is no list and no approval of that.
         SchemeChangedError: the scheme is not the database's.
+        SourcesChangedError: rates or lists are not those the open day was begun with.
         StorageError: the store refused; run again.
         ProofFailedError: the books do not prove.
     """
@@ -113,11 +115,13 @@ def settle_day(
     _check_scheme(ledger, inputs)
     arrived = order_messages(inputs.messages)
     check_unchanged(arrived, taken, closed_until_us=_closed_until_us(ledger))
-    chosen = _choose_day(ledger, inputs, arrived, taken, day)
-    if chosen is None or _is_closed(ledger, chosen):
+    chosen = choose_day(ledger, inputs.scheme, arrived=arrived, taken=taken, asked=day)
+    if chosen is None or date_to_days(chosen) <= ledger.state.closed_day:
         return Settled(ledger, chosen or _last_closed(ledger), changed=False)
     begun = ledger.state.is_open
-    if not begun:
+    if begun:
+        _check_sources(ledger, inputs)
+    else:
         _open(ledger, inputs, chosen)
     waiting = messages_until(arrived, ledger.state.closes_us)
     of_day = _not_taken_before(waiting, taken, begun=begun)
@@ -149,6 +153,21 @@ def _check_scheme(ledger: Ledger, inputs: Inputs) -> None:
         )
 
 
+def _check_sources(ledger: Ledger, inputs: Inputs) -> None:
+    """Refuse to go on with a day by other rates or lists than those that were journalled for it."""
+    state = ledger.state
+    for folder, known, found in (
+        ("rates/", state.rates, inputs.rates),
+        ("lists/", state.list_versions, inputs.screener.list_versions),
+    ):
+        if known != found:
+            raise SourcesChangedError(
+                f"{folder}: found other content than {days_to_date(state.business_day)} was begun"
+                " with, expected the same until that day is closed: put the files back, run again,"
+                " and bring in the new ones for the next day"
+            )
+
+
 def _closed_until_us(ledger: Ledger) -> int:
     state = ledger.state
     if not state.closed_day:
@@ -157,77 +176,13 @@ def _closed_until_us(ledger: Ledger) -> int:
     return int(day["closes_us"])
 
 
-def _is_closed(ledger: Ledger, day: date) -> bool:
-    return date_to_days(day) <= ledger.state.closed_day
-
-
 def _last_closed(ledger: Ledger) -> date | None:
     return days_to_date(ledger.state.closed_day) if ledger.state.closed_day else None
-
-
-def _choose_day(
-    ledger: Ledger,
-    inputs: Inputs,
-    arrived: Sequence[Arrived],
-    taken: TakenMessages,
-    asked: date | None,
-) -> date | None:
-    if ledger.state.is_open:
-        begun = days_to_date(ledger.state.business_day)
-        if asked not in {None, begun}:
-            raise UsageError(f"--date: found {asked}, expected {begun}: that day is begun and open")
-        return begun
-    if asked is not None:
-        if not _is_closed(ledger, asked) and not is_business_day(inputs.scheme, asked):
-            raise UsageError(f"--date: found {asked}, expected a joint business day")
-        return asked
-    return _next_day(ledger, inputs, arrived, taken)
-
-
-def _next_day(
-    ledger: Ledger, inputs: Inputs, arrived: Sequence[Arrived], taken: TakenMessages
-) -> date | None:
-    """Return the earliest open business day with a message or a payment that waits for it."""
-    open_messages = [one for one in arrived if one.source.path not in taken.sha256]
-    due = _earliest_warehoused(ledger)
-    times = [one.arrival_us for one in open_messages if one.arrival_us]
-    if not open_messages and due is None:
-        return None
-    starts = [] if due is None else [due]
-    if times:
-        starts.append(min(times) // 86_400_000_000)
-    elif open_messages:
-        raise UsageError("no message has a readable arrival: name the day with --date")
-    day = days_to_date(max(min(starts) - 1, ledger.state.closed_day + 1, 1))
-    first_us = min(times, default=None)
-    for _ in range(SEARCH_DAYS_MAX):
-        if is_business_day(inputs.scheme, day):
-            has_message = (
-                first_us is not None and plan_day(inputs.scheme, day)["closes_us"] >= first_us
-            )
-            if has_message or (due is not None and date_to_days(day) >= due):
-                return day
-        day += timedelta(days=1)
-    raise UsageError(f"found no joint business day within {SEARCH_DAYS_MAX} days: see calendars/")
-
-
-def _earliest_warehoused(ledger: Ledger) -> int | None:
-    """Return the earliest day a payment waits for, counting those held by central banks."""
-    state = ledger.state
-    if state.books is None:
-        return None
-    live = state.books.live[: state.payment_count]
-    days = live["value_date"][live["state"] == PaymentState.WAREHOUSED]
-    reserved = live["taken_day"][live["state"] == PaymentState.RESERVED] + 1
-    waiting = np.concatenate([days, reserved])
-    return int(waiting.min()) if len(waiting) else None
 
 
 def _open(ledger: Ledger, inputs: Inputs, day: date) -> None:
     """Found the books if they are new, take over rates and lists, open the day: one commit."""
     plan = plan_day(inputs.scheme, day)
-    if ledger.state.is_open is False and date_to_days(day) <= ledger.state.closed_day:
-        raise UsageError(f"--date: found {day}, expected a day after the last closed one")
     at_us = int(plan["opens_us"])
     controls = []
     if ledger.state.scheme is None:
@@ -267,7 +222,7 @@ def _take(ledger: Ledger, inputs: Inputs, messages: Sequence[Arrived], progress:
     limit = inputs.scheme.batch_payments_max
     collected = 0
     for done, one in enumerate(messages, 1):
-        builder.add(one.source.path, one.source.read())
+        builder.add_read(_read(reader, one.source))
         collected += 1
         if builder.payment_count >= limit or collected >= limit:
             ledger.commit(builder.take())
@@ -276,3 +231,13 @@ def _take(ledger: Ledger, inputs: Inputs, messages: Sequence[Arrived], progress:
     if collected:
         ledger.commit(builder.take())
     progress(len(messages), len(messages))
+
+
+def _read(reader: MessageReader, source: MessageSource) -> ReadMessage:
+    """Read a message; one that is too long is not held in memory, but all its bytes are hashed."""
+    data = source.read()
+    message = reader.read(source.path, data)
+    if len(data) <= MESSAGE_BYTES_MAX:
+        return message
+    sha256, byte_count = source.digest()
+    return replace(message, sha256=sha256, byte_count=byte_count)
