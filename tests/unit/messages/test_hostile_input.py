@@ -11,12 +11,13 @@ from comity.messages.interchange import WRAPPERS_MAX
 from comity.payments.reasons import Reason
 
 GOOD = made.message()
+READER = made.reader()
 DECLARATION, BODY = GOOD.split(b"\n", 1)
 
 
 def answer(data: bytes) -> Reason:
     """Return the fault of the message; a refused one has words, no payment and no key."""
-    batch = made.read(data)
+    batch = made.read(data, by=READER)
     row = batch.messages[0]
     reason = Reason(int(row["fault"]))
     if reason is not Reason.NONE:
@@ -192,8 +193,7 @@ def test_a_path_cannot_shift_the_fields_of_a_message() -> None:
 
 def assert_parsed_alike(data: bytes) -> None:
     """Assert that bytes and tree say the same: a comment sends every transaction to the parser."""
-    reader = made.reader()
-    one, two = reader.read("m.xml", data), reader.read("m.xml", data + b"<!-- -->")
+    one, two = READER.read("m.xml", data), READER.read("m.xml", data + b"<!-- -->")
     if len(data) + len(b"<!-- -->") <= MESSAGE_BYTES_MAX:
         assert (one.fault, one.payments) == (two.fault, two.payments)
         assert one.payment_texts == two.payment_texts
@@ -216,14 +216,13 @@ BAD_TEXTS = [
 
 @pytest.mark.parametrize("number", range(22))
 def test_a_text_of_another_form_is_judged_by_the_schema(number: int) -> None:
-    reader = made.reader()
     good = [made.transaction(one, SttlmPrty="<SttlmPrty>HIGH</SttlmPrty>") for one in range(4)]
     texts = re.findall(r">([^<]+)</", good[2])
     for text in BAD_TEXTS:
         pieces = good[2].split(f">{texts[number]}</", 1)
         changed = pieces[0].encode() + b">" + text + b"</" + pieces[1].encode()
         data = made.message(*good).replace(good[2].encode(), changed)
-        one, two = reader.read("m.xml", data), reader.read("m.xml", data + b"<!-- -->")
+        one, two = READER.read("m.xml", data), READER.read("m.xml", data + b"<!-- -->")
         assert (one.fault, one.payments) == (two.fault, two.payments), text
         assert one.payment_texts == two.payment_texts
 
