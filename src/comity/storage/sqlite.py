@@ -31,6 +31,9 @@ _SELECT_RECORDS = f"SELECT {_RECORD_FIELDS} FROM batch"  # noqa: S608 — a cons
 _INSERT_RECORD = f"INSERT INTO batch ({_RECORD_FIELDS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608 — likewise
 _TRANSFER_FIELDS = tuple(TRANSFER_ROW.names or ())
 
+_ROWS_TOGETHER = 200
+"""Transfers by one statement; apsw keeps none prepared whose text is above 16 KiB."""
+
 
 class DamagedDatabaseError(ProofFailedError):
     """The file is not a sound database any more; restore a copy, do not settle on it."""
@@ -117,11 +120,7 @@ class SqliteJournal:
         connection.execute(
             _INSERT_RECORD, tuple(getattr(record, name) for name in Record.__slots__)
         )
-        numbers = range(record.first_transfer, record.first_transfer + record.transfer_count)
-        columns = [entry.transfers[name].tolist() for name in _TRANSFER_FIELDS]
-        connection.executemany(
-            "INSERT INTO transfer VALUES (?,?,?,?,?,?,?,?,?)", zip(numbers, *columns, strict=True)
-        )
+        self._write_transfers(record.first_transfer, entry.transfers)
         connection.executemany(
             "UPDATE account SET posted_minor = ?, held_minor = ? WHERE number = ?",
             ((one.posted_minor, one.held_minor, one.account) for one in entry.touched),
@@ -144,6 +143,19 @@ class SqliteJournal:
             "INSERT INTO outbox VALUES (?,?,?,?,?)",
             ((sequence, place, *one) for place, one in enumerate(entry.outbox)),
         )
+
+    def _write_transfers(self, first: int, transfers: NDArray[Any]) -> None:
+        """Insert rows, many by one statement: a call for each row costs half as much again."""
+        width = len(_TRANSFER_FIELDS) + 1
+        table = np.empty((len(transfers), width), np.int64)
+        table[:, 0] = np.arange(first, first + len(transfers))
+        for place, name in enumerate(_TRANSFER_FIELDS, 1):
+            table[:, place] = transfers[name]
+        values = table.ravel().tolist()
+        step = _ROWS_TOGETHER * width
+        for start in range(0, len(values), step):
+            bindings = values[start : start + step]
+            self._connection.execute(_insert_transfers(len(bindings) // width), bindings)
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """Yield the records above a sequence, in order."""
@@ -219,6 +231,11 @@ class SqliteJournal:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+
+def _insert_transfers(count: int) -> str:
+    row = f"({','.join('?' * (len(_TRANSFER_FIELDS) + 1))})"
+    return f"INSERT INTO transfer VALUES {','.join([row] * count)}"  # noqa: S608 — a constant
 
 
 _DAMAGED = (apsw.CorruptError, apsw.NotADBError, apsw.FormatError)
