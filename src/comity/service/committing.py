@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from comity.errors import ProofFailedError
 from comity.ledger import Record, chain_record, fold_transfers
-from comity.payments.codes import EventKind
+from comity.payments.codes import DayPhase, EventKind
 from comity.payments.commands import CommandBatch, Outcome
 from comity.payments.packing import Payload, pack_payload, unpack_payload
 from comity.service.outbox import list_outbox
-from comity.service.ports import Entry, Journal, Touched
+from comity.service.ports import Closing, Entry, Journal, Touched
 from comity.settlement import ENGINE_VERSION, State, apply, new_state
 
 
@@ -57,10 +57,24 @@ class Ledger:
                 transfers=outcome.transfers,
                 touched=touched_by(self.state, outcome),
                 outbox=list_outbox(self.state, batch, outcome),
+                closing=closing_of(outcome),
             )
         )
         self.head = record
         return outcome
+
+
+def closing_of(outcome: Outcome) -> Closing | None:
+    """Return what a batch fixed by closing a business day, None where it closed none."""
+    events = outcome.events
+    is_close = (events["kind"] == EventKind.DAY) & (events["after"] == DayPhase.CLOSED)
+    days = events["subject"][is_close].tolist()
+    if not days:
+        return None
+    assert len(days) == 1, "a batch closes one day: the next one is opened by another"
+    rows = events[events["kind"] == EventKind.CLOSING]
+    balances = zip(rows["subject"].tolist(), rows["value"].tolist(), strict=True)
+    return Closing(days[0], dict(balances))
 
 
 def touched_by(state: State, outcome: Outcome) -> tuple[Touched, ...]:

@@ -4,7 +4,7 @@ Each port has an adapter that keeps everything in memory and one contract test t
 passes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
@@ -42,6 +42,27 @@ class OutboxEntry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """What closing a business day fixes.
+
+    Attributes:
+        business_day: days since 1970-01-01.
+        posted_minor: closing balance by account number.
+    """
+
+    business_day: int
+    posted_minor: Mapping[int, int]
+
+
+class Anchor(NamedTuple):
+    """What every participant is given at a close: with it nothing before can be rewritten."""
+
+    business_day: int
+    sequence: int  # of the record that closed the day
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What one commit makes durable, all or nothing.
 
@@ -51,6 +72,7 @@ class Entry:
         transfers: `TRANSFER_ROW` table, sequence from `record.first_transfer`.
         touched: balances after the batch.
         outbox: what must be told because of it.
+        closing: the day it closes, None where it closes none; the record becomes its anchor.
     """
 
     record: Record
@@ -58,6 +80,7 @@ class Entry:
     transfers: NDArray[Any]
     touched: Sequence[Touched]
     outbox: Sequence[OutboxEntry]
+    closing: Closing | None = None
 
 
 class StoredBalance(NamedTuple):
@@ -68,8 +91,21 @@ class StoredBalance(NamedTuple):
     held_minor: int
 
 
+class RowCounts(NamedTuple):
+    """How many rows a store keeps beside the records; nothing may be there that no record made."""
+
+    transfers: int
+    touched: int
+    outbox: int
+    closings: int
+
+
 class Journal(Protocol):
-    """The durable record of everything, with one writer."""
+    """The durable record of everything, with one writer.
+
+    Every method that reads raises StorageError where the store cannot be read, and
+    DamagedDatabaseError where what it holds cannot be a journal.
+    """
 
     def head(self) -> Record | None:
         """Return the last record, None for an empty journal."""
@@ -79,8 +115,10 @@ class Journal(Protocol):
         """Make an entry durable; when this returns, it survives a power cut.
 
         Raises:
-            ChainError: the record does not follow the head.
-            StorageError: the store refused; nothing of the entry is kept.
+            ChainError: the record does not follow the head: nothing was written.
+            StorageError: the store refused, or another writer was there first. The entry is not
+                durable, or it is as a whole (an error at the very end of a commit leaves that
+                open): let go of this journal, open it again and read its head.
         """
         ...
 
@@ -102,6 +140,22 @@ class Journal(Protocol):
 
     def touched(self, sequence: int) -> tuple[Touched, ...]:
         """Return the account movements of one record, by account number."""
+        ...
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Return the chart of accounts, by number."""
+        ...
+
+    def closings(self, business_day: int) -> dict[int, int]:
+        """Return a closed day's balances by account number; empty for any other day."""
+        ...
+
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Return the anchors of all closed days, in order."""
+        ...
+
+    def row_counts(self) -> RowCounts:
+        """Return how many rows are kept beside the records."""
         ...
 
     def close(self) -> None:

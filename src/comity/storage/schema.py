@@ -1,4 +1,4 @@
-"""Tables of the SQLite store, and the settings it is opened with.
+"""Tables of the SQLite store, and the settings it is opened with; see `docs/storage.md`.
 
 The journal (`batch`) is the truth; transfers and balances are written in the same transaction so
 that people and other programs can read them, and can be rebuilt and compared. Nothing that was
@@ -15,11 +15,16 @@ SETTINGS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",
     "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
     "PRAGMA wal_autocheckpoint=4000",
     "PRAGMA cache_size=-65536",
 )
-"""WAL with FULL survives a power cut at every write; NORMAL loses acknowledged commits."""
+"""WAL with FULL survives a power cut at every write; NORMAL loses acknowledged commits.
+
+Without recursive triggers a row that is replaced would not be seen as deleted.
+"""
 
 TABLES = (
     """
@@ -88,13 +93,38 @@ TABLES = (
         PRIMARY KEY (batch, place)
     ) STRICT, WITHOUT ROWID
     """,
+    """
+    CREATE TABLE closing (
+        business_day INTEGER NOT NULL,
+        account      INTEGER NOT NULL REFERENCES account,
+        posted_minor INTEGER NOT NULL,
+        PRIMARY KEY (business_day, account)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE anchor (
+        business_day INTEGER PRIMARY KEY,
+        batch        INTEGER NOT NULL UNIQUE REFERENCES batch,
+        hash         BLOB NOT NULL
+    ) STRICT
+    """,
 )
 
-_KEPT_FOR_EVER = ("batch", "transfer", "account_batch", "outbox")
+_KEPT_FOR_EVER = ("batch", "transfer", "account_batch", "outbox", "closing", "anchor")
 
-TRIGGERS = tuple(
-    f"CREATE TRIGGER {table}_is_kept_{act.lower()} BEFORE {act} ON {table}"
-    f" BEGIN SELECT RAISE(ABORT, '{table} rows are never changed or deleted'); END"
-    for table in _KEPT_FOR_EVER
-    for act in ("UPDATE", "DELETE")
+TRIGGERS = (
+    *(
+        f"CREATE TRIGGER {table}_is_kept_{act.lower()} BEFORE {act} ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{table} rows are never changed or deleted'); END"
+        for table in _KEPT_FOR_EVER
+        for act in ("UPDATE", "DELETE")
+    ),
+    "CREATE TRIGGER batch_follows BEFORE INSERT ON batch"
+    " WHEN NEW.sequence <> 1 + (SELECT coalesce(max(sequence), 0) FROM batch)"
+    " BEGIN SELECT RAISE(ABORT, 'batch rows follow one another without a gap'); END",
+    "CREATE TRIGGER account_is_kept_update BEFORE UPDATE OF"
+    " number, name, kind, currency, owner, agent, limit_minor ON account"
+    " BEGIN SELECT RAISE(ABORT, 'only the balances of an account change'); END",
+    "CREATE TRIGGER account_is_kept_delete BEFORE DELETE ON account"
+    " BEGIN SELECT RAISE(ABORT, 'account rows are never deleted'); END",
 )

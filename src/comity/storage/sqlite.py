@@ -1,7 +1,8 @@
 """The journal in one SQLite file: WAL, synchronous FULL, strict tables, one writer.
 
 Opened through apsw, which carries its own SQLite; the version of the system may be one that can
-damage a WAL. A commit that returns has been synced to the disk.
+damage a WAL. A commit that returns has been synced to the disk. What each setting is for, and what
+a crash leaves behind, is in `docs/storage.md`.
 """
 
 from collections.abc import Iterator
@@ -14,10 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.errors import ProofFailedError, StorageError, UsageError
-from comity.ledger import Record
+from comity.ledger import Account, AccountKind, Record
 from comity.payments.rows import TRANSFER_ROW
-from comity.service.ports import Entry, OutboxEntry, OutboxKind, StoredBalance, Touched
-from comity.storage.chaining import check_follows
+from comity.service.ports import (
+    Anchor,
+    Closing,
+    Entry,
+    OutboxEntry,
+    OutboxKind,
+    RowCounts,
+    StoredBalance,
+    Touched,
+)
+from comity.storage.chaining import EntryRefusedError, check_follows
 from comity.storage.schema import APPLICATION_ID, FORMAT, SETTINGS, TABLES, TRIGGERS
 
 PAGE_BYTES = 16384
@@ -40,29 +50,66 @@ class DamagedDatabaseError(ProofFailedError):
 
 
 def open_journal(path: Path, *, create: bool = True) -> "SqliteJournal":
-    """Open a database file, making a new one where there is none and `create` is set.
+    """Open a database file.
+
+    Args:
+        path: the file.
+        create: make a new one where there is none, or an empty file; otherwise the file must be
+            there, and may be one that can only be read.
 
     Raises:
         UsageError: there is no such file, or it is a file of another kind or version.
         StorageError: it cannot be opened (permissions, disk, in use).
         DamagedDatabaseError: it is damaged.
     """
-    if not create and not path.exists():
-        raise UsageError(f"{path}: found no such file, expected a comity database")
+    _check_file(path, create=create)
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
     with _translated(path):
-        return SqliteJournal(apsw.Connection(str(path), flags=flags), path)
+        connection = apsw.Connection(str(path), flags=flags)
+    try:
+        if create and connection.readonly("main"):
+            raise StorageError(f"{path}: found a file that can only be read, expected to write")
+        return SqliteJournal(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _check_file(path: Path, *, create: bool) -> None:
+    if not path.exists():
+        if create:
+            return
+        raise UsageError(f"{path}: found no such file, expected a comity database")
+    if not path.is_file():
+        raise UsageError(f"{path}: found a folder or a device, expected a comity database")
+    if path.stat().st_size:
+        return
+    # SQLite would throw such a WAL away and begin an empty database in its place.
+    wal = path.with_name(f"{path.name}-wal")
+    if wal.exists() and wal.stat().st_size:
+        raise DamagedDatabaseError(
+            f"{path}: found an empty file beside a write-ahead log with content: restore a copy"
+        )
+    if not create:
+        raise UsageError(f"{path}: found an empty file, expected a comity database")
 
 
 class SqliteJournal:
-    """The journal port over one connection; see `service.ports.Journal`."""
+    """The journal port over one connection; see `service.ports.Journal`.
+
+    Its fence is the head: every commit checks, under the write lock, that the last record is the
+    one this journal has seen. A second writer is let in only where the first has left off, and
+    whichever comes second in a race is refused with nothing written.
+    """
 
     def __init__(self, connection: apsw.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
-        connection.setbusytimeout(BUSY_MILLISECONDS)
-        self._prepare()
-        self._head = next(self._select(f"{_SELECT_RECORDS} ORDER BY sequence DESC LIMIT 1"), None)
+        with _reading(path):
+            connection.setbusytimeout(BUSY_MILLISECONDS)
+            self._prepare()
+            newest = f"{_SELECT_RECORDS} ORDER BY sequence DESC LIMIT 1"
+            self._head = next(self._select(newest), None)
 
     def _prepare(self) -> None:
         found = self._value("PRAGMA application_id"), self._value("PRAGMA user_version")
@@ -74,20 +121,21 @@ class SqliteJournal:
             )
         if is_new:
             self._connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
+            # EXTRA syncs the folder too, so that neither the fresh file nor the removal of the
+            # rollback journal, with which the change to WAL begins, is undone by a power cut.
+            self._connection.execute("PRAGMA synchronous=EXTRA")
         for setting in SETTINGS:
             self._connection.execute(setting)
         if is_new:
             self._create()
+        self._connection.execute("PRAGMA synchronous=FULL")
 
     def _create(self) -> None:
-        # EXTRA syncs the folder too, so that the fresh file itself survives a power cut.
-        self._connection.execute("PRAGMA synchronous=EXTRA")
         with self._transaction():
             for statement in (*TABLES, *TRIGGERS):
                 self._connection.execute(statement)
             self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
             self._connection.execute(f"PRAGMA user_version={FORMAT}")
-        self._connection.execute("PRAGMA synchronous=FULL")
 
     def head(self) -> Record | None:
         """Return the last record, None for an empty journal."""
@@ -97,14 +145,19 @@ class SqliteJournal:
         """Write an entry in one transaction and sync it; see the port."""
         check_follows(self._head, entry)
         with _translated(self._path), self._transaction():
-            last = self._value("SELECT coalesce(max(sequence), 0) FROM batch")
-            if last != entry.record.sequence - 1:
-                raise StorageError(
-                    f"{self._path}: found record {last} as the last, expected"
-                    f" {entry.record.sequence - 1}: another program has written to it"
-                )
+            self._check_fence()
             self._write(entry)
         self._head = entry.record
+
+    def _check_fence(self) -> None:
+        newest = self._rows("SELECT sequence, hash FROM batch ORDER BY sequence DESC LIMIT 1")
+        expected = [(self._head.sequence, self._head.hash)] if self._head else []
+        if newest != expected:
+            last, known = (rows[0][0] if rows else 0 for rows in (newest, expected))
+            raise StorageError(
+                f"{self._path}: found record {last} as the last, expected {known}: another program"
+                " has written to it; nothing of the batch was kept: run again"
+            )
 
     def _write(self, entry: Entry) -> None:
         record, connection = entry.record, self._connection
@@ -143,6 +196,18 @@ class SqliteJournal:
             "INSERT INTO outbox VALUES (?,?,?,?,?)",
             ((sequence, place, *one) for place, one in enumerate(entry.outbox)),
         )
+        if entry.closing is not None:
+            self._write_closing(entry.closing, record)
+
+    def _write_closing(self, closing: Closing, record: Record) -> None:
+        day = closing.business_day
+        self._connection.executemany(
+            "INSERT INTO closing VALUES (?,?,?)",
+            ((day, account, posted) for account, posted in closing.posted_minor.items()),
+        )
+        self._connection.execute(
+            "INSERT INTO anchor VALUES (?,?,?)", (day, record.sequence, record.hash)
+        )
 
     def _write_transfers(self, first: int, transfers: NDArray[Any]) -> None:
         """Insert rows, many by one statement: a call for each row costs half as much again."""
@@ -159,7 +224,7 @@ class SqliteJournal:
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """Yield the records above a sequence, in order."""
-        with _translated(self._path):
+        with _reading(self._path):
             yield from self._select(
                 f"{_SELECT_RECORDS} WHERE sequence > ? ORDER BY sequence", (after,)
             )
@@ -167,7 +232,7 @@ class SqliteJournal:
     def balances(self) -> dict[int, StoredBalance]:
         """Return the stored balances by account number."""
         statement = "SELECT number, name, posted_minor, held_minor FROM account ORDER BY number"
-        with _translated(self._path):
+        with _reading(self._path):
             rows: list[tuple[Any, ...]] = list(self._connection.execute(statement))
         return {row[0]: StoredBalance(*row[1:]) for row in rows}
 
@@ -175,14 +240,14 @@ class SqliteJournal:
         """Return the stored transfer rows of a record."""
         statement = "SELECT * FROM transfer WHERE sequence >= ? AND sequence < ? ORDER BY sequence"
         bounds = (record.first_transfer, record.first_transfer + record.transfer_count)
-        with _translated(self._path):
+        with _reading(self._path):
             rows = [tuple(row[1:]) for row in self._connection.execute(statement, bounds)]
         return np.array(rows, TRANSFER_ROW)
 
     def outbox(self, sequence: int) -> tuple[OutboxEntry, ...]:
         """Return the outbox entries of one record."""
         statement = "SELECT recipient, kind, facts FROM outbox WHERE batch = ? ORDER BY place"
-        with _translated(self._path):
+        with _reading(self._path):
             rows = self._rows(statement, (sequence,))
         return tuple(OutboxEntry(row[0], OutboxKind(row[1]), row[2]) for row in rows)
 
@@ -192,19 +257,60 @@ class SqliteJournal:
             "SELECT account, debits_minor, credits_minor, posted_minor, held_minor"
             " FROM account_batch WHERE batch = ? ORDER BY account"
         )
-        with _translated(self._path):
+        with _reading(self._path):
             return tuple(Touched(*row) for row in self._rows(statement, (sequence,)))
 
+    def accounts(self) -> tuple[Account, ...]:
+        """Return the chart of accounts, by number."""
+        statement = (
+            "SELECT number, name, kind, currency, owner, agent, limit_minor FROM account"
+            " ORDER BY number"
+        )
+        with _reading(self._path):
+            return tuple(
+                Account(number, name, AccountKind(kind), *rest)
+                for number, name, kind, *rest in self._rows(statement)
+            )
+
+    def closings(self, business_day: int) -> dict[int, int]:
+        """Return a closed day's balances by account number; empty for any other day."""
+        statement = (
+            "SELECT account, posted_minor FROM closing WHERE business_day = ? ORDER BY account"
+        )
+        with _reading(self._path):
+            return dict(self._rows(statement, (business_day,)))
+
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Return the anchors of all closed days, in order."""
+        statement = "SELECT business_day, batch, hash FROM anchor ORDER BY business_day"
+        with _reading(self._path):
+            return tuple(Anchor(*row) for row in self._rows(statement))
+
+    def row_counts(self) -> RowCounts:
+        """Return how many rows are kept beside the records."""
+        tables = ("transfer", "account_batch", "outbox", "closing")
+        with _reading(self._path):
+            return RowCounts(
+                *(self._value(f"SELECT count(*) FROM {table}") for table in tables)  # noqa: S608 — constants
+            )
+
     def check_soundness(self) -> None:
-        """Let SQLite check the whole file.
+        """Let SQLite check the whole file, and compare its tables with those of this version.
 
         Raises:
             DamagedDatabaseError: it found something.
         """
         with _translated(self._path):
-            found = [row[0] for row in self._rows("PRAGMA integrity_check(10)")]
-        if found != ["ok"]:
-            raise DamagedDatabaseError(f"{self._path}: {'; '.join(map(str, found))}")
+            found = [str(row[0]) for row in self._rows("PRAGMA integrity_check(10)")]
+            if found != ["ok"]:
+                raise DamagedDatabaseError(f"{self._path}: {'; '.join(found)}: restore a copy")
+            stored = self._rows("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
+        expected = {statement.strip() for statement in (*TABLES, *TRIGGERS)}
+        if {str(row[0]).strip() for row in stored} != expected:
+            raise DamagedDatabaseError(
+                f"{self._path}: found other tables or triggers than this version makes: restore a"
+                " copy"
+            )
 
     def close(self) -> None:
         """Close the connection; the WAL is folded into the file."""
@@ -248,9 +354,33 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except _DAMAGED as error:
         raise DamagedDatabaseError(f"{path}: {error}: restore a sound copy") from error
+    except apsw.ConstraintError as error:
+        raise EntryRefusedError(
+            f"{path}: {error}: the tables' own rules refuse the batch; nothing of it was kept"
+        ) from error
     except apsw.FullError as error:
         raise StorageError(
-            f"{path}: the disk is full; nothing of the batch was kept: make room, run again"
+            f"{path}: the disk is full; what was acknowledged is safe: make room, run again"
+        ) from error
+    except apsw.ReadOnlyError as error:
+        raise StorageError(f"{path}: {error}: make it writable, run again") from error
+    except apsw.BusyError as error:
+        raise StorageError(
+            f"{path}: another program is writing to it: wait for it to end, run again"
         ) from error
     except apsw.Error as error:
-        raise StorageError(f"{path}: {error}; nothing of the batch was kept") from error
+        raise StorageError(
+            f"{path}: {error}; what was acknowledged is safe: see to the disk, run again"
+        ) from error
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Do the same while reading, where a value of a kind that is never written is damage too."""
+    try:
+        with _translated(path):
+            yield
+    except (OverflowError, TypeError, ValueError) as error:
+        raise DamagedDatabaseError(
+            f"{path}: found a row that is never written ({error}): restore a sound copy"
+        ) from error
