@@ -8,7 +8,6 @@ itself).
 """
 
 import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -99,7 +98,8 @@ def read_series(text: str, *, name: str) -> tuple[SeriesLine, ...]:
     Raises:
         InputFaultsError: with every fault of the file; nothing is skipped.
     """
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    lines = text.removeprefix("\ufeff").removesuffix("\n").split("\n")
+    rows = csv.reader(f"{line}\n" for line in lines)
     header = next(rows, [])
     if tuple(header) != SERIES_COLUMNS:
         raise InputFaultsError(
