@@ -84,10 +84,7 @@ class KeyRuns:
         """Return by row whether its hash is known."""
         known = np.zeros(len(hashes.order), np.bool_)
         for run, _ in self._runs:
-            # Ascending needles keep the search within what the last one touched.
-            places = np.searchsorted(run, hashes.ascending)
-            places[places == len(run)] = 0
-            known |= run[places] == hashes.ascending
+            _mark_known(run, hashes.ascending, known)
         found = np.zeros(len(known), np.bool_)
         found[hashes.order[known]] = True
         return found
@@ -112,6 +109,32 @@ class KeyRuns:
             if len(older[0]) > _MERGE_RATIO * len(newer[0]):
                 break
             self._runs[-2:] = [_merge(*older, *newer)]
+
+
+@numba.njit(cache=True)
+def _mark_known(run: UInt64s, wanted: UInt64s, known: Bools) -> None:
+    """Mark which of the wanted hashes, ascending, stand in a run.
+
+    Each search starts where the last one ended and doubles its step until it has gone too far, so
+    that it stays within what is in the cache.
+    """
+    low = 0
+    for i in range(len(wanted)):
+        step = 1
+        while low + step < len(run) and run[low + step] < wanted[i]:
+            low += step
+            step *= 2
+        high = min(low + step, len(run))
+        while low < high:
+            middle = (low + high) >> 1
+            if run[middle] < wanted[i]:
+                low = middle + 1
+            else:
+                high = middle
+        if low == len(run):
+            return
+        if run[low] == wanted[i]:
+            known[i] = True
 
 
 @numba.njit(cache=True)

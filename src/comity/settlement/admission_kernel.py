@@ -5,7 +5,6 @@ the reader found wrong, the parties and the amount, the date, the sanctions list
 the cut-off, its limits, the accounts, the amount converted. The first that fails decides.
 """
 
-import numba
 import numpy as np
 
 from comity.payments.codes import Definition, EventKind, Priority
@@ -33,6 +32,7 @@ from comity.settlement.tables import (
     Output,
     constant,
     inner_kernel,
+    outer_kernel,
 )
 
 _NO = constant(0)
@@ -58,7 +58,7 @@ _PACS_008 = constant(Definition.PACS_008)
 _HIGH = constant(Priority.HIGH)
 
 
-@numba.njit(cache=True)
+@outer_kernel
 def admit(
     books: Books,
     out: Output,
@@ -186,7 +186,7 @@ def _accept(
     settle_or_queue(books, out, at_us, payment, work, listed)
 
 
-@numba.njit(cache=True)
+@outer_kernel
 def wait_for_next_cycle(books: Books, payments: Int32s) -> None:
     """Put payments, in the order given, last among those that wait for their next cycle."""
     for i in range(len(payments)):

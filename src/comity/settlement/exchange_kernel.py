@@ -4,7 +4,6 @@ The payer's side is debited in its own currency; the payee's side is credited on
 banks have settled. Who may settle when is for `central_banks`.
 """
 
-import numba
 import numpy as np
 
 from comity.money.rounding_kernel import multiply_divide_int64
@@ -27,6 +26,7 @@ from comity.settlement.tables import (
     Output,
     constant,
     inner_kernel,
+    outer_kernel,
 )
 
 _NO = constant(0)
@@ -69,7 +69,7 @@ def reserve(books: Books, out: Output, at_us: Number, payment: Number) -> None:
     change_state(books, out, at_us, payment, _RESERVED, _NO, _YES, debit)
 
 
-@numba.njit(cache=True)
+@outer_kernel
 def convert_held(books: Books, out: Output, at_us: Number, payments: Int32s) -> None:
     """At the fixing: release each hold and take the converted amount in, in the order given.
 
@@ -82,7 +82,7 @@ def convert_held(books: Books, out: Output, at_us: Number, payments: Int32s) -> 
             _take_in(books, out, at_us, payment)
 
 
-@numba.njit(cache=True)
+@outer_kernel
 def pay_out(books: Books, out: Output, at_us: Number, payments: Int32s) -> None:
     """Credit the payees from their central bank; the payments are final with it."""
     for i in range(len(payments)):

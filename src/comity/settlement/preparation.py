@@ -13,6 +13,7 @@ from comity.payments.purposes import PURPOSE_NUMBERS
 from comity.settlement.judgement_kernel import Arrivals
 from comity.settlement.repetitions import find_repetitions
 from comity.settlement.state import State, append_messages, make_room
+from comity.settlement.tables import copy_rows
 
 Rows = NDArray[Any]
 
@@ -27,7 +28,7 @@ def prepare(state: State, batch: CommandBatch) -> Arrivals:
     kept = found.payment >= 0
     first, count = state.payment_count, int(kept.sum())
     books = make_room(state, count)
-    books.rows[first : first + count] = rows if count == len(rows) else rows[kept]
+    copy_rows(rows if count == len(rows) else rows[kept], books.rows[first : first + count])
     books.rows["message"][first : first + count] += state.message_count
     number = state.message_count + np.arange(len(messages), dtype=np.int64)
     places = np.arange(len(messages) + 1)

@@ -7,7 +7,6 @@ correspondent's account it does, and the order is: queues in the order in which 
 their accounts, at one account by queue number.
 """
 
-import numba
 import numpy as np
 
 from comity.payments.codes import Mechanism, Priority, TransferKind
@@ -30,6 +29,7 @@ from comity.settlement.tables import (
     Output,
     constant,
     inner_kernel,
+    outer_kernel,
 )
 
 _NO = constant(0)
@@ -57,7 +57,7 @@ def settle_or_queue(
         change_state(books, out, at_us, payment, _QUEUED, _NO_COVER, _YES, _NO)
 
 
-@numba.njit(cache=True)
+@outer_kernel
 def release_waiting(
     books: Books, out: Output, at_us: Number, places: Int32s, work: Int32s, listed: Bools
 ) -> None:

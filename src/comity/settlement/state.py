@@ -31,11 +31,14 @@ from comity.settlement.tables import (
     LIVE_ROW,
     Books,
     empty_lists,
-    grow_live,
-    grow_rows,
+    grow,
+    start_life,
 )
 
-_FIRST_CAPACITY = 1024
+_FIRST_CAPACITY = 1 << 20
+"""Payments for which there is room at first: only address space until they come."""
+_GROWTH = 4
+"""By how much tables grow when they are full: what is copied is touched, what is free is not."""
 
 
 @dataclass(slots=True)
@@ -138,7 +141,7 @@ def adopt(state: State, scheme: Scheme) -> None:
         purposes=draw_purposes(scheme),
         terms=draw_terms(scheme, chart),
         sides=draw_sides(scheme, chart),
-        live=grow_live(np.zeros(0, LIVE_ROW), _FIRST_CAPACITY),
+        live=np.zeros(_FIRST_CAPACITY, LIVE_ROW),
         rows=np.zeros(_FIRST_CAPACITY, PAYMENT_ROW),
         queues=new_queues(len(places)),
         cycle_lists=empty_lists(pools * width),
@@ -150,13 +153,14 @@ def adopt(state: State, scheme: Scheme) -> None:
 def make_room(state: State, payments: int) -> Books:
     """Return the books with room for so many more payments."""
     books = state.known_books()
-    needed = state.payment_count + payments
-    if needed > len(books.rows):
-        capacity = max(needed, 2 * len(books.rows))
+    used = state.payment_count
+    if used + payments > len(books.rows):
+        capacity = max(used + payments, _GROWTH * len(books.rows))
         books = books._replace(
-            live=grow_live(books.live, capacity), rows=grow_rows(books.rows, capacity)
+            live=grow(books.live, used, capacity), rows=grow(books.rows, used, capacity)
         )
         state.books = books
+    start_life(books.live[used : used + payments])
     return books
 
 
@@ -164,9 +168,8 @@ def append_messages(state: State, messages: NDArray[Any]) -> None:
     """Take message rows over behind those already known."""
     end = state.message_count + len(messages)
     if end > len(state.messages):
-        grown = np.zeros(max(end, 2 * len(state.messages)), MESSAGE_ROW)
-        grown[: state.message_count] = state.messages[: state.message_count]
-        state.messages = grown
+        capacity = max(end, _GROWTH * len(state.messages))
+        state.messages = grow(state.messages, state.message_count, capacity)
     state.messages[state.message_count : end] = messages
     state.message_count = end
 

@@ -12,7 +12,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.payments.rows import EVENT_ROW, PAYMENT_ROW, TRANSFER_ROW
+from comity.payments.rows import EVENT_ROW, TRANSFER_ROW
 
 Rows = NDArray[Any]
 Int32s = NDArray[np.int32]
@@ -26,11 +26,20 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+# numba's stubs do not know these options. A kernel makes no arrays and keeps none, so it need not
+# count references: with a dozen arrays in each call that would be most of its time.
+_NO_COUNTING: dict[str, Any] = {"_nrt": False}
+_NO_WAY_IN: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def outer_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile what is called from Python and changes the books; it may make no array."""
+    return cast("Callable[P, R]", numba.njit(cache=True, **_NO_COUNTING)(function))
+
+
 def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile what only other kernels call: without the way in from Python, in half the time."""
-    # numba's stubs do not know these two options.
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast("Callable[P, R]", numba.njit(cache=True, **options)(function))
+    """Compile what only kernels call: without the way in from Python, in half the time."""
+    return cast("Callable[P, R]", numba.njit(cache=True, **_NO_COUNTING, **_NO_WAY_IN)(function))
 
 
 def constant(value: int) -> int:
@@ -182,18 +191,22 @@ def empty_lists(count: int) -> Rows:
     return ends
 
 
-def grow_live(live: Rows, capacity: int) -> Rows:
-    """Return room for `capacity` payments; those not in `live` are before their first event."""
-    grown = np.zeros(capacity, LIVE_ROW)
-    used = len(live)
-    grown[:used] = live
+def start_life(live: Rows) -> None:
+    """Set rows of payments to what they are before their first event."""
+    unborn = np.zeros(1, LIVE_ROW)
     for name in ("payer", "payee", "link", "agreement", "state"):
-        grown[name][used:] = -1
-    return grown
+        unborn[name] = -1
+    copy_rows(unborn, live)
 
 
-def grow_rows(rows: Rows, capacity: int) -> Rows:
-    """Return payment rows with room for `capacity`, starting with the old ones."""
-    grown = np.zeros(capacity, PAYMENT_ROW)
-    grown[: len(rows)] = rows
+def copy_rows(source: Rows, target: Rows) -> None:
+    """Copy rows of one layout whole; numpy by itself would go field by field."""
+    whole = np.dtype((np.void, source.dtype.itemsize))
+    target.view(whole)[:] = source.view(whole)
+
+
+def grow(rows: Rows, used: int, capacity: int) -> Rows:
+    """Return a table with room for `capacity` rows that starts with the used ones."""
+    grown = np.zeros(capacity, rows.dtype)
+    copy_rows(rows[:used], grown[:used])
     return grown

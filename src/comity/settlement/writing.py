@@ -114,7 +114,10 @@ class Writer:
 
     def outcome(self) -> Outcome:
         """Return everything written."""
-        return Outcome(
-            np.concatenate([np.zeros(0, EVENT_ROW), *self._events]),
-            np.concatenate([np.zeros(0, TRANSFER_ROW), *self._transfers]),
-        )
+        return Outcome(_joined(self._events, EVENT_ROW), _joined(self._transfers, TRANSFER_ROW))
+
+
+def _joined(tables: Sequence[NDArray[Any]], layout: np.dtype[Any]) -> NDArray[Any]:
+    filled = [each for each in tables if len(each)]
+    # Most batches fill one buffer, which then need not be copied.
+    return filled[0] if len(filled) == 1 else np.concatenate([np.zeros(0, layout), *filled])
