@@ -28,13 +28,14 @@ def _list(state: State, batch: CommandBatch, outcome: Outcome) -> Iterator[Outbo
     if state.chart is None or state.books is None:
         return
     rows, participants = state.books.rows, state.chart.participants
-    told = told_events(outcome.events)
+    subjects = outcome.events["subject"]
     operator = participants.index(operator_of(state))
     _, refused = refused_messages(batch.messages, operator)
     yield from _count(OutboxKind.REJECTION, refused, participants)
-    yield from _count(OutboxKind.STATUS_REPORT, rows["instructing"][told["subject"]], participants)
-    settled = settled_events(outcome.events)
-    yield from _count(OutboxKind.FORWARDED, rows["instructed"][settled["subject"]], participants)
+    told = rows["instructing"][subjects[_is_told(outcome.events)]]
+    yield from _count(OutboxKind.STATUS_REPORT, told, participants)
+    settled = rows["instructed"][subjects[_is_settled(outcome.events)]]
+    yield from _count(OutboxKind.FORWARDED, settled, participants)
 
 
 def operator_of(state: State) -> str:
@@ -50,15 +51,25 @@ def refused_messages(messages: Rows, operator: int) -> tuple[Rows, NDArray[np.in
 
 def told_events(events: Rows) -> Rows:
     """Return the events a status report tells of: each payment's resting place, and repetitions."""
-    is_resting = (events["kind"] == EventKind.PAYMENT) & (events["rests"] == 1)
-    told: Rows = events[is_resting | (events["kind"] == EventKind.DUPLICATE)]
+    told: Rows = events[_is_told(events)]
     return told
 
 
 def settled_events(events: Rows) -> Rows:
     """Return the events at which an instruction goes on to the instructed bank."""
+    settled: Rows = events[_is_settled(events)]
+    return settled
+
+
+def _is_told(events: Rows) -> NDArray[np.bool_]:
+    is_resting = (events["kind"] == EventKind.PAYMENT) & (events["rests"] == 1)
+    told: NDArray[np.bool_] = is_resting | (events["kind"] == EventKind.DUPLICATE)
+    return told
+
+
+def _is_settled(events: Rows) -> NDArray[np.bool_]:
     is_payment = events["kind"] == EventKind.PAYMENT
-    settled: Rows = events[is_payment & (events["after"] == PaymentState.SETTLED)]
+    settled: NDArray[np.bool_] = is_payment & (events["after"] == PaymentState.SETTLED)
     return settled
 
 
@@ -66,6 +77,7 @@ def _count(
     kind: OutboxKind, numbers: NDArray[np.int32], participants: tuple[str, ...]
 ) -> Iterator[OutboxEntry]:
     """Yield an entry for each participant; a sender nobody knows cannot be told."""
-    found, counts = np.unique(numbers[numbers >= 0], return_counts=True)
-    for number, count in zip(found.tolist(), counts.tolist(), strict=True):
-        yield OutboxEntry(participants[number], kind, count)
+    counts = np.bincount(numbers[numbers >= 0], minlength=len(participants)).tolist()
+    for participant, count in zip(participants, counts, strict=True):
+        if count:
+            yield OutboxEntry(participant, kind, count)
