@@ -84,6 +84,12 @@ class Driver:
         self.sent += len(payments)
         return self.run(batch)
 
+    def send_on(self, day: date, *payments: Payment) -> Outcome:
+        """Send payments on a later day than the first, each in a message of its own."""
+        batch = batch_of(self.scheme, payments, first=self.sent, day=day)
+        self.sent += len(payments)
+        return self.run(batch)
+
     def advance(self, at: str, day: date = DAY) -> Outcome:
         """Let time pass up to and including `HH:MM`."""
         return self.run(CommandBatch(controls=(Control(ControlKind.ADVANCE, clock(at, day), {}),)))
@@ -113,14 +119,16 @@ def clock(at: str, day: date = DAY) -> int:
     return local_time_us(day, time.fromisoformat(at), ZONE)
 
 
-def batch_of(scheme: Scheme, payments: Sequence[Payment], first: int = 0) -> CommandBatch:
+def batch_of(
+    scheme: Scheme, payments: Sequence[Payment], first: int = 0, day: date = DAY
+) -> CommandBatch:
     """Return a batch with one message a payment; keys are made from the running number."""
     directory = draw_chart(scheme).directory
     messages = np.zeros(len(payments), MESSAGE_ROW)
     rows = np.zeros(len(payments), PAYMENT_ROW)
     for at, payment in enumerate(payments):
         number = first + at
-        messages[at]["arrival_us"] = clock(payment.at)
+        messages[at]["arrival_us"] = clock(payment.at, day)
         messages[at]["payment_count"] = 1
         messages[at]["key_low"] = number + 1
         messages[at]["sha256_0"] = number + 1

@@ -18,6 +18,7 @@ from comity.settlement.judgement_kernel import (
     judge_amounts,
     judge_instruction,
 )
+from comity.settlement.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.settlement.posting_kernel import change_state, write_event
 from comity.settlement.release_kernel import settle_or_queue
 from comity.settlement.tables import (
@@ -28,11 +29,7 @@ from comity.settlement.tables import (
     Books,
     Bools,
     Int32s,
-    Number,
     Output,
-    constant,
-    inner_kernel,
-    outer_kernel,
 )
 
 _NO = constant(0)

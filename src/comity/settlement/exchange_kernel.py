@@ -9,6 +9,7 @@ import numpy as np
 from comity.money.rounding_kernel import multiply_divide_int64
 from comity.payments.codes import Mechanism, TransferKind
 from comity.payments.lifecycle import State
+from comity.settlement.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.settlement.posting_kernel import (
     change_state,
     close_group,
@@ -17,17 +18,7 @@ from comity.settlement.posting_kernel import (
     post_loro,
     settlement_of,
 )
-from comity.settlement.tables import (
-    COUNTER_CURRENCIES,
-    COUNTER_DAY,
-    Books,
-    Int32s,
-    Number,
-    Output,
-    constant,
-    inner_kernel,
-    outer_kernel,
-)
+from comity.settlement.tables import COUNTER_CURRENCIES, COUNTER_DAY, Books, Int32s, Output
 
 _NO = constant(0)
 _YES = constant(1)

@@ -249,13 +249,13 @@ def _could_settle(state: State, payment: int) -> bool:
         amount = int(books.rows[payment]["amount_minor"])
         # At least what is held, which is rounded to the nearest.
         needed = -(-amount * int(cell["hold_numerator"]) // int(cell["hold_denominator"]))
-    debited = [int(payer["loro"])]
-    if rule["converts"] or payer["settlement"] != payee["settlement"]:
-        debited.append(int(payer["settlement"]))
-    for account in debited:
+    is_sponsored = payer["loro"] >= 0
+    debited = [int(payer["loro"])] if is_sponsored else []
+    within = is_sponsored and not rule["converts"] and payer["settlement"] == payee["settlement"]
+    for account in debited if within else [*debited, int(payer["settlement"])]:
         balance: Any = books.balances[account]
         free = int(balance["posted"]) - int(balance["held"]) + int(balance["limit"])
-        if account >= 0 and not balance["unlimited"] and free < needed:
+        if not balance["unlimited"] and free < needed:
             return False
     return True
 

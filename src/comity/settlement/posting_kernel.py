@@ -11,15 +11,8 @@ import numpy as np
 from comity.ledger import covers
 from comity.payments.codes import EventKind, TransferKind
 from comity.payments.lifecycle import State
-from comity.settlement.tables import (
-    COUNTER_DAY,
-    COUNTER_GROUP,
-    Books,
-    Number,
-    Output,
-    constant,
-    inner_kernel,
-)
+from comity.settlement.numba_kernel import Number, constant, inner_kernel
+from comity.settlement.tables import COUNTER_DAY, COUNTER_GROUP, Books, Output
 
 _NO = constant(0)
 _YES = constant(1)
@@ -122,15 +115,15 @@ def post(
 
 
 @inner_kernel
-def can_pay(books: Books, place: Number, settlement_moves: bool, amount: Number) -> bool:
+def can_pay(books: Books, place: Number, needs_settlement: bool, amount: Number) -> bool:
     """Return whether a place covers an amount on its loro account and the settlement account.
 
-    The latter need not where it does not move: payer and payee bank with one correspondent.
+    Whether the latter is needed the caller says.
     """
     loro = np.int64(books.places[place].loro)
     if loro >= 0 and not covers(books.balances, loro, amount):
         return False
-    if not settlement_moves:
+    if not needs_settlement:
         return True
     return covers(books.balances, np.int64(books.places[place].settlement), amount)
 

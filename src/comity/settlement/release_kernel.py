@@ -14,6 +14,7 @@ from comity.payments.lifecycle import State
 from comity.payments.reasons import Reason
 from comity.queueing import append, is_next, remove_head
 from comity.settlement.exchange_kernel import hold_minor, reserve
+from comity.settlement.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.settlement.posting_kernel import (
     can_pay,
     change_state,
@@ -21,16 +22,7 @@ from comity.settlement.posting_kernel import (
     post_between,
     settlement_of,
 )
-from comity.settlement.tables import (
-    Books,
-    Bools,
-    Int32s,
-    Number,
-    Output,
-    constant,
-    inner_kernel,
-    outer_kernel,
-)
+from comity.settlement.tables import Books, Bools, Int32s, Output
 
 _NO = constant(0)
 _YES = constant(1)
@@ -75,8 +67,11 @@ def is_covered(books: Books, payment: Number) -> bool:
     payer = np.int64(live.payer)
     rule = books.rules[live.agreement]
     if not rule.converts:
+        # Within one correspondent's books only its customer's money moves. What the correspondent
+        # itself pays there must still be covered: it could promise without end.
         moves = settlement_of(books, payer) != settlement_of(books, np.int64(live.payee))
-        return can_pay(books, payer, moves, live.debit_minor)
+        is_direct = books.places[payer].loro < 0
+        return can_pay(books, payer, moves or is_direct, live.debit_minor)
     needed = live.debit_minor
     if not rule.fixed:
         needed = hold_minor(books, payment)

@@ -5,10 +5,8 @@ row lies in one cache line or two, and compiling stays short. Rows are changed i
 the kernels and modules of this package.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, ParamSpec, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,38 +16,6 @@ Rows = NDArray[Any]
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-Number: TypeAlias = int | np.int64
-"""A whole number in a kernel: Python's where it is called from outside, numpy's within."""
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-# numba's stubs do not know these options. A kernel makes no arrays and keeps none, so it need not
-# count references: with a dozen arrays in each call that would be most of its time.
-_NO_COUNTING: dict[str, Any] = {"_nrt": False}
-_NO_WAY_IN: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
-
-def outer_kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile what is called from Python and changes the books; it may make no array."""
-    return cast("Callable[P, R]", numba.njit(cache=True, **_NO_COUNTING)(function))
-
-
-def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile what only kernels call: without the way in from Python, in half the time."""
-    return cast("Callable[P, R]", numba.njit(cache=True, **_NO_COUNTING, **_NO_WAY_IN)(function))
-
-
-def constant(value: int) -> int:
-    """Return a whole number in the one type that kernels are compiled for.
-
-    A plain integer is a type of its own to numba, for each value another, and every function
-    called with it would be compiled anew.
-    """
-    return cast("int", np.int64(value))
-
 
 LIVE_ROW = np.dtype(
     [

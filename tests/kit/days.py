@@ -1,0 +1,230 @@
+"""Whole days as text: accounts and payments above, what becomes of them beside and below.
+
+A file is made of sections; `#` starts a remark. Amounts are in major units, times in Bishkek.
+
+    agreement goods unsettled_at_close=roll
+    accounts                                  opening balances; all others are zero
+      settlement:AAAAKG20@CBKGKG20:KGS  100.00
+    day 2026-05-25
+    payments                                  time, payer, payee, amount, purpose, options
+      08:00 AAAAKG20 CCCCRUM0 60.00 KGS GDDS high -> SETTLED 08:00
+      08:05 AAAAKG20 CCCCRUM0 60.00 KGS GDDS      -> EXPIRED NOT_SETTLED_BY_CLOSE
+    balances                                  at the close; those not named are not looked at
+      settlement:AAAAKG20@CBKGKG20:KGS  40.00
+    states                                    of payments of earlier days, by number from 1
+      2 SETTLED
+
+Options: `high`, `interbank`, `hit`, `from=KGS` (the payer's own currency), `date=2026-05-26`,
+`ref=7`, `uetr=7`, `body=7` (the same number is the same key).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.kit.batches import Driver, Payment
+from tests.kit.schemes import small_scheme
+
+from comity.agreements.scheme import Scheme
+from comity.agreements.terms import Agreement, CycleShortfall, PaysIn, UnsettledAtClose
+from comity.payments.codes import Definition, EventKind, Priority
+from comity.payments.lifecycle import State as PaymentState
+from comity.payments.reasons import Reason
+
+_CHOICES = {
+    "unsettled_at_close": UnsettledAtClose,
+    "cycle_shortfall": CycleShortfall,
+}
+_ARROW = "->"
+_SAME_DAY = date.min
+_BISHKEK_HOURS = 6
+
+
+@dataclass
+class Day:
+    """One day of a text: what is sent and what is expected of it."""
+
+    date: date
+    payments: list[tuple[Payment, str]] = field(default_factory=list)
+    balances: dict[str, int] = field(default_factory=dict)
+    states: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Story:
+    """A text read: the scheme it plays in, and its days."""
+
+    scheme: Scheme
+    days: list[Day] = field(default_factory=list)
+
+
+def read_story(path: Path) -> Story:
+    """Return the story a file tells."""
+    story = Story(small_scheme(0))
+    section = ""
+    for line in _lines(path):
+        word, *rest = line.split()
+        match word:
+            case "agreement":
+                story.scheme = _with_choice(story.scheme, rest[0], rest[1:])
+            case "day":
+                story.days.append(Day(date.fromisoformat(rest[0])))
+            case "accounts" | "payments" | "balances" | "states":
+                section = word
+            case _:
+                _read_line(story, section, line)
+    return story
+
+
+def play(story: Story) -> Iterator[tuple[str, str, str]]:
+    """Yield for each expectation what it is about, what was found and what was expected."""
+    driver = Driver(story.scheme)
+    for day in story.days:
+        driver.start(day.date)
+        sent: list[tuple[int, str]] = []
+        for written, expected in day.payments:
+            payment = written
+            before = driver.state.payment_count
+            if payment.value_date == _SAME_DAY:
+                payment = replace(payment, value_date=day.date)
+            driver.send_on(day.date, payment)
+            sent.append((before if driver.state.payment_count > before else -1, expected))
+        driver.close(day.date)
+        for line, (number, expected) in enumerate(sent, start=1):
+            yield f"{day.date} payment {line}", describe(driver, number, expected), expected
+        for name, minor in day.balances.items():
+            yield f"{day.date} {name}", major(driver.balance(name)), major(minor)
+        for number, expected in day.states.items():
+            yield f"{day.date} state {number}", describe(driver, number - 1, expected), expected
+
+
+def describe(driver: Driver, number: int, expected: str) -> str:
+    """Return what became of a payment, in as many words as are expected."""
+    if number < 0:
+        return "REPEATED"
+    row: Any = driver.state.known_books().live[number]
+    words = [PaymentState(row["state"]).name]
+    detail = expected.split()[1:]
+    if detail and ":" in detail[0]:
+        instant = datetime.fromtimestamp(int(row["payment_final_us"]) // 1_000_000, UTC)
+        words.append(f"{instant + timedelta(hours=_BISHKEK_HOURS):%H:%M}")
+    elif detail:
+        words.append(last_reason(driver, number).name)
+    return " ".join(words)
+
+
+def last_reason(driver: Driver, number: int) -> Reason:
+    """Return the reason of a payment's latest step."""
+    for outcome in reversed(driver.outcomes):
+        events = outcome.events
+        steps = events[(events["kind"] == EventKind.PAYMENT) & (events["subject"] == number)]
+        if len(steps):
+            return Reason(int(steps[-1]["reason"]))
+    return Reason.NONE
+
+
+def major(minor: int) -> str:
+    """Return minor units of a currency with two decimals as people write them."""
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02}"
+
+
+def minor(text: str) -> int:
+    """Return the minor units of an amount with two decimals."""
+    whole, _, cents = text.replace(",", "").partition(".")
+    assert len(cents) == 2, f"{text}: amounts have two decimals here"
+    return int(whole + cents)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        said = line.partition("#")[0].strip()
+        if said:
+            yield said
+
+
+def _read_line(story: Story, section: str, line: str) -> None:
+    if section == "accounts":
+        name, amount = line.split()
+        story.scheme = _with_opening(story.scheme, name, minor(amount))
+    elif section == "payments":
+        said, _, expected = line.partition(_ARROW)
+        story.days[-1].payments.append((_payment(said.split()), " ".join(expected.split())))
+    elif section == "balances":
+        name, amount = line.split()
+        sign = -1 if amount.startswith("-") else 1
+        story.days[-1].balances[name] = sign * minor(amount.lstrip("-"))
+    else:
+        number, *expected_words = line.split()
+        story.days[-1].states[int(number)] = " ".join(expected_words)
+
+
+def _payment(words: list[str]) -> Payment:
+    at, payer, payee, amount, code, purpose, *options = words
+    changes: dict[str, Any] = {"value_date": _SAME_DAY}
+    for option in options:
+        name, _, value = option.partition("=")
+        match name:
+            case "high":
+                changes["priority"] = Priority.HIGH
+            case "interbank":
+                changes["definition"] = Definition.PACS_009
+            case "hit":
+                changes["hit"] = 0
+            case "from":
+                changes["debtor_currency"] = value
+            case "date":
+                changes["value_date"] = date.fromisoformat(value)
+            case "ref" | "uetr" | "body":
+                changes[{"ref": "reference"}.get(name, name)] = int(value)
+            case _:
+                raise AssertionError(f"no option {option}")
+    time.fromisoformat(at)
+    return replace(Payment(payer, payee, minor(amount), at, code, purpose=purpose), **changes)
+
+
+def _with_choice(scheme: Scheme, name: str, choices: list[str]) -> Scheme:
+    return replace(
+        scheme,
+        agreements=tuple(
+            _changed(one, choices) if one.id == name else one for one in scheme.agreements
+        ),
+    )
+
+
+def _changed(agreement: Agreement, choices: list[str]) -> Agreement:
+    for choice in choices:
+        name, _, value = choice.partition("=")
+        if name in _CHOICES:
+            terms = replace(agreement.settlement, **_choice(name, value))
+            agreement = replace(agreement, settlement=terms)
+            continue
+        central = agreement.central_bank_settlement
+        assert central is not None, f"{name} is a choice of two currencies"
+        changes: dict[str, Any] = {
+            "day_offset": {"day_offset": int(value) if value.isdigit() else 0},
+            "pays_in": {"pays_in": PaysIn(value) if name == "pays_in" else None},
+        }
+        agreement = replace(agreement, central_bank_settlement=replace(central, **changes[name]))
+    return agreement
+
+
+def _choice(name: str, value: str) -> dict[str, Any]:
+    return {name: _CHOICES[name](value)}
+
+
+def _with_opening(scheme: Scheme, name: str, amount: int) -> Scheme:
+    def is_meant(account: Any) -> bool:
+        parts = (account.kind, f"{account.participant}@{account.agent}", account.currency)
+        return ":".join(parts) == name
+
+    assert any(map(is_meant, scheme.accounts)), f"no account {name}"
+    return replace(
+        scheme,
+        accounts=tuple(
+            replace(one, opening_balance_minor=amount) if is_meant(one) else one
+            for one in scheme.accounts
+        ),
+    )
