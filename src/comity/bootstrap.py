@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -92,10 +92,10 @@ def load_arrangement(folder: Path) -> Arrangement:
         raise UsageError(f"{folder}: found no such folder, expected an arrangement folder")
     scheme = load_scheme(folder)
     faults: list[Fault] = []
-    rates = _loaded(load_rates, folder / RATES_FOLDER, faults)
-    watchlists = _loaded(load_lists, folder / LISTS_FOLDER, faults)
-    series = _loaded(_load_series, folder / SERIES_FILE, faults)
-    locations = _loaded(payment_files, folder, faults)
+    rates = _loaded(load_rates, folder, RATES_FOLDER, faults)
+    watchlists = _loaded(load_lists, folder, LISTS_FOLDER, faults)
+    series = _loaded(_load_series, folder, SERIES_FILE, faults)
+    locations = _loaded(payment_files, folder, "", faults)
     if faults:
         raise InputFaultsError(faults)
     inputs = Inputs(
@@ -115,16 +115,24 @@ _Item = TypeVar("_Item")
 
 
 def _loaded(
-    load: Callable[[Path], tuple[_Item, ...]], path: Path, faults: list[Fault]
+    load: Callable[[Path], tuple[_Item, ...]], folder: Path, part: str, faults: list[Fault]
 ) -> tuple[_Item, ...]:
-    """Return what a loader makes of a path, nothing where there is none; collect its faults."""
-    if not path.exists():
+    """Return what a loader makes of a part, nothing where there is none; collect its faults."""
+    if not (folder / part).exists():
         return ()
     try:
-        return load(path)
+        return load(folder / part)
     except InputFaultsError as error:
-        faults.extend(error.faults)
+        faults.extend(_placed(fault, folder, part) for fault in error.faults)
         return ()
+
+
+def _placed(fault: Fault, folder: Path, part: str) -> Fault:
+    """Return a fault whose file is named from the arrangement folder on."""
+    name = fault.file.removeprefix(f"{folder}/")
+    if not name.startswith(part):
+        name = f"{part}/{name}"
+    return replace(fault, file=name)
 
 
 def _load_series(path: Path) -> tuple[SeriesLine, ...]:

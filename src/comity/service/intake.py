@@ -105,7 +105,7 @@ def _changed(
         known = taken.sha256.get(path)
         if known is None:
             # One without a readable arrival belongs to the next day, so it may come at any time.
-            if one.arrival_us and one.arrival_us <= closed_until_us:
+            if closed_until_us and one.arrival_us and one.arrival_us <= closed_until_us:
                 yield Fault(
                     path,
                     0,
