@@ -1,0 +1,150 @@
+"""The benchmarks in the order in which they run, with what each is expected to reach.
+
+    make bench
+    python benchmarks/run.py --full --runs 1 --only files
+
+A figure is quoted with machine, size and spread; see `docs/performance.md`.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import baselines, columns, files
+from benchmarks.machine import describe
+from benchmarks.measuring import (
+    Measurement,
+    Order,
+    Sample,
+    pinned,
+    run_worker,
+    summarise,
+    tell,
+)
+from benchmarks.table import print_table, to_document
+
+BENCHMARKS: dict[str, Callable[[Order], list[Sample]]] = {
+    "rows": baselines.rows_alone,
+    "hashing": baselines.hashing,
+    "syncing": baselines.syncing,
+    "columns": columns.columns_to_durable,
+    "resume": columns.resume,
+    "verify": columns.verify,
+    "parsing": baselines.parsing,
+    "files": files.files_to_durable,
+    "outgoing": files.outgoing,
+}
+"""What a worker process can measure; a later one may read the database of one before it."""
+
+_OF_COLUMNS = ("rows", "hashing", "syncing", "columns", "resume", "verify")
+_OF_FILES = ("parsing", "files", "outgoing")
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line.
+
+    Attributes:
+        runs: how often each benchmark is run.
+        payments: rows of the column benchmarks.
+        scale: times the example day's 40,000 payments.
+        only: names of benchmarks; empty runs all.
+        folder: where everything is written, on the disk to be measured.
+    """
+
+    runs: int
+    payments: int
+    scale: int
+    only: tuple[str, ...]
+    folder: Path
+
+
+def measure(options: Options) -> Iterator[Measurement]:
+    """Yield each measurement as soon as its runs are done."""
+    sizes = {"hashing": baselines.HASHED_MEGABYTES}
+    for name in _OF_COLUMNS:
+        if _is_wanted(name, options):
+            size = sizes.get(name, options.payments)
+            yield from _runs(Order(name, size, options.folder), options.runs)
+    wanted = [name for name in _OF_FILES if _is_wanted(name, options)]
+    if not wanted:
+        return
+    day = options.folder / "day"
+    _say(f"generating a day at scale {options.scale}")
+    files.generate_day(day, options.scale)
+    for name in wanted:
+        yield from _runs(Order(name, files.payments_of(day), day), options.runs)
+
+
+def _runs(order: Order, runs: int) -> list[Measurement]:
+    _say(f"{order.benchmark}: {runs} run(s)")
+    return summarise([run_worker(order) for _ in range(runs)])
+
+
+def _is_wanted(name: str, options: Options) -> bool:
+    return not options.only or name in options.only
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def _work(name: str, size: str, folder: str) -> None:
+    """Be the worker: measure once on one core and print what came out."""
+    with pinned():
+        tell(BENCHMARKS[name](Order(name, int(size), Path(folder))))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure speed and memory.")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each (default 3)")
+    parser.add_argument(
+        "--payments", type=int, default=_MILLION, help="rows from columns (default a million)"
+    )
+    parser.add_argument("--scale", type=int, default=1, help="times 40,000 payments in files")
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help=f"a day of a million payments in files ({files.FULL_SCALE} times, 1.2 GB)",
+    )
+    parser.add_argument(
+        "--only", action="append", default=[], choices=sorted(BENCHMARKS), help="may be repeated"
+    )
+    parser.add_argument("--folder", type=Path, help="where to write; else a temporary folder")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run what was asked for and print it."""
+    given = _arguments()
+    if given.worker:
+        _work(*given.worker)
+        return
+    if given.folder:
+        given.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="comity-bench-", dir=given.folder) as temporary:
+        options = Options(
+            runs=given.runs,
+            payments=given.payments,
+            scale=files.FULL_SCALE if given.full else given.scale,
+            only=tuple(given.only),
+            folder=Path(temporary),
+        )
+        machine = {"date": datetime.now(tz=UTC).date().isoformat(), **describe(options.folder)}
+        found = list(measure(options))
+    if given.json:
+        print(json.dumps(to_document(machine, found), ensure_ascii=False, indent=2))
+    else:
+        print_table(machine, found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Measurements as a table for people and as JSON for programs, targets beside."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.measuring import Measurement
+
+TARGETS = {
+    "files to durable": 12_000,
+    "columns to durable": 300_000,
+    "resume from the journal": 100_000,
+}
+"""Units a second that a measurement is to reach at least."""
+
+PER_MILLE_TARGETS = {"last_fifth": 800}
+"""Speed of the last fifth of the batches over that of the first, per mille, at least."""
+
+PEAK_BYTES_TARGET = 10**9
+"""What a day of a million payments may hold in memory."""
+
+_MEGABYTE = 1_000_000
+_WIDTH_IN_FILES = 160
+
+
+def print_table(machine: Mapping[str, str], found: Sequence[Measurement]) -> None:
+    """Print the machine and one line a measurement."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_WIDTH_IN_FILES)
+    width = max(map(len, machine))
+    for name, value in machine.items():
+        console.print(f"{name:<{width}}  {value}", markup=False)
+    table = Table(title="Units a second: median of the runs, slowest and fastest in brackets")
+    table.add_column("measured")
+    for heading in ("size", "runs", "wall", "CPU", "seconds", "peak MB", "target"):
+        table.add_column(heading, justify="right")
+    for one in found:
+        table.add_row(*_cells(one))
+    console.print(table)
+    console.print(
+        "CPU: units a second of the process's own CPU time, which other load delays less."
+    )
+
+
+def _cells(one: Measurement) -> tuple[str, ...]:
+    target = TARGETS.get(one.name)
+    wanted = [f"{target:,}"] if target else []
+    wanted += [
+        f"{key.replace('_', ' ')} {value / 1000:.0%} (≥ {PER_MILLE_TARGETS[key] / 1000:.0%})"
+        for key, value in one.per_mille.items()
+    ]
+    return (
+        one.name,
+        f"{one.count:,} {one.unit}",
+        str(len(one.runs)),
+        f"{_rate(one.median)} [{_rate(min(one.runs))}–{_rate(max(one.runs))}]",
+        _rate(one.cpu_median),
+        f"{one.seconds:,.2f}",
+        f"{one.peak_bytes / _MEGABYTE:,.0f}",
+        ", ".join(wanted),
+    )
+
+
+def _rate(per_second: float) -> str:
+    return f"{per_second:,.0f}" if per_second >= 10 else f"{per_second:.2f}"
+
+
+def to_document(machine: Mapping[str, str], found: Sequence[Measurement]) -> dict[str, Any]:
+    """Return the same as JSON values; rates are units a second, memory is bytes."""
+    return {
+        "machine": dict(machine),
+        "peak_bytes_target": PEAK_BYTES_TARGET,
+        "measurements": [
+            {
+                "name": one.name,
+                "unit": one.unit,
+                "count": one.count,
+                "runs_per_second": list(one.runs),
+                "median_per_second": one.median,
+                "cpu_median_per_second": one.cpu_median,
+                "seconds": one.seconds,
+                "peak_bytes": one.peak_bytes,
+                "per_mille": one.per_mille,
+                "target_per_second": TARGETS.get(one.name),
+            }
+            for one in found
+        ],
+    }
