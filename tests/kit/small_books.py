@@ -1,0 +1,52 @@
+"""A small day settled into a journal: payments of every mechanism, a refusal and a hold."""
+
+from tests.kit.batches import Payment, batch_of, clock
+from tests.kit.schemes import DAY, KG_BANK, KG_SMALL, RATE, RU_BANK, RU_SMALL, small_scheme
+
+from comity.agreements.document import encode
+from comity.agreements.scheme import scheme_to_document
+from comity.payments.codes import ControlKind
+from comity.payments.commands import CommandBatch, Control
+from comity.service.committing import Ledger
+from comity.service.ports import Journal
+from comity.service.schedule import plan_day
+from comity.settlement import new_state
+
+BATCHES = (
+    (
+        Payment(KG_BANK, RU_BANK, 300_00),
+        Payment(RU_SMALL, KG_BANK, 100_00, currency="RUB"),
+        Payment(KG_SMALL, RU_BANK, 200_00, purpose="XXXX"),
+    ),
+    (
+        Payment(RU_BANK, KG_SMALL, 50_00, at="09:00"),
+        Payment(KG_BANK, RU_SMALL, 5_000_00, at="09:00"),
+        Payment(KG_BANK, RU_BANK, 10_00, at="09:00", hit=3),
+    ),
+    (
+        Payment(RU_BANK, KG_BANK, 20_00, at="10:00", purpose="FAMI"),
+        Payment(KG_BANK, RU_BANK, 10_00, at="10:00", purpose="INVS", debtor_currency="KGS"),
+        Payment(KG_SMALL, RU_BANK, 10_00, at="10:01"),
+    ),
+)
+
+
+def settle_small_day(journal: Journal) -> Ledger:
+    """Settle the day in five commits: the opening, three batches, the close."""
+    ledger = Ledger(journal, new_state(), journal.head())
+    scheme = small_scheme()
+    plan = plan_day(scheme, DAY)
+    controls = (
+        Control(ControlKind.ADOPT_SCHEME, 0, {"scheme": scheme_to_document(scheme)}),
+        Control(ControlKind.ADOPT_RATES, 0, {"rates": [encode(RATE)]}),
+        Control(ControlKind.ADOPT_LISTS, 0, {"versions": ["none"]}),
+        Control(ControlKind.OPEN_DAY, plan["opens_us"], {**plan, "screened": {}}),
+    )
+    ledger.commit(CommandBatch(controls=controls))
+    first = 0
+    for payments in BATCHES:
+        ledger.commit(batch_of(scheme, payments, first=first))
+        first += len(payments)
+    close = Control(ControlKind.ADVANCE, clock("18:15"), {})
+    ledger.commit(CommandBatch(controls=(close,)))
+    return ledger
