@@ -115,7 +115,7 @@ def post(
 
 
 @inner_kernel
-def can_pay(books: Books, place: Number, needs_settlement: bool, amount: Number) -> bool:
+def can_pay(books: Books, place: Number, needs_settlement: Number, amount: Number) -> bool:
     """Return whether a place covers an amount on its loro account and the settlement account.
 
     Whether the latter is needed the caller says.
@@ -123,7 +123,7 @@ def can_pay(books: Books, place: Number, needs_settlement: bool, amount: Number)
     loro = np.int64(books.places[place].loro)
     if loro >= 0 and not covers(books.balances, loro, amount):
         return False
-    if not needs_settlement:
+    if needs_settlement == 0:
         return True
     return covers(books.balances, np.int64(books.places[place].settlement), amount)
 

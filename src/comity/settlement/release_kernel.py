@@ -64,18 +64,21 @@ def release_waiting(
 def is_covered(books: Books, payment: Number) -> bool:
     """Return whether the payer's side has what a payment needs: its amount, or the hold."""
     live = books.live[payment]
-    payer = np.int64(live.payer)
-    rule = books.rules[live.agreement]
-    if not rule.converts:
+    payer, payee = np.int64(live.payer), np.int64(live.payee)
+    needs_settlement, needed = _YES, live.debit_minor
+    if books.rules[live.agreement].converts:
+        if not books.rules[live.agreement].fixed:
+            needed = hold_minor(books, payment)
+    elif books.places[payer].loro >= 0 and _bank_together(books, payer, payee):
         # Within one correspondent's books only its customer's money moves. What the correspondent
         # itself pays there must still be covered: it could promise without end.
-        moves = settlement_of(books, payer) != settlement_of(books, np.int64(live.payee))
-        is_direct = books.places[payer].loro < 0
-        return can_pay(books, payer, moves or is_direct, live.debit_minor)
-    needed = live.debit_minor
-    if not rule.fixed:
-        needed = hold_minor(books, payment)
-    return can_pay(books, payer, True, needed)
+        needs_settlement = _NO
+    return can_pay(books, payer, needs_settlement, needed)
+
+
+@inner_kernel
+def _bank_together(books: Books, payer: Number, payee: Number) -> bool:
+    return bool(settlement_of(books, payer) == settlement_of(books, payee))
 
 
 @inner_kernel

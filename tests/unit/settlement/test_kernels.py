@@ -1,0 +1,72 @@
+"""Every kernel is compiled for exactly one combination of types."""
+
+import importlib
+import os
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.kit.batches import Driver, Payment
+from tests.kit.schemes import KG_BANK, RU_BANK, RU_SMALL, small_scheme
+from tests.unit.settlement.test_engine import TUESDAY, random_payments
+
+import comity.settlement
+from comity import ledger, netting, queueing
+from comity.payments.codes import Priority
+
+ROOT = Path(__file__).resolve().parents[3]
+COUNTING = """
+from tests.unit.settlement.test_kernels import signature_counts, use_everything
+use_everything()
+for name, count in sorted(signature_counts().items()):
+    print(name, count)
+"""
+
+
+def use_everything() -> None:
+    """Run days on which every kernel has something to do."""
+    driver = Driver(small_scheme(50_00)).start()
+    for payment in random_payments(5, 120):
+        driver.send(payment)
+    driver.close()
+    driver.start(TUESDAY)
+    driver.send_on(
+        TUESDAY,
+        Payment(KG_BANK, RU_SMALL, 60_00, value_date=TUESDAY),
+        Payment(KG_BANK, RU_BANK, 60_00, value_date=TUESDAY, priority=Priority.HIGH),
+    )
+    driver.close(TUESDAY)
+    ledger.fold_transfers(len(driver.state.known_books().balances), driver.outcomes[0].transfers)
+
+
+def signature_counts() -> dict[str, int]:
+    """Return for each kernel how many combinations of types it was compiled for so far."""
+    found = {}
+    for package in (comity.settlement, ledger, netting, queueing):
+        for module in pkgutil.iter_modules(package.__path__):
+            loaded = importlib.import_module(f"{package.__name__}.{module.name}")
+            for name, value in vars(loaded).items():
+                signatures = getattr(value, "signatures", None)
+                if signatures is not None:
+                    found[f"{loaded.__name__}.{name}"] = len(signatures)
+    return found
+
+
+@pytest.mark.slow
+def test_every_kernel_is_compiled_exactly_once(tmp_path: Path) -> None:
+    # In a fresh process with an empty cache: one that is read from it shows no inner kernels.
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+    ran = subprocess.run(
+        [sys.executable, "-c", COUNTING],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    counts = dict(line.split() for line in ran.stdout.splitlines())
+    assert len(counts) > 40
+    assert {name: count for name, count in counts.items() if count != "1"} == {}

@@ -1,0 +1,146 @@
+"""Random days, step by step: after each step the books prove and every payment keeps its rules."""
+
+from datetime import date, timedelta
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.kit.batches import Driver, Payment
+from tests.kit.schemes import DAY, KG_BANK, KG_CENTRAL, KG_SMALL, RU_BANK, RU_SMALL, small_scheme
+
+from comity.payments.codes import Definition, EventKind, Priority
+from comity.payments.commands import Outcome
+from comity.payments.lifecycle import OUTCOMES, TRANSITIONS
+from comity.payments.lifecycle import State as PaymentState
+from comity.settlement.invariants import check_books
+
+KYRGYZ, RUSSIAN = (KG_BANK, KG_SMALL, KG_CENTRAL), (RU_BANK, RU_SMALL)
+LAST_MINUTE = 18 * 60 + 15
+
+
+class Days(RuleBasedStateMachine):
+    """Sends payments, lets time pass, closes and opens days."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.driver = Driver(small_scheme(0))
+        self.day = DAY
+        self.minute = 7 * 60
+        self.states: dict[int, PaymentState] = {}
+        self.outcomes: dict[int, PaymentState] = {}
+        self.frozen: dict[int, bytes] = {}
+
+    @initialize(opening=st.sampled_from([0, 10_00, 500_00]))
+    def open_books(self, opening: int) -> None:
+        self.driver = Driver(small_scheme(opening))
+        self.driver.start(self.day)
+
+    @property
+    def is_open(self) -> bool:
+        return self.driver.state.is_open
+
+    def clock(self) -> str:
+        return f"{self.minute // 60:02}:{self.minute % 60:02}"
+
+    @precondition(lambda self: self.is_open)
+    @rule(
+        banks=st.tuples(st.sampled_from(KYRGYZ), st.sampled_from(RUSSIAN), st.booleans()),
+        amount=st.integers(0, 60_00),
+        codes=st.tuples(st.sampled_from(["KGS", "RUB"]), st.booleans()),
+        purpose=st.sampled_from(["GDDS", "GIFT", "SCVE", "LOAN", "EDUC", ""]),
+        priority=st.sampled_from(Priority),
+        days=st.sampled_from([-1, 0, 0, 0, 0, 1, 3]),
+        key=st.sampled_from([-1, -1, -1, 1, 2, 3]),
+        interbank=st.booleans(),
+        later=st.integers(0, 40),
+    )
+    def send(  # noqa: PLR0917  # hypothesis gives arguments by name
+        self,
+        banks: tuple[str, str, bool],
+        amount: int,
+        codes: tuple[str, bool],
+        purpose: str,
+        priority: Priority,
+        days: int,
+        key: int,
+        interbank: bool,
+        later: int,
+    ) -> None:
+        self.minute = min(self.minute + later, LAST_MINUTE)
+        payer, payee = (banks[0], banks[1]) if banks[2] else (banks[1], banks[0])
+        home = "KGS" if payer in KYRGYZ else "RUB"
+        payment = Payment(
+            payer,
+            payee,
+            amount,
+            self.clock(),
+            codes[0],
+            debtor_currency=home if codes[1] else "",
+            purpose=purpose,
+            priority=priority,
+            value_date=self.day + timedelta(days=days),
+            definition=Definition.PACS_009 if interbank else Definition.PACS_008,
+            reference=key,
+            uetr=key,
+            body=key,
+        )
+        self.follow(self.driver.send_on(self.day, payment))
+
+    @precondition(lambda self: self.is_open)
+    @rule(later=st.integers(1, 240))
+    def let_time_pass(self, later: int) -> None:
+        self.minute = min(self.minute + later, LAST_MINUTE)
+        self.follow(self.driver.advance(self.clock(), self.day))
+
+    @precondition(lambda self: self.is_open)
+    @rule()
+    def close(self) -> None:
+        self.minute = LAST_MINUTE
+        self.follow(self.driver.close(self.day))
+        assert not self.is_open
+
+    @precondition(lambda self: not self.is_open)
+    @rule(days=st.integers(1, 3))
+    def open_day(self, days: int) -> None:
+        self.day = min(self.day + timedelta(days=days), date(2026, 12, 20))
+        if self.day.weekday() < 5 and self.day.toordinal() > self.last_day():
+            self.minute = 7 * 60
+            self.driver.start(self.day)
+            self.follow(self.driver.outcomes[-1])
+
+    def last_day(self) -> int:
+        return date(1970, 1, 1).toordinal() + self.driver.state.closed_day
+
+    def follow(self, outcome: Outcome) -> None:
+        """Check every step against what is known of each payment, told apart from the engine."""
+        events = outcome.events
+        assert (np.diff(events["at_us"]) >= 0).all(), "time never goes back"
+        for event in events[events["kind"] == EventKind.PAYMENT]:
+            number = int(event["subject"])
+            before = self.states.get(number, PaymentState.NONE)
+            after = PaymentState(int(event["after"]))
+            assert before == event["before"]
+            assert after in TRANSITIONS[before]
+            self.states[number] = after
+            if after in OUTCOMES:
+                assert number not in self.outcomes, "exactly one outcome, once"
+                self.outcomes[number] = after
+        moved = {int(one) for one in outcome.transfers["payment"] if one >= 0}
+        assert moved.isdisjoint(self.frozen), "what is final never moves again"
+        live = self.driver.state.known_books().live
+        for number, row in self.frozen.items():
+            assert live[number].tobytes() == row
+        self.frozen.update({n: live[n].tobytes() for n in self.outcomes if n not in self.frozen})
+
+    @invariant()
+    def books_prove(self) -> None:
+        if self.driver.state.books is not None:
+            check_books(self.driver.state)
+            assert [int(one) for one in self.driver.states()] == [
+                int(self.states[number]) for number in range(len(self.states))
+            ]
+
+
+TestDays = Days.TestCase
+TestDays.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
