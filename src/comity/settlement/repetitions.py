@@ -1,6 +1,7 @@
 """Repetitions: messages and payments whose keys were used before.
 
-The rules, in order (ISO 20022 AM05; the keys are in `docs/glossary.md`):
+The rules, in order. Keys: a message by its sender and identifier; a payment by its reference (sender,
+message and transaction identifier) and by its UETR with definition and both agents:
 
 1. A message that repeats an earlier one byte for byte makes no payments: each of its rows is
    answered by the payment that answered it the first time.
