@@ -1,13 +1,13 @@
 """Repetitions: messages and payments whose keys were used before.
 
-The rules, in order. Keys: a message by its sender and identifier; a payment by its reference (sender,
-message and transaction identifier) and by its UETR with definition and both agents:
+Keys: a message by its sender and identifier; a payment by its reference (sender, message and
+transaction identifier) and by its UETR with definition and both agents. The rules, in order:
 
 1. A message that repeats an earlier one byte for byte makes no payments: each of its rows is
    answered by the payment that answered it the first time.
 2. A message that uses an earlier one's key for other bytes is refused row by row.
 3. A payment that uses the reference or the UETR of another one with other content is refused.
-4. A payment whose keys are free or belong to the same content repeats that payment.
+4. A payment with a key that belongs to a payment of the same content repeats that payment.
 5. A refused payment takes those of its keys that were free, so that the same refused instruction
    sent again gets the same answer. Not the UETR of one whose sender is not its instructing bank:
    nobody may use up another bank's keys.
