@@ -76,7 +76,7 @@ EVENT_ROW = np.dtype(
         ("kind", "<i1"),  # EventKind
         ("before", "<i1"),  # State (or the other machine's state), -1 none
         ("after", "<i1"),
-        ("rests", "<i1"),  # 1: the subject's last event at this instant, told outward
+        ("rests", "<i1"),  # 1: the subject stays here once the command is done; told outward
     ]
 )
 """One fact; its sequence is its place in the journal, counted without a gap."""
