@@ -6,7 +6,8 @@ Where not even the sender of a message can be read, its refusal goes to the oper
 whom it came. Statements and notifications of bookings are made from the whole day at its close.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,21 +22,18 @@ from comity.settlement import State
 
 def list_outbox(state: State, batch: CommandBatch, outcome: Outcome) -> tuple[OutboxEntry, ...]:
     """Return the entries of a batch, by kind and participant number."""
-    return tuple(_list(state, batch, outcome))
-
-
-def _list(state: State, batch: CommandBatch, outcome: Outcome) -> Iterator[OutboxEntry]:
     if state.chart is None or state.books is None:
-        return
+        return ()
     rows, participants = state.books.rows, state.chart.participants
     subjects = outcome.events["subject"]
-    operator = participants.index(operator_of(state))
-    _, refused = refused_messages(batch.messages, operator)
-    yield from _count(OutboxKind.REJECTION, refused, participants)
+    _, refused = refused_messages(batch.messages, participants.index(operator_of(state)))
     told = rows["instructing"][subjects[_is_told(outcome.events)]]
-    yield from _count(OutboxKind.STATUS_REPORT, told, participants)
     settled = rows["instructed"][subjects[_is_settled(outcome.events)]]
-    yield from _count(OutboxKind.FORWARDED, settled, participants)
+    return (
+        *_count(OutboxKind.REJECTION, refused, participants),
+        *_count(OutboxKind.STATUS_REPORT, told, participants),
+        *_count(OutboxKind.FORWARDED, settled, participants),
+    )
 
 
 def operator_of(state: State) -> str:
@@ -75,9 +73,9 @@ def _is_settled(events: Rows) -> NDArray[np.bool_]:
 
 def _count(
     kind: OutboxKind, numbers: NDArray[np.int32], participants: tuple[str, ...]
-) -> Iterator[OutboxEntry]:
-    """Yield an entry for each participant; a sender nobody knows cannot be told."""
-    counts = np.bincount(numbers[numbers >= 0], minlength=len(participants)).tolist()
-    for participant, count in zip(participants, counts, strict=True):
-        if count:
-            yield OutboxEntry(participant, kind, count)
+) -> Iterable[OutboxEntry]:
+    """Return an entry for each participant; a sender nobody knows cannot be told."""
+    counts = np.bincount(numbers[numbers >= 0])
+    found = np.flatnonzero(counts)
+    recipients = [participants[number] for number in found.tolist()]
+    return map(OutboxEntry, recipients, repeat(kind), counts[found].tolist())

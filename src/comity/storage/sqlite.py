@@ -7,6 +7,7 @@ a crash leaves behind, is in `docs/storage.md`.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ _INSERT_RECORD = f"INSERT INTO batch ({_RECORD_FIELDS}) VALUES (?,?,?,?,?,?,?,?,
 _TRANSFER_FIELDS = tuple(TRANSFER_ROW.names or ())
 
 _ROWS_TOGETHER = 200
-"""Transfers by one statement; apsw keeps none prepared whose text is above 16 KiB."""
+"""Rows by one statement; apsw keeps none prepared whose text is above 16 KiB."""
 
 
 class DamagedDatabaseError(ProofFailedError):
@@ -178,24 +179,10 @@ class SqliteJournal:
             "UPDATE account SET posted_minor = ?, held_minor = ? WHERE number = ?",
             ((one.posted_minor, one.held_minor, one.account) for one in entry.touched),
         )
-        connection.executemany(
-            "INSERT INTO account_batch VALUES (?,?,?,?,?,?)",
-            (
-                (
-                    one.account,
-                    sequence,
-                    one.debits_minor,
-                    one.credits_minor,
-                    one.posted_minor,
-                    one.held_minor,
-                )
-                for one in entry.touched
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO outbox VALUES (?,?,?,?,?)",
-            ((sequence, place, *one) for place, one in enumerate(entry.outbox)),
-        )
+        moves = ((move.account, sequence, *move[1:]) for move in entry.touched)
+        self._insert("account_batch", 6, [value for move in moves for value in move])
+        told = ((sequence, place, *one) for place, one in enumerate(entry.outbox))
+        self._insert("outbox", 5, [value for one in told for value in one])
         if entry.closing is not None:
             self._write_closing(entry.closing, record)
 
@@ -210,17 +197,18 @@ class SqliteJournal:
         )
 
     def _write_transfers(self, first: int, transfers: NDArray[Any]) -> None:
-        """Insert rows, many by one statement: a call for each row costs half as much again."""
-        width = len(_TRANSFER_FIELDS) + 1
-        table = np.empty((len(transfers), width), np.int64)
+        table = np.empty((len(transfers), len(_TRANSFER_FIELDS) + 1), np.int64)
         table[:, 0] = np.arange(first, first + len(transfers))
         for place, name in enumerate(_TRANSFER_FIELDS, 1):
             table[:, place] = transfers[name]
-        values = table.ravel().tolist()
+        self._insert("transfer", table.shape[1], table.ravel().tolist())
+
+    def _insert(self, table: str, width: int, values: list[Any]) -> None:
+        """Insert rows, many by one statement: a call for each row costs half as much again."""
         step = _ROWS_TOGETHER * width
         for start in range(0, len(values), step):
             bindings = values[start : start + step]
-            self._connection.execute(_insert_transfers(len(bindings) // width), bindings)
+            self._connection.execute(_insertion(table, width, len(bindings) // width), bindings)
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """Yield the records above a sequence, in order."""
@@ -339,9 +327,10 @@ class SqliteJournal:
             raise
 
 
-def _insert_transfers(count: int) -> str:
-    row = f"({','.join('?' * (len(_TRANSFER_FIELDS) + 1))})"
-    return f"INSERT INTO transfer VALUES {','.join([row] * count)}"  # noqa: S608 — a constant
+@cache
+def _insertion(table: str, width: int, rows: int) -> str:
+    row = f"({','.join('?' * width)})"
+    return f"INSERT INTO {table} VALUES {','.join([row] * rows)}"  # noqa: S608 — constants
 
 
 _DAMAGED = (apsw.CorruptError, apsw.NotADBError, apsw.FormatError)
