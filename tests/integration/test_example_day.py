@@ -22,6 +22,8 @@ from comity.payments.reasons import REASONS, Reason
 from comity.service import delivery
 from comity.storage import open_journal
 
+pytestmark = pytest.mark.slow
+
 ROW = re.compile(r"\| `(?P<file>[0-9a-z-]+\.xml)` \| .+ \| (?P<outcome>.+) \|")
 STATES = [state.name for state in State if state is not State.NONE]
 
@@ -266,19 +268,21 @@ def test_a_hit_reads_like_any_other_held_payment(
     assert done["payments"]["states"]["HELD_SCREENING"] == 1
     (held,) = folder.outgoing("pacs002")
     assert "<TxSts>PDNG</TxSts><InstgAgt>" in held, "no reason and no time stand there"
-    line = delivery.Delivery._line
+    told_of = delivery._Answers.told_of
     for state, reason in (
         (State.HELD_REVIEW, Reason.NONE),
         (State.FROZEN, Reason.SCREENING_HIT),
         (State.HELD_REVIEW, Reason.AGREED_LIMIT),
     ):
 
-        def other(self: Any, event: Any, state: State = state, reason: Reason = reason) -> Any:
-            changed = event.copy()
+        def other(
+            self: Any, record: Any, payload: Any, state: State = state, reason: Reason = reason
+        ) -> Any:
+            changed = told_of(self, record, payload).copy()
             changed["after"], changed["reason"] = state, reason
-            return line(self, changed)
+            return changed
 
-        monkeypatch.setattr(delivery.Delivery, "_line", other)
+        monkeypatch.setattr(delivery._Answers, "told_of", other)
         folder.settled("--date", "2026-05-25")
         assert folder.outgoing("pacs002") == [held]
     assert STATUS_OUTWARD[State.HELD_SCREENING] == STATUS_OUTWARD[State.FROZEN] == "PDNG"

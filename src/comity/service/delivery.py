@@ -6,16 +6,19 @@ again and never another. A repeated instruction gets the answer that stood when 
 what became of it since.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any, assert_never
+from functools import lru_cache
+from typing import TypeVar, assert_never
 
 import numpy as np
 
 from comity.business_calendar import days_to_date
 from comity.ledger import Record
 from comity.messages.definitions import FORWARDED_PAYMENTS_MAX, STATUS_LINES_MAX
+from comity.messages.excerpts import message_id_of
+from comity.messages.reading import MESSAGE_FIELD
 from comity.messages.writing import (
     Envelope,
     StatusLine,
@@ -34,7 +37,15 @@ from comity.service.outbox import operator_of, refused_messages, settled_events,
 from comity.service.ports import OutboxKind
 from comity.service.texts import PaymentTexts
 
-_FIELD = "\x1f"
+_Key = TypeVar("_Key", int, tuple[int, int, int])
+_Item = TypeVar("_Item")
+_Kind = tuple[int, int, int]
+"""What one forwarded message holds: receiver, definition, ISO 4217 number."""
+
+_MESSAGES_KEPT = 65_536
+_STATES = {int(one): one for one in PaymentState}
+_REASONS = {int(one): one for one in Reason}
+_DEFINITIONS = {int(one): one for one in Definition}
 _MOVES_THE_DATE = (Reason.ROLLED_LATE, Reason.ROLLED_AT_CLOSE)
 _TELLS_A_TIME = (PaymentState.SETTLED, PaymentState.ACCEPTED)
 
@@ -65,21 +76,27 @@ class Delivery:
         self._participants = state.known_chart().participants
         self._system = operator_of(state)
         self._answers = _Answers(ledger)
+        self._message_id = lru_cache(_MESSAGES_KEPT)(
+            lambda number: message_id_of(self._texts.message_text_of(number))
+        )
 
     def messages_of(self, record: Record) -> Iterator[Outgoing]:
-        """Yield the messages of one record, in the order of its outbox."""
+        """Yield the messages of one record by kind, as its outbox lists them.
+
+        Within a kind, a message comes when it is full, the rest in the order of the participants:
+        so each payment's text is read once, in order, however many participants are told.
+        """
         payload = unpack_payload(record.payload)
-        for entry in self._ledger.journal.outbox(record.sequence):
-            number = self._participants.index(entry.recipient)
-            match entry.kind:
+        for kind in dict.fromkeys(one.kind for one in self._ledger.journal.outbox(record.sequence)):
+            match kind:
                 case OutboxKind.STATUS_REPORT:
-                    yield from self._status_reports(record, payload, number)
+                    yield from self._status_reports(record, payload)
                 case OutboxKind.FORWARDED:
-                    yield from self._forwarded(record, payload, number)
+                    yield from self._forwarded(record, payload)
                 case OutboxKind.REJECTION:
-                    yield from self._rejections(record, payload, number)
+                    yield from self._rejections(record, payload)
                 case _:
-                    assert_never(entry.kind)
+                    assert_never(kind)
 
     def _envelope(self, record: Record, receiver: int, kind: str, part: int) -> Envelope:
         name = f"R{record.sequence:07d}-P{receiver:04d}-{kind}-{part:04d}"
@@ -88,70 +105,93 @@ class Delivery:
     def _outgoing(self, envelope: Envelope, data: bytes) -> Outgoing:
         return Outgoing(envelope.receiver, f"{envelope.message_id}.xml", data)
 
-    def _status_reports(
-        self, record: Record, payload: Payload, receiver: int
-    ) -> Iterator[Outgoing]:
+    def _status_reports(self, record: Record, payload: Payload) -> Iterator[Outgoing]:
         told = self._answers.told_of(record, payload)
-        mine = told[self._rows["instructing"][told["subject"]] == receiver]
-        for part, start in enumerate(range(0, len(mine), STATUS_LINES_MAX), 1):
-            lines = [self._line(event) for event in mine[start : start + STATUS_LINES_MAX]]
+        receivers = self._rows["instructing"][told["subject"]]
+        # A sender that is no participant cannot be told.
+        told, receivers = told[receivers >= 0], receivers[receivers >= 0]
+        lines = zip(receivers.tolist(), self._lines(told), strict=True)
+        for receiver, part, chunk in _in_parts(lines, STATUS_LINES_MAX):
             envelope = self._envelope(record, receiver, "pacs002", part)
-            yield self._outgoing(envelope, write_status_report(envelope, lines))
+            yield self._outgoing(envelope, write_status_report(envelope, chunk))
 
-    def _line(self, event: Any) -> StatusLine:
-        payment = int(event["subject"])
-        row = self._rows[payment]
-        message = self._texts.message_text_of(int(row["message"])).split(_FIELD)
-        state, reason = PaymentState(int(event["after"])), Reason(int(event["reason"]))
-        moved = reason in _MOVES_THE_DATE
-        return StatusLine(
-            transaction=self._texts.text_of(payment),
-            message_id=message[1],
-            definition=Definition(int(row["definition"])),
-            state=state,
-            reason=reason,
-            new_date=days_to_date(int(event["value"])) if moved else None,
-            at_us=int(event["at_us"]) if state in _TELLS_A_TIME else None,
-        )
+    def _lines(self, told: Rows) -> Iterator[StatusLine]:
+        payments = told["subject"].astype(np.int64)
+        columns = [told[name].tolist() for name in ("after", "reason", "value", "at_us")]
+        columns += [self._rows[name][payments].tolist() for name in ("message", "definition")]
+        texts = self._texts.texts_of(payments)
+        for text, after, code, value, at_us, message, definition in zip(
+            texts, *columns, strict=True
+        ):
+            state, reason = _STATES[after], _REASONS[code]
+            yield StatusLine(
+                transaction=text,
+                message_id=self._message_id(message),
+                definition=_DEFINITIONS[definition],
+                state=state,
+                reason=reason,
+                new_date=days_to_date(value) if reason in _MOVES_THE_DATE else None,
+                at_us=at_us if state in _TELLS_A_TIME else None,
+            )
 
-    def _forwarded(self, record: Record, payload: Payload, receiver: int) -> Iterator[Outgoing]:
-        settled = settled_events(payload.outcome.events)
-        payments = settled["subject"][self._rows["instructed"][settled["subject"]] == receiver]
-        ordered = sorted(payments.tolist(), key=self._kind_of)
-        part = 0
-        for (definition, number), group in groupby(ordered, key=self._kind_of):
-            members = list(group)
-            for start in range(0, len(members), FORWARDED_PAYMENTS_MAX):
-                part += 1
-                chunk = members[start : start + FORWARDED_PAYMENTS_MAX]
-                code = currency_by_number(number).code
-                envelope = self._envelope(
-                    record, receiver, f"{_SHORT[Definition(definition)]}{code}", part
-                )
-                yield self._outgoing(envelope, self._forward(record, envelope, definition, chunk))
-
-    def _kind_of(self, payment: int) -> tuple[int, int]:
-        row = self._rows[payment]
-        return int(row["definition"]), int(row["currency"])
-
-    def _forward(
-        self, record: Record, envelope: Envelope, definition: int, payments: Sequence[int]
-    ) -> bytes:
-        texts = [self._texts.text_of(payment) for payment in payments]
+    def _forwarded(self, record: Record, payload: Payload) -> Iterator[Outgoing]:
+        payments = settled_events(payload.outcome.events)["subject"].astype(np.int64)
+        payments = payments[self._rows["instructed"][payments] >= 0]
+        names = ("instructed", "definition", "currency")
+        keys = list(zip(*(self._rows[name][payments].tolist() for name in names), strict=True))
+        before = _parts_before(Counter(keys), FORWARDED_PAYMENTS_MAX)
         day = days_to_date(record.business_day)
-        return write_forwarded(envelope, Definition(definition), texts, day)
+        texts = zip(keys, self._texts.texts_of(payments), strict=True)
+        for key, part, chunk in _in_parts(texts, FORWARDED_PAYMENTS_MAX):
+            receiver, number, currency = key
+            definition = _DEFINITIONS[number]
+            kind = f"{_SHORT[definition]}{currency_by_number(currency).code}"
+            envelope = self._envelope(record, receiver, kind, before[key] + part)
+            yield self._outgoing(envelope, write_forwarded(envelope, definition, chunk, day))
 
-    def _rejections(self, record: Record, payload: Payload, receiver: int) -> Iterator[Outgoing]:
+    def _rejections(self, record: Record, payload: Payload) -> Iterator[Outgoing]:
         operator = self._participants.index(self._system)
         refused, receivers = refused_messages(payload.batch.messages, operator)
-        for part, row in enumerate(refused[receivers == receiver], 1):
-            path, message_id, identifier, _, _, words = payload.batch.text_of(row).split(_FIELD)
-            envelope = self._envelope(record, receiver, "admi002", part)
+        parts: Counter[int] = Counter()
+        for place in np.argsort(receivers, kind="stable").tolist():
+            row, receiver = refused[place], int(receivers[place])
+            parts[receiver] += 1
+            path, message_id, identifier, _, _, words = payload.batch.text_of(row).split(
+                MESSAGE_FIELD
+            )
+            envelope = self._envelope(record, receiver, "admi002", parts[receiver])
             reason = Reason(int(row["fault"]))
             # The operator finds a message without a reference by its file.
             words = f"{words} ({path})" if row["sender"] < 0 else words
             data = write_rejection(envelope, identifier or message_id, reason, words)
             yield self._outgoing(envelope, data)
+
+
+def _in_parts(
+    items: Iterable[tuple[_Key, _Item]], items_max: int
+) -> Iterator[tuple[_Key, int, list[_Item]]]:
+    """Yield items by key in parts of at most so many, numbered from 1: full ones as they fill."""
+    collected: dict[_Key, list[_Item]] = {}
+    parts: Counter[_Key] = Counter()
+    for key, item in items:
+        held = collected.setdefault(key, [])
+        if len(held) == items_max:
+            parts[key] += 1
+            yield key, parts[key], held
+            collected[key] = held = []
+        held.append(item)
+    for key in sorted(collected):
+        yield key, parts[key] + 1, collected[key]
+
+
+def _parts_before(counts: Mapping[_Kind, int], items_max: int) -> dict[_Kind, int]:
+    """Return how many parts of the same receiver stand before each kind of its messages."""
+    before: dict[_Kind, int] = {}
+    parts: Counter[int] = Counter()
+    for key in sorted(counts):
+        before[key] = parts[key[0]]
+        parts[key[0]] += -(-counts[key] // items_max)
+    return before
 
 
 class _Answers:

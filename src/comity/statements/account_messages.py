@@ -15,6 +15,7 @@ from comity.messages.writing import (
     Balance,
     EntryLine,
     Envelope,
+    ListedPayments,
     Page,
     write_notification,
     write_statement,
@@ -89,12 +90,15 @@ def _statement(
     book = entries.book
     held = book.accounts[account]
     envelope = _envelope(entries, held, f"S{page.number:05d}", book.closes_us)
+    opening, closing = int(book.opening_minor[account]), int(book.closing_minor[account])
+    available = closing - int(book.held_minor[account])
     data = write_statement(
         envelope,
         _reference(held),
         balances=(
-            Balance("OPBD", int(book.opening_minor[account]), book.business_date),
-            Balance("CLBD", int(book.closing_minor[account]), book.business_date),
+            Balance("OPBD", opening, book.business_date),
+            Balance("CLBD", closing, book.business_date),
+            Balance("CLAV", available, book.business_date),
         ),
         entries=lines,
         period_us=(book.opens_us, book.closes_us),
@@ -105,8 +109,9 @@ def _statement(
 
 def _list_of(entries: EntryBook, account: int, entry: EntryLine) -> Iterator[AccountMessage]:
     place = entry.reference.rpartition("-")[2]
+    assert isinstance(entry.details, ListedPayments), "only net entries have long lists"
     for part, start in enumerate(range(0, len(entry.details), PAGE_PAYMENTS_MAX), start=1):
-        listed = replace(entry, details=entry.details[start : start + PAGE_PAYMENTS_MAX])
+        listed = replace(entry, details=entry.details.part(start, start + PAGE_PAYMENTS_MAX))
         yield _notification(entries, account, f"L{place}-{part:03d}", [listed])
 
 

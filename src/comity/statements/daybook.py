@@ -4,7 +4,7 @@ Statements, statistics and reports read it and nothing else, so that all three t
 day. It is assembled from the journal by `comity.service`; nothing here changes it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,6 +85,7 @@ class DayBook:
         accounts: the chart, by account number.
         opening_minor: balance of each account at the opening.
         closing_minor: balance of each account at the close.
+        held_minor: part of it that was held for payments under way, ≥ 0.
         payments: `PAYMENT_ROW` table of the payments that lived that day.
         numbers: payment number of each row, each once.
         states: `State` of each row at the close.
@@ -96,7 +97,8 @@ class DayBook:
         interbank_final_us: when it was final between the banks.
         payment_final_us: when it was final for the customers.
         received_today: the row arrived that day (others were carried over).
-        text_of: canonical transaction of a row, by its place in `payments`.
+        texts_of: canonical transactions of rows, by their places in `payments`; quickest in order.
+        message_text_of: text of a message, by the number in a payment's `message`.
         messages: `MESSAGE_ROW` table of the messages of that day.
         duplicates: payments that repeated another one and got its answer again.
         messages_refused: messages that could not be read at all.
@@ -114,6 +116,7 @@ class DayBook:
     accounts: tuple[BookAccount, ...]
     opening_minor: NDArray[np.int64]
     closing_minor: NDArray[np.int64]
+    held_minor: NDArray[np.int64]
     payments: Rows
     numbers: NDArray[np.int64]
     states: NDArray[np.int8]
@@ -125,7 +128,8 @@ class DayBook:
     interbank_final_us: NDArray[np.int64]
     payment_final_us: NDArray[np.int64]
     received_today: NDArray[np.bool_]
-    text_of: Callable[[int], str]
+    texts_of: Callable[[NDArray[np.int64]], Iterator[str]]
+    message_text_of: Callable[[int], str]
     messages: Rows
     duplicates: int
     messages_refused: int
@@ -141,7 +145,12 @@ class DayBook:
             assert len(column) == count, "every column by payment has one value a payment"
         assert len(self.opening_minor) == len(self.accounts)
         assert len(self.closing_minor) == len(self.accounts)
+        assert len(self.held_minor) == len(self.accounts)
         assert all(one.number == place for place, one in enumerate(self.accounts))
+
+    def text_of(self, row: int) -> str:
+        """Return the canonical transaction of one row; for many rows, ask `texts_of` once."""
+        return next(self.texts_of(np.array([row])))
 
     def rows_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the row of `payments` of each payment number, −1 where it has none that day."""

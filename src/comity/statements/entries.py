@@ -11,14 +11,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.identifiers import format_uetr
-from comity.messages.writing import EntryDetail, EntryLine, Exchange
+from comity.messages.writing import EntryDetail, EntryLine, Exchange, ListedPayments
 from comity.money import currency_by_number
 from comity.payments.codes import TransferKind
 from comity.statements.cycles import Cycle, cycles_of
 from comity.statements.daybook import BookAccount, DayBook
 from comity.statements.exchange import agreed_rate, rate_text
-from comity.statements.references import references_of
+from comity.statements.references import DayReferences
 
 CHUNK: Final = 4096
 """Transfers whose columns are turned into Python values at a time."""
@@ -38,6 +37,9 @@ class EntryBook:
         self._cycle_of = {cycle.group: cycle for cycle in cycles_of(book) if cycle.group >= 0}
         self._dependents = _dependents(book)
         self._rates: dict[tuple[int, str, str], str | None] = {}
+        self._references = DayReferences(book)
+        self._kept: dict[tuple[int, int], ListedPayments] = {}
+        self._kept_for = -1
 
     def count(self, account: int) -> int:
         """Return the number of entries of an account."""
@@ -90,11 +92,14 @@ class EntryBook:
             *(column.tolist() for column in columns), strict=True
         ):
             cycle = self._cycle_of.get(group) if row < 0 else None
-            details: Sequence[EntryDetail] = ()
+            details: Sequence[EntryDetail] | ListedPayments = ()
+            exchange = None
             if row >= 0:
-                details = (next(gross),)
+                payment = next(gross)
+                details = (payment,)
+                exchange = self._exchange(row, payment, account.currency)
             elif cycle is not None:
-                details = self._cycle_payments(account, self.book.accounts[other], cycle)
+                details = self._listed(account, self.book.accounts[other], cycle)
             yield EntryLine(
                 reference=f"{day.year:04d}{day.month:02d}{day.day:02d}-{place:09d}",
                 amount_minor=amount_minor,
@@ -105,34 +110,50 @@ class EntryBook:
                 kind=TransferKind(kind),
                 details=details,
                 cycle=None if cycle is None else cycle.name,
-                exchange=self._exchange(row, details[0], account.currency) if row >= 0 else None,
+                exchange=exchange,
             )
 
     def _stated(self, rows: NDArray[np.int64], credit: NDArray[np.bool_]) -> Iterator[EntryDetail]:
         """Yield the payments of the rows as an account sees them."""
-        payments = self.book.payments[rows]
-        codes = {int(n): currency_by_number(int(n)).code for n in np.unique(payments["currency"])}
-        names = ("uetr_high", "uetr_low", "amount_minor", "currency")
-        columns = (rows, credit, *(payments[name] for name in names))
-        for row, is_credit, high, low, amount_minor, number in zip(
-            *(column.tolist() for column in columns), strict=True
+        payments = self.book.payments
+        numbers = payments["currency"][rows]
+        codes = {int(n): currency_by_number(int(n)).code for n in np.unique(numbers)}
+        columns = (payments["amount_minor"][rows], numbers, credit)
+        for references, message_id, amount_minor, number, is_credit in zip(
+            self._references.of_rows(rows),
+            self._references.message_ids(rows),
+            *(column.tolist() for column in columns),
+            strict=True,
         ):
-            found = references_of(self.book.text_of(row))
+            uetr, end_to_end_id, tx_id, debtor, creditor = references
             yield EntryDetail(
-                uetr=format_uetr(high, low),
-                end_to_end_id=found.end_to_end_id,
-                tx_id=found.tx_id,
-                message_id="",
-                amount_minor=amount_minor,
-                currency=codes[number],
-                debtor=found.debtor,
-                creditor=found.creditor,
-                credit=is_credit,
+                uetr,
+                end_to_end_id,
+                tx_id,
+                message_id,
+                amount_minor,
+                codes[number],
+                debtor,
+                creditor,
+                is_credit,
             )
+
+    def _listed(self, account: BookAccount, other: BookAccount, cycle: Cycle) -> ListedPayments:
+        """Return the payments of a net entry; kept while entries of the same account are made.
+
+        The statement repeats the lists of notifications, and keeping them all would be the day.
+        """
+        if self._kept_for != account.number:
+            self._kept.clear()
+            self._kept_for = account.number
+        key = (other.number, cycle.group)
+        if key not in self._kept:
+            self._kept[key] = self._cycle_payments(account, other, cycle)
+        return self._kept[key]
 
     def _cycle_payments(
         self, account: BookAccount, other: BookAccount, cycle: Cycle
-    ) -> tuple[EntryDetail, ...]:
+    ) -> ListedPayments:
         """Return the payments of a cycle whose net moved between two accounts.
 
         The `cycle` account passes everything through, `own` mirrors the loro accounts; both
@@ -140,12 +161,15 @@ class EntryBook:
         """
         turned = account.kind in {"cycle", "own"}
         parties = self._dependents.get((other if turned else account).name, ())
-        payments = self.book.payments[cycle.members]
-        pays = np.isin(payments["debtor_agent"], parties)
-        is_paid = np.isin(payments["creditor_agent"], parties)
+        payments = self.book.payments
+        pays = np.isin(payments["debtor_agent"][cycle.members], parties)
+        is_paid = np.isin(payments["creditor_agent"][cycle.members], parties)
         # A payment between two banks of one account changes nothing there and is left out.
         listed = pays != is_paid
-        return tuple(self._stated(cycle.members[listed], is_paid[listed] != turned))
+        rows, credit = cycle.members[listed], is_paid[listed] != turned
+        return ListedPayments(
+            len(rows), lambda start, stop: self._stated(rows[start:stop], credit[start:stop])
+        )
 
     def _exchange(self, row: int, payment: EntryDetail, code: str) -> Exchange | None:
         """Return how a booking in `code` came from a payment in another currency."""

@@ -1,36 +1,45 @@
-"""What a statement says of one payment, taken from its canonical text."""
+"""What a statement says of each payment: its references and parties, from its canonical text.
 
-from dataclasses import dataclass
-from typing import Final
+A payment stands in several statements and notifications, so the texts of the day are read once,
+in order, and the few leaves that are told are kept packed: some 200 bytes a payment, where the
+texts would be a kilobyte and objects more.
+"""
 
-from comity.messages.catalogue import FIELD, LEAF_BY_PATH, VALUE
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 
-def _mark(*path: str) -> str:
-    """Return what stands before the text of a leaf."""
-    return f"{FIELD}{LEAF_BY_PATH[path].code}{VALUE}"
+from comity.messages.catalogue import FIELD
+from comity.messages.excerpts import first_leaf_text, leaf_mark, message_id_of, opening_leaves
+from comity.statements.daybook import DayBook
 
-
-_END_TO_END: Final = _mark("PmtId", "EndToEndId")
-_TRANSACTION: Final = _mark("PmtId", "TxId")
+_IDENTIFICATION: Final = opening_leaves(
+    *(("PmtId", name) for name in ("InstrId", "EndToEndId", "TxId", "UETR"))
+)
 _DEBTOR, _CREDITOR = (
     # A customer, a bank named, a bank known by its BIC: the first that is there names the party.
-    (_mark(party, "Nm"), _mark(party, "FinInstnId", "Nm"), _mark(party, "FinInstnId", "BICFI"))
+    tuple(
+        leaf_mark(party, *path) for path in (("Nm",), ("FinInstnId", "Nm"), ("FinInstnId", "BICFI"))
+    )
     for party in ("Dbtr", "Cdtr")
 )
+_CHUNK: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(NamedTuple):
     """References and parties of one payment; what is absent is empty.
 
     Attributes:
+        uetr: given by the debtor's bank.
         end_to_end_id: given by the debtor.
         tx_id: given by the instructing bank.
         debtor: name of the debtor.
         creditor: name of the creditor.
     """
 
+    uetr: str
     end_to_end_id: str
     tx_id: str
     debtor: str
@@ -39,27 +48,44 @@ class References:
 
 def references_of(text: str) -> References:
     """Return the references in a canonical transaction text."""
+    found = _IDENTIFICATION.match(text)
+    assert found is not None, "every leaf may be absent"
+    _, end_to_end_id, tx_id, uetr = found.groups("")
     return References(
-        end_to_end_id=_text(text, _END_TO_END),
-        tx_id=_text(text, _TRANSACTION),
-        debtor=_first(text, _DEBTOR),
-        creditor=_first(text, _CREDITOR),
+        uetr, end_to_end_id, tx_id, first_leaf_text(text, _DEBTOR), first_leaf_text(text, _CREDITOR)
     )
 
 
-def _text(text: str, mark: str) -> str:
-    """Return one leaf, found without taking the whole text apart: most of it is not needed."""
-    start = text.find(mark)
-    if start < 0:
-        return ""
-    start += len(mark)
-    end = text.find(FIELD, start)
-    return text[start:] if end < 0 else text[start:end]
+class DayReferences:
+    """The references of every payment of a day book, by row."""
 
+    def __init__(self, book: DayBook) -> None:
+        self._book = book
+        self._packed = bytearray()
+        self._ends = np.zeros(len(book.payments) + 1, np.int64)
+        self._message_ids: dict[int, str] = {}
+        for start in range(0, len(book.payments), _CHUNK):
+            rows = np.arange(start, min(start + _CHUNK, len(book.payments)))
+            self._pack(rows)
 
-def _first(text: str, marks: tuple[str, ...]) -> str:
-    for mark in marks:
-        found = _text(text, mark)
-        if found:
-            return found
-    return ""
+    def _pack(self, rows: NDArray[np.int64]) -> None:
+        # No leaf holds the separator: it is none of the characters XML allows.
+        packed = [FIELD.join(references_of(one)).encode() for one in self._book.texts_of(rows)]
+        self._ends[rows + 1] = len(self._packed) + np.cumsum([len(one) for one in packed])
+        self._packed += b"".join(packed)
+
+    def of_rows(self, rows: NDArray[np.int64]) -> Iterator[list[str]]:
+        """Yield the references of each row, in the order of the fields of `References`."""
+        for start, end in zip(
+            self._ends[rows].tolist(), self._ends[rows + 1].tolist(), strict=True
+        ):
+            yield self._packed[start:end].decode().split(FIELD)
+
+    def message_ids(self, rows: NDArray[np.int64]) -> Iterator[str]:
+        """Yield the MsgId of the message each row came in."""
+        for number in self._book.payments["message"][rows].tolist():
+            found = self._message_ids.get(number)
+            if found is None:
+                found = message_id_of(self._book.message_text_of(number))
+                self._message_ids[number] = found
+            yield found

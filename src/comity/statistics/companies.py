@@ -6,34 +6,38 @@ one company uses both is something a message cannot tell. Organisations without 
 and private persons, are not counted.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from comity.messages.catalogue import LEAF_BY_PATH, split_canonical
+from comity.messages.excerpts import first_leaf_text, leaf_mark, leaf_text
 from comity.payments.codes import Definition
 from comity.statistics.day import Day, countries, settled
-
-
-def _code(*path: str) -> str:
-    return LEAF_BY_PATH[path].code
-
 
 _IDENTIFIERS: Final = (
     ("Id", "OrgId", "LEI"),
     ("Id", "OrgId", "Othr", "Id"),
     ("Id", "OrgId", "AnyBIC"),
 )
+_PLACES: Final = (("PstlAdr", "Ctry"), ("CtryOfRes",))
+
+
+class _Side(NamedTuple):
+    """Where a payment says who a party is."""
+
+    column: str  # the party's bank
+    identifiers: tuple[str, ...]  # marks of leaves, in the order of `_IDENTIFIERS`
+    places: tuple[str, ...]  # marks of leaves that name a country, the first counts
+
+
 _SIDES: Final = tuple(
-    (
+    _Side(
         column,
-        tuple(_code(party, *path) for path in _IDENTIFIERS),
-        tuple(_code(party, *path) for path in (("PstlAdr", "Ctry"), ("CtryOfRes",))),
+        tuple(leaf_mark(party, *path) for path in _IDENTIFIERS),
+        tuple(leaf_mark(party, *path) for path in _PLACES),
     )
     for column, party in (("debtor_agent", "Dbtr"), ("creditor_agent", "Cdtr"))
 )
-"""For each party: the column of its bank, the leaf codes that identify it, those of its country."""
 
 
 def active_companies(day: Day) -> dict[str, int]:
@@ -42,21 +46,23 @@ def active_companies(day: Day) -> dict[str, int]:
     Counted are debtors and creditors of customer payments (pacs.008) that settled that day. The
     country is that of the postal address, else of residence, else of the company's bank.
     """
-    found: dict[str, set[tuple[str, str]]] = {}
+    found: dict[str, set[tuple[int, str]]] = {}
     homes = countries(day)
-    chosen = settled(day) & (day.payments["definition"] == Definition.PACS_008)
-    for row in np.flatnonzero(chosen).tolist():
-        leaves = {code: text for code, text, _ in split_canonical(day.text_of(row))}
-        banks = [homes[int(day.payments[column][row])] for column, _, _ in _SIDES]
-        for country, kind, identifier in _organisations(leaves, banks):
-            found.setdefault(country, set()).add((kind, identifier))
+    chosen = np.flatnonzero(settled(day) & (day.payments["definition"] == Definition.PACS_008))
+    banks = zip(*(day.payments[side.column][chosen].tolist() for side in _SIDES), strict=True)
+    for text, numbers in zip(day.texts_of(chosen), banks, strict=True):
+        for side, number in zip(_SIDES, numbers, strict=True):
+            company = _company(text, side)
+            if company is not None:
+                country = first_leaf_text(text, side.places) or homes[number]
+                found.setdefault(country, set()).add(company)
     return {country: len(found[country]) for country in sorted(found)}
 
 
-def _organisations(leaves: Mapping[str, str], banks: list[str]) -> Iterator[tuple[str, str, str]]:
-    for (_, identifiers, places), home in zip(_SIDES, banks, strict=True):
-        kind = next((code for code in identifiers if leaves.get(code)), None)
-        if kind is not None:
-            country = next((leaves[code] for code in places if leaves.get(code)), home)
-            # The kind is told without the party's letter: a company may pay and be paid.
-            yield country, kind[-1], leaves[kind].strip().upper()
+def _company(text: str, side: _Side) -> tuple[int, str] | None:
+    """Return which kind of identifier an organisation is known by, and the identifier."""
+    for kind, mark in enumerate(side.identifiers):
+        identifier = leaf_text(text, mark)
+        if identifier:
+            return kind, identifier.strip().upper()
+    return None

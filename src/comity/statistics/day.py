@@ -4,7 +4,7 @@ Statistics and statements stand side by side and do not import one another; what
 of the day book is stated here as a protocol, which `comity.statements.DayBook` fulfils.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Protocol
 
@@ -59,7 +59,7 @@ class Day(Protocol):
     @property
     def received_today(self) -> NDArray[np.bool_]: ...  # noqa: D102
     @property
-    def text_of(self) -> Callable[[int], str]: ...  # noqa: D102
+    def texts_of(self) -> Callable[[NDArray[np.int64]], Iterator[str]]: ...  # noqa: D102
     def rows_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]: ...  # noqa: D102
     @property
     def duplicates(self) -> int: ...  # noqa: D102

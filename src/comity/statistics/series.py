@@ -98,8 +98,8 @@ def read_series(text: str, *, name: str) -> tuple[SeriesLine, ...]:
     Raises:
         InputFaultsError: with every fault of the file; nothing is skipped.
     """
-    lines = text.removeprefix("\ufeff").removesuffix("\n").split("\n")
-    rows = csv.reader(f"{line}\n" for line in lines)
+    written = text.removeprefix("\ufeff").removesuffix("\n").split("\n")
+    rows = csv.reader(f"{line}\n" for line in written)
     header = next(rows, [])
     if tuple(header) != SERIES_COLUMNS:
         raise InputFaultsError(

@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.unit.statements.day_builder import DAY, build_day
 
 from comity.messages.catalogue import FIELD, VALUE
@@ -175,11 +177,12 @@ def test_who_is_held_is_nowhere_in_the_report() -> None:
     book = build_day()
     held = np.flatnonzero(book.states == State.HELD_SCREENING).tolist()
     texts = {row: f"{FIELD}Dn{VALUE}Held Person {row}{FIELD}DI{VALUE}HELD-{row}" for row in held}
-    text_of = book.text_of
 
-    text = render_day_report(
-        replace(book, text_of=lambda row: texts.get(row) or text_of(row)), PROOF
-    ).decode()
+    def texts_of(rows: NDArray[np.int64]) -> Iterator[str]:
+        for row, text in zip(rows.tolist(), book.texts_of(rows), strict=True):
+            yield texts.get(row, text)
+
+    text = render_day_report(replace(book, texts_of=texts_of), PROOF).decode()
 
     assert held
     assert "Held Person" not in text

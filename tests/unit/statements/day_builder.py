@@ -47,6 +47,7 @@ from comity.agreements.terms import (
 )
 from comity.business_calendar import Calendar, local_time_us
 from comity.fx import OfficialRate, RateRule
+from comity.identifiers import format_uetr
 from comity.ledger import fold_transfers
 from comity.messages.catalogue import FIELD, VALUE
 from comity.payments.codes import CycleState, EventKind, Mechanism, TransferKind
@@ -274,7 +275,8 @@ class _Day:
             row["purpose"], row["currency"] = pack_purpose("DEPD"), KGS
             row["debtor_currency"] = RUB
             self.agreements[number] = 1
-        self.texts.append(canonical_text(number, self.chance.randrange(ORGANISATIONS)))
+        uetr = format_uetr(int(row["uetr_high"]), int(row["uetr_low"]))
+        self.texts.append(canonical_text(number, self.chance.randrange(ORGANISATIONS), uetr))
         self._change(at_us, number, State.RECEIVED)
         fate = self.chance.random()
         if fate < 0.015:
@@ -490,6 +492,7 @@ class _Day:
             accounts=accounts,
             opening_minor=opening,
             closing_minor=opening - debited + credited,
+            held_minor=np.zeros(len(opening), np.int64),
             payments=self.rows,
             numbers=np.arange(self.count, dtype=np.int64) + 1000,
             states=self.states,
@@ -501,7 +504,8 @@ class _Day:
             interbank_final_us=self.times[2],
             payment_final_us=self.times[3],
             received_today=np.ones(self.count, np.bool_),
-            text_of=self.texts.__getitem__,
+            texts_of=lambda rows: (self.texts[row] for row in rows.tolist()),
+            message_text_of="day.xml\x1fMSG-{}\x1f\x1f\x1f\x1f".format,
             messages=np.zeros(0, MESSAGE_ROW),
             duplicates=4,
             messages_refused=1,
@@ -576,11 +580,12 @@ def _draw_chart(scheme: Scheme) -> _Chart:
     return _Chart(accounts, tuple(one.bic for one in scheme.participants) + agents)
 
 
-def canonical_text(number: int, organisation: int) -> str:
+def canonical_text(number: int, organisation: int, uetr: str) -> str:
     """Return the leaves of a payment that statements and statistics read."""
     fields = {
         "pe": f"E2E-{number}",
         "pt": f"TX-{number}",
+        "pu": uetr,
         "Dn": "ОсОО «Ала-Тоо» & <Co>",
         "Do": "KG" if organisation % 3 else "RU",
         "DI": f"INN{organisation:06d}",

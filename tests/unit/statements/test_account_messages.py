@@ -1,8 +1,10 @@
 """Statements and notifications as messages."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from lxml import etree
 from tests.unit.statements.day_builder import build_day
@@ -29,6 +31,9 @@ def entries(book: DayBook) -> EntryBook:
     return EntryBook(book)
 
 
+BALANCE = "//*[local-name()='Bal']"
+
+
 def account(book: DayBook, name: str = BANK) -> BookAccount:
     return next(one for one in book.accounts if one.name == name)
 
@@ -50,10 +55,23 @@ def test_opening_and_entries_of_a_written_statement_make_its_closing(
 ) -> None:
     for one in book.accounts:
         (message,) = account_statement(entries, one.number)
-        opening, closing = (signed(b) for b in found(message.data, "//*[local-name()='Bal']"))
+        opening, closing, available = (signed(b) for b in found(message.data, BALANCE))
         moved = sum((signed(entry) for entry in found(message.data, ENTRY)), Decimal(0))
-        assert opening + moved == closing, one.name
+        assert opening + moved == closing == available, one.name
         assert message.receiver == one.owner
+
+
+def test_what_is_held_for_payments_under_way_is_booked_but_not_available(book: DayBook) -> None:
+    bank = account(book)
+    held = np.zeros(len(book.accounts), np.int64)
+    held[bank.number] = 12_345
+
+    (message,) = account_statement(EntryBook(replace(book, held_minor=held)), bank.number)
+
+    _, closing, available = (signed(b) for b in found(message.data, BALANCE))
+    assert closing - available == Decimal("123.45")
+    codes = found(message.data, f"{BALANCE}/*[local-name()='Tp']//*[local-name()='Cd']")
+    assert [code.text for code in codes] == ["OPBD", "CLBD", "CLAV"]
 
 
 def test_a_net_entry_names_its_cycle_and_lists_its_payments(

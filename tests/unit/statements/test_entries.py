@@ -56,6 +56,7 @@ def test_a_gross_entry_names_its_payment(book: DayBook, entries: EntryBook) -> N
     assert gross
     for entry in gross:
         (payment,) = entry.details
+        assert payment.message_id.startswith("MSG-")
         assert is_uetr(payment.uetr)
         assert payment.end_to_end_id.removeprefix("E2E-") == payment.tx_id.removeprefix("TX-")
         assert (payment.amount_minor, payment.credit) == (entry.amount_minor, entry.credit)
@@ -90,8 +91,9 @@ def test_a_payer_of_another_currency_is_shown_the_official_rate(
         assert entry.exchange is not None
         assert (entry.exchange.rate, entry.exchange.source) == ("1.1572399826", "RUB")
         assert entry.exchange.target == "KGS"
-        assert entry.exchange.instructed_minor == entry.details[0].amount_minor
-        assert entry.details[0].currency == "KGS"
+        (payment,) = entry.details
+        assert entry.exchange.instructed_minor == payment.amount_minor
+        assert payment.currency == "KGS"
         assert not entry.credit
 
 

@@ -11,13 +11,13 @@ def canonical(**leaves: str) -> str:
 
 
 def test_what_is_there_is_found_wherever_it_stands() -> None:
-    text = canonical(pe="E2E", pt="TX", am="1", Dn="ОсОО «Ала-Тоо»", Cn="ООО Нева")
+    text = canonical(pe="E2E", pt="TX", pu="UETR", am="1", Dn="ОсОО «Ала-Тоо»", Cn="ООО Нева")
 
-    assert references_of(text) == References("E2E", "TX", "ОсОО «Ала-Тоо»", "ООО Нева")
+    assert references_of(text) == References("UETR", "E2E", "TX", "ОсОО «Ала-Тоо»", "ООО Нева")
 
 
 def test_what_is_absent_is_empty() -> None:
-    assert references_of("") == References("", "", "", "")
+    assert references_of("") == References("", "", "", "", "")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,12 @@ def paid(*texts: dict[str, str]) -> DayBook:
     rows["debtor_agent"] = book.participants.index("ALABKG20")
     rows["creditor_agent"] = book.participants.index("DONARU20")
     canonical = ["".join(f"{FIELD}{c}{VALUE}{t}" for c, t in each.items()) for each in texts]
-    return replace(book, payments=rows, states=states, text_of=canonical.__getitem__)
+    return replace(
+        book,
+        payments=rows,
+        states=states,
+        texts_of=lambda places: (canonical[place] for place in places.tolist()),
+    )
 
 
 def test_a_company_counts_once_however_often_it_pays_and_is_paid() -> None:

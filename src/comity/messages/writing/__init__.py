@@ -7,13 +7,13 @@ message may hold is a limit of `comity.messages.definitions`; the caller writes 
 from comity.messages.writing.account_report import (
     AccountReference,
     Balance,
-    EntryDetail,
     EntryLine,
     Exchange,
     Page,
     write_notification,
     write_statement,
 )
+from comity.messages.writing.details import EntryDetail, ListedPayments
 from comity.messages.writing.envelope import Envelope
 from comity.messages.writing.forwarded import write_forwarded
 from comity.messages.writing.rejection import write_rejection
@@ -26,6 +26,7 @@ __all__ = [
     "EntryLine",
     "Envelope",
     "Exchange",
+    "ListedPayments",
     "Page",
     "StatusLine",
     "write_forwarded",

@@ -5,25 +5,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from comity.errors import LimitExceededError
 from comity.messages.definitions import CAMT_053, CAMT_054, ENTRIES_MAX, ENTRY_DETAILS_MAX
 from comity.messages.timestamps import format_time
+from comity.messages.writing.details import (
+    SIDE,
+    EntryDetail,
+    ListedPayments,
+    details_markup,
+)
 from comity.messages.writing.envelope import (
     REFERENCE_MAX,
     Envelope,
     business_message,
     message_identification,
 )
-from comity.messages.writing.markup import amount, amount_text, container, cut, day, leaf
+from comity.messages.writing.markup import (
+    amount,
+    amount_text,
+    container,
+    cut,
+    day,
+    escape,
+    leaf,
+)
 from comity.payments.codes import TransferKind
 
 _ACCOUNT_MAX: Final = 34
 _ACCOUNT_NAME_MAX: Final = 70
-_PARTY_NAME_MAX: Final = 140
 _RATE_DIGITS_MAX: Final = 11
 _RATE_DECIMALS_MAX: Final = 10
+_TIMES_KEPT: Final = 4_096
+_RATES_KEPT: Final = 256
 _ISSUER: Final = "COMITY"
 
 
@@ -76,29 +92,6 @@ class Exchange(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class EntryDetail:
-    """One payment behind an entry.
-
-    Attributes:
-        uetr: as in the payment; the other references likewise, empty where absent.
-        amount_minor: of the payment, in `currency`.
-        debtor: name of the debtor, empty where it is not told.
-        creditor: name of the creditor, empty where it is not told.
-        credit: whether it speaks for the account's holder; None as the entry does.
-    """
-
-    uetr: str
-    end_to_end_id: str
-    tx_id: str
-    message_id: str
-    amount_minor: int
-    currency: str
-    debtor: str = ""
-    creditor: str = ""
-    credit: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class EntryLine:
     """One booking.
 
@@ -110,7 +103,7 @@ class EntryLine:
         booked_us: UTC microseconds.
         value_date: business day it counts from.
         kind: why money moved.
-        details: the payments behind it, up to `ENTRY_DETAILS_MAX`.
+        details: the payments behind it, up to `ENTRY_DETAILS_MAX` where it is written.
         cycle: identifier of the netting cycle of a net entry, None otherwise.
         exchange: how it came from another currency, None if it did not.
     """
@@ -122,7 +115,7 @@ class EntryLine:
     booked_us: int
     value_date: date
     kind: TransferKind
-    details: Sequence[EntryDetail] = ()
+    details: Sequence[EntryDetail] | ListedPayments = ()
     cycle: str | None = None
     exchange: Exchange | None = None
 
@@ -243,7 +236,7 @@ def _balance(balance: Balance, currency: str) -> str:
 
 
 def _direction(*, credit: bool) -> str:
-    return leaf("CdtDbtInd", "CRDT" if credit else "DBIT")
+    return leaf("CdtDbtInd", SIDE[credit])
 
 
 def _summary(entries: Sequence[EntryLine], currency: str) -> str:
@@ -267,30 +260,31 @@ def _entries(entries: Sequence[EntryLine]) -> str:
 
 
 def _entry(entry: EntryLine) -> str:
-    if len(entry.details) > ENTRY_DETAILS_MAX:
-        raise LimitExceededError(
-            "ENTRY_DETAILS_MAX", found=len(entry.details), allowed=ENTRY_DETAILS_MAX
-        )
-    return container(
-        "Ntry",
-        leaf("NtryRef", cut(entry.reference, REFERENCE_MAX)),
-        amount("Amt", entry.amount_minor, entry.currency),
-        _direction(credit=entry.credit),
-        "<Sts><Cd>BOOK</Cd></Sts>",
-        container("BookgDt", leaf("DtTm", format_time(entry.booked_us))),
-        container("ValDt", day("Dt", entry.value_date)),
-        _transaction_code(entry),
-        _exchange(entry),
-        container("NtryDtls", _cycle(entry), *(_detail(one, entry) for one in entry.details)),
+    details = entry.details
+    if len(details) > ENTRY_DETAILS_MAX:
+        raise LimitExceededError("ENTRY_DETAILS_MAX", found=len(details), allowed=ENTRY_DETAILS_MAX)
+    listed = _cycle(entry) + details_markup(details, entry_credit=entry.credit)
+    return (
+        f"<Ntry><NtryRef>{escape(cut(entry.reference, REFERENCE_MAX))}</NtryRef>"
+        f"{amount('Amt', entry.amount_minor, entry.currency)}"
+        f"<CdtDbtInd>{SIDE[entry.credit]}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>"
+        f"<BookgDt><DtTm>{_time(entry.booked_us)}</DtTm></BookgDt>"
+        f"<ValDt><Dt>{entry.value_date.isoformat()}</Dt></ValDt>"
+        f"{_transaction_code(entry.kind, entry.credit)}{_exchange(entry)}"
+        f"{listed and f'<NtryDtls>{listed}</NtryDtls>'}</Ntry>"
     )
 
 
-def _transaction_code(entry: EntryLine) -> str:
+_time = lru_cache(maxsize=_TIMES_KEPT)(format_time)
+
+
+@lru_cache
+def _transaction_code(kind: TransferKind, credit: bool) -> str:
     """Return BkTxCd: cross-border credit transfers in ISO's codes, the rest in our own."""
-    own = container("Prtry", leaf("Cd", entry.kind.name), leaf("Issr", _ISSUER))
-    if entry.kind is not TransferKind.PAYMENT:
+    own = container("Prtry", leaf("Cd", kind.name), leaf("Issr", _ISSUER))
+    if kind is not TransferKind.PAYMENT:
         return container("BkTxCd", own)
-    family = "RCDT" if entry.credit else "ICDT"
+    family = "RCDT" if credit else "ICDT"
     codes = container("Fmly", leaf("Cd", family), leaf("SubFmlyCd", "XBCT"))
     return container("BkTxCd", container("Domn", leaf("Cd", "PMNT"), codes), own)
 
@@ -315,6 +309,7 @@ def _exchange(entry: EntryLine) -> str:
     )
 
 
+@lru_cache(maxsize=_RATES_KEPT)
 def rate_text(rate: str) -> str:
     """Return a rate in the 11 digits, 10 of them decimals, that ISO 20022 has room for.
 
@@ -333,23 +328,3 @@ def _cycle(entry: EntryLine) -> str:
         return ""
     count = leaf("NbOfTxs", str(len(entry.details))) if entry.details else ""
     return container("Btch", leaf("PmtInfId", cut(entry.cycle, REFERENCE_MAX)), count)
-
-
-def _detail(detail: EntryDetail, entry: EntryLine) -> str:
-    def party(name: str, who: str) -> str:
-        return container(name, container("Pty", leaf("Nm", cut(who, _PARTY_NAME_MAX))))
-
-    credit = entry.credit if detail.credit is None else detail.credit
-    return container(
-        "TxDtls",
-        container(
-            "Refs",
-            leaf("MsgId", detail.message_id),
-            leaf("EndToEndId", detail.end_to_end_id),
-            leaf("UETR", detail.uetr),
-            leaf("TxId", detail.tx_id),
-        ),
-        amount("Amt", detail.amount_minor, detail.currency),
-        _direction(credit=credit),
-        container("RltdPties", party("Dbtr", detail.debtor), party("Cdtr", detail.creditor)),
-    )

@@ -4,10 +4,11 @@ The transaction is built from its canonical text and nothing else, so references
 remittance data are those of the sender; only the settlement date is the one it settled on.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from comity.errors import LimitExceededError, UsageError
 from comity.messages.catalogue import CURRENCY, FIELD, LEAF_BY_CODE, VALUE
@@ -20,6 +21,7 @@ from comity.payments.codes import Definition
 _SETTLEMENT_DATE: Final = "dt"
 _AMOUNT: Final = "am"
 _SHAPES_MAX: Final = 4_096
+_LEAF: Final = re.compile(f"{FIELD}([^{VALUE}]*){VALUE}")
 
 
 def write_forwarded(
@@ -71,36 +73,51 @@ def transaction_xml(canonical: str, settlement_date: date | None = None) -> str:
         canonical = canonical.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if "\r" in canonical:
         canonical = canonical.replace("\r", "&#13;")
-    fields = [field.split(VALUE, 1) for field in canonical.split(FIELD)[1:]]
-    codes = tuple([code for code, _ in fields])
-    pieces = list(_shape(codes))
-    pieces[1::2] = [_content(text) for _, text in fields]
-    if settlement_date is not None and _SETTLEMENT_DATE in codes:
-        pieces[1 + 2 * codes.index(_SETTLEMENT_DATE)] = f">{settlement_date.isoformat()}"
+    parts = _LEAF.split(canonical)
+    codes, texts = tuple(parts[1::2]), parts[2::2]
+    markup, amounts, date_place = _shape(codes)
+    for place in amounts:
+        value, _, code = texts[place].partition(CURRENCY)
+        texts[place] = f'{code}">{value}'
+    if settlement_date is not None and date_place is not None:
+        texts[date_place] = settlement_date.isoformat()
+    pieces = [""] * (2 * len(texts) + 1)
+    pieces[0::2], pieces[1::2] = markup, texts
     return "".join(pieces)
 
 
-def _content(text: str) -> str:
-    value, separator, code = text.partition(CURRENCY)
-    return f' Ccy="{code}">{value}' if separator else f">{value}"
+class _Shape(NamedTuple):
+    """The markup of a transaction with certain leaves.
+
+    Attributes:
+        markup: what stands before, between and after the texts; one more than there are texts.
+        amounts: places of the texts that are amounts, whose currency is an attribute.
+        date_place: place of the settlement date, None where it is not stated.
+    """
+
+    markup: tuple[str, ...]
+    amounts: tuple[int, ...]
+    date_place: int | None
 
 
 @lru_cache(maxsize=_SHAPES_MAX)
-def _shape(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the markup between the texts, with an empty place for each text.
-
-    An opening tag lacks its `>`, which comes with the text because an attribute may come before.
-    """
-    pieces: list[str] = []
+def _shape(codes: tuple[str, ...]) -> _Shape:
+    """Return the markup around the texts of these leaves, in this order."""
+    markup: list[str] = []
     above: tuple[str, ...] = ("CdtTrfTxInf",)
     before = "<CdtTrfTxInf>"
     for code in codes:
-        path = ("CdtTrfTxInf", *LEAF_BY_CODE[code].path)
+        leaf = LEAF_BY_CODE[code]
+        path = ("CdtTrfTxInf", *leaf.path)
         before += _steps(above, path[:-1])
-        pieces += [f"{before}<{path[-1]}", ""]
+        markup.append(f'{before}<{path[-1]} Ccy="' if leaf.is_amount else f"{before}<{path[-1]}>")
         before, above = f"</{path[-1]}>", path[:-1]
-    pieces.append(before + _steps(above, ()))
-    return tuple(pieces)
+    markup.append(before + _steps(above, ()))
+    return _Shape(
+        tuple(markup),
+        tuple(place for place, code in enumerate(codes) if LEAF_BY_CODE[code].is_amount),
+        codes.index(_SETTLEMENT_DATE) if _SETTLEMENT_DATE in codes else None,
+    )
 
 
 def _steps(above: tuple[str, ...], below: tuple[str, ...]) -> str:

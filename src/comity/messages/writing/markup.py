@@ -2,24 +2,36 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from comity.errors import LimitExceededError
-from comity.money import currency, format_amount_minor
+from comity.money import CURRENCIES, format_amount_minor
 
 WRITTEN_MINOR_MAX: Final = 10**18 - 1
 """Greatest amount ISO 20022 has room for: 18 digits."""
 
+_AGENTS_KEPT: Final = 4_096
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape(text: str) -> str:
     """Return the text as XML content; characters XML has no place for become `?`."""
-    if _ILLEGAL.search(text):
-        text = _ILLEGAL.sub("?", text)
+    if is_plain(text):
+        return text
     return (
-        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+        _ILLEGAL.sub("?", text)
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\r", "&#13;")
     )
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text stands in XML as it is; may say no of rare text that would."""
+    # Whatever Python calls printable, XML allows.
+    return text.isprintable() and "&" not in text and "<" not in text and ">" not in text
 
 
 def leaf(name: str, text: str) -> str:
@@ -57,9 +69,10 @@ def amount_text(minor: int, code: str) -> str:
     """Return an amount in major units; for its range see `amount`."""
     if not 0 <= minor <= WRITTEN_MINOR_MAX:
         raise LimitExceededError("WRITTEN_MINOR_MAX", found=minor, allowed=WRITTEN_MINOR_MAX)
-    return format_amount_minor(minor, currency(code).exponent)
+    return format_amount_minor(minor, CURRENCIES[code].exponent)
 
 
+@lru_cache(maxsize=_AGENTS_KEPT)
 def agent(name: str, bic: str) -> str:
     """Return a bank named by its BIC."""
     return f"<{name}><FinInstnId><BICFI>{escape(bic)}</BICFI></FinInstnId></{name}>"

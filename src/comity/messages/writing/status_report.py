@@ -5,16 +5,16 @@ learns from a status report that a list was hit.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from comity.errors import LimitExceededError
-from comity.messages.catalogue import split_canonical
 from comity.messages.definitions import DEFINITION_ID, PACS_002, STATUS_LINES_MAX
+from comity.messages.excerpts import leaf_mark, leaf_text, opening_leaves
 from comity.messages.timestamps import format_time
 from comity.messages.writing.envelope import Envelope, business_message, message_identification
-from comity.messages.writing.markup import agent, container, cut, day, leaf
+from comity.messages.writing.markup import agent, container, cut, day, escape, is_plain, leaf
 from comity.payments.codes import Definition
 from comity.payments.lifecycle import STATUS_OUTWARD, State
 from comity.payments.reasons import REASONS, Reason
@@ -23,12 +23,17 @@ HELD: Final = frozenset({State.HELD_SCREENING, State.HELD_REVIEW, State.FROZEN})
 """States that look the same outward."""
 
 _MOVED: Final = "ACWC"
+_KEPT_MAX: Final = 4_096
 _ADDITIONAL_MAX: Final = 105
 _MAY_MOVE: Final = frozenset({State.WAREHOUSED, State.ACCEPTED, State.QUEUED})
+_IDENTIFICATION: Final = opening_leaves(
+    *(("PmtId", name) for name in ("InstrId", "EndToEndId", "TxId", "UETR"))
+)
+_INSTRUCTING: Final = leaf_mark("InstgAgt", "FinInstnId", "BICFI")
+_INSTRUCTED: Final = leaf_mark("InstdAgt", "FinInstnId", "BICFI")
 
 
-@dataclass(frozen=True, slots=True)
-class StatusLine:
+class StatusLine(NamedTuple):
     """The status of one transaction.
 
     Attributes:
@@ -50,11 +55,11 @@ class StatusLine:
     at_us: int | None = None
 
 
-def status_outward(line: StatusLine) -> str:
-    """Return the TxSts of a line: that of its state, or ACWC for a date that was moved."""
-    if line.new_date is not None and line.state in _MAY_MOVE:
+def status_outward(state: State, new_date: date | None) -> str:
+    """Return the TxSts of a state, or ACWC where the settlement date was moved."""
+    if new_date is not None and state in _MAY_MOVE:
         return _MOVED
-    return STATUS_OUTWARD[line.state]
+    return STATUS_OUTWARD[state]
 
 
 def write_status_report(envelope: Envelope, lines: Sequence[StatusLine]) -> bytes:
@@ -73,30 +78,46 @@ def write_status_report(envelope: Envelope, lines: Sequence[StatusLine]) -> byte
 
 
 def _line(line: StatusLine) -> str:
-    held = line.state in HELD
-    texts = {code: text for code, text, _ in split_canonical(line.transaction)}
-    definition_id = DEFINITION_ID[line.definition]
-    status = status_outward(line)
-    return container(
-        "TxInfAndSts",
-        container(
-            "OrgnlGrpInf",
-            leaf("OrgnlMsgId", line.message_id),
-            leaf("OrgnlMsgNmId", definition_id),
-        ),
-        leaf("OrgnlInstrId", texts.get("pi", "")),
-        leaf("OrgnlEndToEndId", texts.get("pe", "")),
-        leaf("OrgnlTxId", texts.get("pt", "")),
-        leaf("OrgnlUETR", texts.get("pu", "")),
-        leaf("TxSts", status),
-        "" if held else _reason(line.reason),
-        "" if held or line.at_us is None else leaf("AccptncDtTm", format_time(line.at_us)),
-        container("FctvIntrBkSttlmDt", day("Dt", line.new_date))
-        if status == _MOVED and line.new_date is not None
-        else "",
-        agent("InstgAgt", texts["FB"]) if "FB" in texts else "",
-        agent("InstdAgt", texts["TB"]) if "TB" in texts else "",
+    """Return TxInfAndSts; there may be millions a day, so no element has a call of its own."""
+    canonical, message_id, definition, state, reason, new_date, at_us = line
+    found = _IDENTIFICATION.match(canonical)
+    assert found is not None, "every leaf may be absent"
+    instruction, end_to_end_id, tx_id, uetr = found.groups("")
+    instructing = leaf_text(canonical, _INSTRUCTING)
+    instructed = leaf_text(canonical, _INSTRUCTED)
+    if not is_plain(f"{message_id}{instruction}{end_to_end_id}{tx_id}{uetr}"):
+        message_id, instruction, uetr = escape(message_id), escape(instruction), escape(uetr)
+        end_to_end_id, tx_id = escape(end_to_end_id), escape(tx_id)
+    status, effective = _status(state, reason, new_date)
+    at = "" if at_us is None or state in HELD else _accepted_at(at_us)
+    return (
+        "<TxInfAndSts><OrgnlGrpInf>"
+        f"{message_id and f'<OrgnlMsgId>{message_id}</OrgnlMsgId>'}"
+        f"<OrgnlMsgNmId>{DEFINITION_ID[definition]}</OrgnlMsgNmId></OrgnlGrpInf>"
+        f"{instruction and f'<OrgnlInstrId>{instruction}</OrgnlInstrId>'}"
+        f"{end_to_end_id and f'<OrgnlEndToEndId>{end_to_end_id}</OrgnlEndToEndId>'}"
+        f"{tx_id and f'<OrgnlTxId>{tx_id}</OrgnlTxId>'}"
+        f"{uetr and f'<OrgnlUETR>{uetr}</OrgnlUETR>'}"
+        f"{status}{at}{effective}"
+        f"{instructing and agent('InstgAgt', instructing)}"
+        f"{instructed and agent('InstdAgt', instructed)}"
+        "</TxInfAndSts>"
     )
+
+
+@lru_cache(maxsize=_KEPT_MAX)
+def _status(state: State, reason: Reason, new_date: date | None) -> tuple[str, str]:
+    """Return TxSts with StsRsnInf, and FctvIntrBkSttlmDt."""
+    status = status_outward(state, new_date)
+    effective = ""
+    if status == _MOVED and new_date is not None:
+        effective = container("FctvIntrBkSttlmDt", day("Dt", new_date))
+    return leaf("TxSts", status) + ("" if state in HELD else _reason(reason)), effective
+
+
+@lru_cache(maxsize=_KEPT_MAX)
+def _accepted_at(at_us: int) -> str:
+    return leaf("AccptncDtTm", format_time(at_us))
 
 
 def _reason(reason: Reason) -> str:
