@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.integration.command_line import DAY, Folder, comity, message
 
+pytestmark = pytest.mark.slow
+
 GOOD = message(900, at=f"{DAY}T12:00:00+06:00")
 ENTITIES = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'

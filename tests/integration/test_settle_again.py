@@ -10,6 +10,8 @@ from tests.integration.command_line import DAY, Folder, message
 from comity.errors import StorageError
 from comity.storage import SqliteJournal
 
+pytestmark = pytest.mark.slow
+
 TUESDAY, THURSDAY = "2026-05-26", "2026-05-28"  # 27 May is a holiday in Kyrgyzstan
 
 
