@@ -10,7 +10,7 @@ sync makes its name durable too (SQLite syncs the folder of its journals itself)
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -54,6 +54,8 @@ class Disk:
     files: dict[str, bytearray] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
     is_recording: bool = True
+    before: Callable[[Act], None] = lambda act: None
+    """Called before each write, truncation and sync; raises what a failing disk answers."""
 
     def note(self, operation: Operation) -> None:
         """Keep an operation."""
@@ -220,9 +222,11 @@ class DiskFile:
     def xSync(self, flags: int) -> None:  # noqa: N802
         """Make everything written durable."""
         del flags
+        self._disk.before(Act.SYNC)
         self._disk.note(Operation(Act.SYNC, self._path))
 
     def _do(self, operation: Operation) -> None:
+        self._disk.before(operation.act)
         _change(self._content, operation)
         self._disk.note(operation)
 

@@ -1,5 +1,7 @@
 """A small day settled into a journal: payments of every mechanism, a refusal and a hold."""
 
+from itertools import accumulate
+
 from tests.kit.batches import Payment, batch_of, clock
 from tests.kit.schemes import DAY, KG_BANK, KG_SMALL, RATE, RU_BANK, RU_SMALL, small_scheme
 
@@ -7,10 +9,9 @@ from comity.agreements.document import encode
 from comity.agreements.scheme import scheme_to_document
 from comity.payments.codes import ControlKind
 from comity.payments.commands import CommandBatch, Control
-from comity.service.committing import Ledger
+from comity.service.committing import Ledger, rebuild
 from comity.service.ports import Journal
 from comity.service.schedule import plan_day
-from comity.settlement import new_state
 
 BATCHES = (
     (
@@ -32,8 +33,16 @@ BATCHES = (
 
 
 def settle_small_day(journal: Journal) -> Ledger:
-    """Settle the day in five commits: the opening, three batches, the close."""
-    ledger = Ledger(journal, new_state(), journal.head())
+    """Settle the day in five commits, or those that the journal does not hold yet."""
+    ledger = rebuild(journal)
+    done = ledger.head.sequence if ledger.head else 0
+    for batch in small_day()[done:]:
+        ledger.commit(batch)
+    return ledger
+
+
+def small_day() -> tuple[CommandBatch, ...]:
+    """Return the day's batches: the opening, three of payments, the close."""
     scheme = small_scheme()
     plan = plan_day(scheme, DAY)
     controls = (
@@ -42,11 +51,12 @@ def settle_small_day(journal: Journal) -> Ledger:
         Control(ControlKind.ADOPT_LISTS, 0, {"versions": ["none"]}),
         Control(ControlKind.OPEN_DAY, plan["opens_us"], {**plan, "screened": {}}),
     )
-    ledger.commit(CommandBatch(controls=controls))
-    first = 0
-    for payments in BATCHES:
-        ledger.commit(batch_of(scheme, payments, first=first))
-        first += len(payments)
-    close = Control(ControlKind.ADVANCE, clock("18:15"), {})
-    ledger.commit(CommandBatch(controls=(close,)))
-    return ledger
+    firsts = accumulate(map(len, BATCHES), initial=0)
+    return (
+        CommandBatch(controls=controls),
+        *(
+            batch_of(scheme, batch, first=first)
+            for batch, first in zip(BATCHES, firsts, strict=False)
+        ),
+        CommandBatch(controls=(Control(ControlKind.ADVANCE, clock("18:15"), {}),)),
+    )

@@ -4,14 +4,14 @@ After an error nothing of the state in memory may be trusted: whoever holds it r
 again (`rebuild`). That is how a crash, a full disk and a lost answer are all the same case.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.errors import ProofFailedError
-from comity.ledger import Record, chain_record, fold_transfers
+from comity.ledger import GENESIS_HASH, Record, chain_record, fold_transfers, record_hash
 from comity.payments.codes import DayPhase, EventKind
 from comity.payments.commands import CommandBatch, Outcome
 from comity.payments.packing import Payload, pack_payload, unpack_payload
@@ -21,7 +21,7 @@ from comity.settlement import ENGINE_VERSION, State, apply, new_state
 
 
 class ReplayError(ProofFailedError):
-    """Re-running the journal's commands did not give its events."""
+    """The journal is broken, or re-running its commands gives something else than is stored."""
 
 
 @dataclass(slots=True)
@@ -113,12 +113,15 @@ def rebuild(
         until: the last business day to go to, days since 1970-01-01; None goes to the end.
 
     Raises:
-        ReplayError: the events that come out are not those in the journal.
+        ReplayError: the chain is broken, or the events or balances that come out are not those
+            stored: nothing may be settled on such books.
     """
     state, head = new_state(), None
     for record in journal.records():
         if until is not None and record.business_day > until:
             break
+        for fault in chain_faults(head, record):
+            raise ReplayError(f"record {record.sequence}: {fault}: restore a sound copy")
         if record.engine_version != ENGINE_VERSION:
             raise ReplayError(
                 f"record {record.sequence}: found engine version {record.engine_version}, expected"
@@ -132,7 +135,55 @@ def rebuild(
             )
         seen(record, payload)
         head = record
+    if until is None:
+        _check_beside(journal, state, head)
     return Ledger(journal, state, head)
+
+
+def _check_beside(journal: Journal, state: State, head: Record | None) -> None:
+    """Raise ReplayError unless the rows that the next batch builds on are those of the records.
+
+    The whole proof is `verification`; this much is checked before anything is added.
+    """
+    last, transfers = 0, 0
+    if head is not None:
+        last, transfers = head.sequence, head.first_transfer + head.transfer_count
+    closed = max((one.sequence for one in journal.anchors()), default=0)
+    if closed > last or journal.row_counts().transfers != transfers:
+        raise ReplayError(
+            f"record {last} is the last, but there are transfers or a close that it and those"
+            " before it did not make: restore a sound copy"
+        )
+    stored = journal.balances()
+    balances = state.books.balances if state.books is not None else ()
+    made = {number: (int(row["posted"]), int(row["held"])) for number, row in enumerate(balances)}
+    found = {number: (one.posted_minor, one.held_minor) for number, one in stored.items()}
+    if found != made:
+        wrong = min(number for number, _ in found.items() ^ made.items())
+        raise ReplayError(
+            f"account {wrong}: stored balance and held {found.get(wrong)}, the journal gives"
+            f" {made.get(wrong)}: restore a sound copy"
+        )
+
+
+def chain_faults(previous: Record | None, record: Record) -> Iterator[str]:
+    """Yield what is wrong with a record as the successor of another, None for the first."""
+    if record.sequence != (previous.sequence + 1 if previous else 1):
+        yield f"follows record {previous.sequence if previous else 0}: a gap"
+    if record.previous_hash != (previous.hash if previous else GENESIS_HASH):
+        yield "does not name the hash of the record before it"
+    if record_hash(record) != record.hash:
+        yield "its content does not have the hash it carries"
+    expected = (0, 0, 0)
+    if previous is not None:
+        expected = (
+            previous.first_event + previous.event_count,
+            previous.first_transfer + previous.transfer_count,
+            previous.first_payment + previous.payment_count,
+        )
+    found = (record.first_event, record.first_transfer, record.first_payment)
+    if found != expected:
+        yield f"numbers events, transfers, payments from {found}, expected {expected}"
 
 
 def is_same_outcome(one: Outcome, other: Outcome) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.errors import ComityError, InvariantError, UnavailableError
-from comity.ledger import GENESIS_HASH, Account, Record, record_hash
+from comity.ledger import Account, Record
 from comity.money import BALANCE_MINOR_MAX
 from comity.payments.codes import EventKind
 from comity.payments.commands import Outcome
@@ -21,7 +21,7 @@ from comity.payments.lifecycle import OUTCOMES, transition_matrix
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.packing import Payload, unpack_payload
 from comity.payments.rows import Rows
-from comity.service.committing import closing_of, is_same_outcome, touched_by
+from comity.service.committing import chain_faults, closing_of, is_same_outcome, touched_by
 from comity.service.outbox import list_outbox
 from comity.service.ports import Anchor, Closing, Journal, RowCounts, Touched
 from comity.settlement import ENGINE_VERSION, State, apply, new_state
@@ -87,7 +87,7 @@ def _faults_of(proof: "_Proof", previous: Record | None, record: Record) -> list
     """Return what is wrong with a record, as the successor of another and in itself."""
     name = f"record {record.sequence}"
     try:
-        faults = list(_chain_faults(previous, record))
+        faults = list(chain_faults(previous, record))
         return [
             f"{name}: {fault}"
             for fault in faults or proof.faults_of(record, unpack_payload(record.payload))
@@ -98,25 +98,6 @@ def _faults_of(proof: "_Proof", previous: Record | None, record: Record) -> list
         return [f"{name}: {error}"]
     except Exception as error:  # noqa: BLE001 — forged content may break any reader of it: a finding
         return [f"{name}: cannot be read or run again: {type(error).__name__}: {error}"]
-
-
-def _chain_faults(previous: Record | None, record: Record) -> Iterator[str]:
-    if record.sequence != (previous.sequence + 1 if previous else 1):
-        yield f"follows record {previous.sequence if previous else 0}: a gap"
-    if record.previous_hash != (previous.hash if previous else GENESIS_HASH):
-        yield "does not name the hash of the record before it"
-    if record_hash(record) != record.hash:
-        yield "its content does not have the hash it carries"
-    expected = (0, 0, 0)
-    if previous is not None:
-        expected = (
-            previous.first_event + previous.event_count,
-            previous.first_transfer + previous.transfer_count,
-            previous.first_payment + previous.payment_count,
-        )
-    found = (record.first_event, record.first_transfer, record.first_payment)
-    if found != expected:
-        yield f"numbers events, transfers, payments from {found}, expected {expected}"
 
 
 class _Proof:

@@ -51,7 +51,7 @@ class DamagedDatabaseError(ProofFailedError):
 
 
 def open_journal(path: Path, *, create: bool = True) -> "SqliteJournal":
-    """Open a database file.
+    """Open a database file; one that was not closed is recovered and then checked as a whole.
 
     Args:
         path: the file.
@@ -64,13 +64,17 @@ def open_journal(path: Path, *, create: bool = True) -> "SqliteJournal":
         DamagedDatabaseError: it is damaged.
     """
     _check_file(path, create=create)
+    was_left_open = _log_of(path).exists()
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
     with _translated(path):
         connection = apsw.Connection(str(path), flags=flags)
     try:
         if create and connection.readonly("main"):
             raise StorageError(f"{path}: found a file that can only be read, expected to write")
-        return SqliteJournal(connection, path)
+        journal = SqliteJournal(connection, path)
+        if was_left_open:
+            journal.check_soundness()
+        return journal
     except BaseException:
         connection.close()
         raise
@@ -86,13 +90,18 @@ def _check_file(path: Path, *, create: bool) -> None:
     if path.stat().st_size:
         return
     # SQLite would throw such a WAL away and begin an empty database in its place.
-    wal = path.with_name(f"{path.name}-wal")
-    if wal.exists() and wal.stat().st_size:
+    log = _log_of(path)
+    if log.exists() and log.stat().st_size:
         raise DamagedDatabaseError(
             f"{path}: found an empty file beside a write-ahead log with content: restore a copy"
         )
     if not create:
         raise UsageError(f"{path}: found an empty file, expected a comity database")
+
+
+def _log_of(path: Path) -> Path:
+    """Return the write-ahead log's file: there only while someone writes, or after a crash."""
+    return path.with_name(f"{path.name}-wal")
 
 
 class SqliteJournal:
@@ -292,9 +301,8 @@ class SqliteJournal:
             found = [str(row[0]) for row in self._rows("PRAGMA integrity_check(10)")]
             if found != ["ok"]:
                 raise DamagedDatabaseError(f"{self._path}: {'; '.join(found)}: restore a copy")
-            stored = self._rows("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
-        expected = {statement.strip() for statement in (*TABLES, *TRIGGERS)}
-        if {str(row[0]).strip() for row in stored} != expected:
+            stored = self._rows(_SELECT_SCHEMA)
+        if stored != _schema_of_this_version():
             raise DamagedDatabaseError(
                 f"{self._path}: found other tables or triggers than this version makes: restore a"
                 " copy"
@@ -331,6 +339,19 @@ class SqliteJournal:
 def _insertion(table: str, width: int, rows: int) -> str:
     row = f"({','.join('?' * width)})"
     return f"INSERT INTO {table} VALUES {','.join([row] * rows)}"  # noqa: S608 — constants
+
+
+_SELECT_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+
+
+def _schema_of_this_version() -> list[tuple[Any, ...]]:
+    """Return what a new database's schema says of itself."""
+    connection = apsw.Connection(":memory:")
+    for statement in (*TABLES, *TRIGGERS):
+        connection.execute(statement)
+    rows = connection.execute(_SELECT_SCHEMA).fetchall()
+    connection.close()
+    return rows
 
 
 _DAMAGED = (apsw.CorruptError, apsw.NotADBError, apsw.FormatError)
