@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -259,3 +261,17 @@ def _as_nobody_where_root() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
+
+
+def test_a_copy_made_while_the_journal_is_open_holds_the_same(path: Path, tmp_path: Path) -> None:
+    journal = open_journal(path)
+    copied = tmp_path / "copy.db"
+    statement = f"VACUUM INTO '{copied}'"
+    subprocess.run([sys.executable, "-m", "apsw", str(path), statement], check=True)
+    copy = open_journal(copied, create=False)
+    copy.check_soundness()
+    assert list(copy.records()) == list(journal.records())
+    assert copy.balances() == journal.balances()
+    assert copy.row_counts() == journal.row_counts()
+    copy.close()
+    journal.close()
