@@ -25,8 +25,14 @@ BATCHES = (
         Payment(KG_BANK, RU_BANK, 10_00, at="09:00", hit=3),
     ),
     (
-        Payment(RU_BANK, KG_BANK, 20_00, at="10:00", purpose="FAMI"),
-        Payment(KG_BANK, RU_BANK, 10_00, at="10:00", purpose="INVS", debtor_currency="KGS"),
+        Payment(RU_BANK, KG_BANK, 20_00, at="10:00", purpose="GIFT"),
+        Payment(
+            *(KG_BANK, RU_BANK, 10_00),
+            at="10:00",
+            currency="RUB",
+            debtor_currency="KGS",
+            purpose="LOAN",
+        ),
         Payment(KG_SMALL, RU_BANK, 10_00, at="10:01"),
     ),
 )
