@@ -344,8 +344,9 @@ class MessageExtraction:
     def _screen(self, plan: Plan, texts: Sequence[bytes]) -> int:
         """Return the first hit, names in document order before identifiers."""
         names, identifiers = self._look_ups.names, self._look_ups.identifiers
-        for index in plan.names:
-            if (hit := names[texts[index]]) >= 0:
+        # Every name is looked up, for a blank one is refused whatever stands before it.
+        for hit in [names[texts[index]] for index in plan.names]:
+            if hit >= 0:
                 return hit
         for index in plan.identifiers:
             if (hit := identifiers[texts[index]]) >= 0:

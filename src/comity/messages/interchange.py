@@ -88,7 +88,11 @@ def checked_bytes(data: bytes) -> bytes:
         raise MessageRefusedError(
             Reason.MESSAGE_TOO_LARGE, f"more than {ELEMENTS_MAX} elements; send several messages"
         )
-    return data.removeprefix(_BOM)
+    checked = data.removeprefix(_BOM)
+    if checked.startswith(_BOM):
+        # The parser would take this one for a mark of byte order again.
+        raise _malformed(checked, "found a character before the first element")
+    return checked
 
 
 def contains(data: bytes, markup: bytes) -> bool:

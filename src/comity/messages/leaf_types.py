@@ -16,17 +16,19 @@ from comity.messages.definitions import READ
 from comity.messages.guideline_schemas import guideline_text
 
 _XS: Final = "{http://www.w3.org/2001/XMLSchema}"
-_TEXT_BYTE: Final = r"[^<&\x00-\x08\x0b\x0c\x0e-\x1f]"
-_FIRST_BYTE: Final = r"[^<&\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xbf]"
+# A raw `>` is well-formed in a text, and yet kept out: it looks like the end of a tag.
+_TEXT_BYTE: Final = r"[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]"
+_FIRST_BYTE: Final = r"[^<>&\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xbf]"
 _REFERENCE: Final = "&(?:amp|lt|gt|quot|apos);"
 _DATE: Final = (
     "(?!0000)[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
     "|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
-# The schema's class of printable characters, without the two that raw text writes otherwise.
-_PRINTABLE: Final = ("[!-~]", "[!-%'-;=-~]")
+# The schema's class of printable characters, without the three that stand for markup.
+_PRINTABLE: Final = ("[!-~]", "[!-%'-;=?-~]")
 
 _END: Final = "(?![^<])"
+"""Matches before a tag and at the end."""
 
 LeafPatterns = dict[tuple[str, ...], str]
 """Pattern over the raw bytes of a text by path below `CdtTrfTxInf`; some leaves have none."""
@@ -40,7 +42,9 @@ def leaf_patterns(definition_id: str) -> LeafPatterns:
     ]
     types = {str(one.get("name")): one for root in roots for one in root if _is_type(one)}
     found = _leaves(types, types["Transaction"], ())
-    return {path: pattern for path, pattern in found if pattern}
+    # A group that never gives back what it took: of many in a row, the last to fail would else
+    # let all before it try again, each in every way that it has.
+    return {path: f"(?>(?:{pattern}){_END})" for path, pattern in found if pattern}
 
 
 def _is_type(element: etree._Element) -> bool:

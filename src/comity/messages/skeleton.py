@@ -33,13 +33,15 @@ from comity.messages.leaf_types import LeafPatterns
 from comity.messages.refusal import MessageRefusedError
 from comity.payments.reasons import Reason
 
-TEXT: Final = re.compile(rb">([^<]+)</")
-"""Splits a transaction into markup, text, markup, …, markup."""
+TEXT: Final = re.compile(rb">([^<>]+)</")
+"""Splits a transaction into markup, text, markup, …, markup. A text with a raw `>` is unusual: were
+it matched, one of nothing else would be looked through again from each of its characters."""
 
 _OPEN: Final = b"<CdtTrfTxInf>"
 _CLOSE: Final = b"</CdtTrfTxInf>"
 _TOKEN: Final = re.compile(rb'<(/?)([A-Za-z0-9]+)(?: Ccy="([A-Z]{3})")?>|(\x00)')
 _DOCUMENT: Final = re.compile(rb"<Document[ \t\r\n>]")
+_ANY_DOCUMENT: Final = re.compile(rb"[<:]Document[ \t\r\n/>]")
 _BLANKS: Final = re.compile(rb">[ \t\n]+<")
 _USES_TO_COMPILE: Final = 100
 """A pattern takes milliseconds to compile and saves microseconds a transaction."""
@@ -75,8 +77,9 @@ def split_raw(data: bytes) -> RawMessage | None:
 
     They cannot when nothing but tags, texts and references stands in the file (no comment, CDATA
     section, instruction or declaration), the first plain transaction tag stands in a plain
-    `Document`, and only white space separates the transactions. Whoever parses the file still has
-    to see that it holds one document and as many transactions.
+    `Document`, no other element anywhere bears that name (one deep in a wrapper would not be the
+    one that is validated), and only white space separates the transactions. Whoever parses the
+    file still has to see that its document holds as many transactions.
 
     Args:
         data: bytes that passed `checked_bytes`.
@@ -85,7 +88,10 @@ def split_raw(data: bytes) -> RawMessage | None:
     if contains(data, b"<!") or (data.find(b"?", start) >= 0 and data.find(b"<?", start) >= 0):
         return None
     before, *bodies = data.split(_OPEN)
-    if not bodies or len(_DOCUMENT.findall(before)) != 1 or b"</Document" in before:
+    if not bodies or b"</Document" in before or not _DOCUMENT.search(before):
+        return None
+    # Two occurrences are the tags of the one document.
+    if data.count(b"Document") != 2 and len(_ANY_DOCUMENT.findall(data)) != 1:
         return None
     end = bodies[-1].rfind(_CLOSE) + len(_CLOSE)
     after, bodies[-1] = bodies[-1][end:], bodies[-1][:end]
@@ -279,16 +285,14 @@ def make_plan(markup: bytes, inherited: Sequence[Inherited], patterns: LeafPatte
             parts.
     """
     placed = list(_placed(markup))
-    own = {one.leaf.code for one in placed}
     containers = {one.leaf.path[0] for one in placed}
-    agreeing, taken = [], []
-    for number, offered in enumerate(inherited):
-        index = len(placed) + number
-        leaf = LEAF_BY_CODE[offered.code]
-        if leaf.path[0] not in containers:
-            taken.append(_Placed(leaf, "", index))
-        elif offered.binding:
-            agreeing.append((_own_index(placed, own, offered.code), index))
+    offers = [
+        _Placed(LEAF_BY_CODE[offered.code], "", len(placed) + number)
+        for number, offered in enumerate(inherited)
+    ]
+    taken = [one for one in offers if one.leaf.path[0] not in containers]
+    binding = [one for one, offered in zip(offers, inherited, strict=True) if offered.binding]
+    agreeing = _agreeing(placed, [one for one in binding if one not in taken])
     absent = len(placed) + len(inherited)
     every = sorted([*placed, *taken], key=lambda one: (ORDER[one.leaf.code], one.index))
     by_code = {one.leaf.code: one for one in reversed(every)}
@@ -302,7 +306,7 @@ def make_plan(markup: bytes, inherited: Sequence[Inherited], patterns: LeafPatte
         terms=_picker([_role_index(by_code, codes, absent) for codes in TERMS]),
         names=_screened(every, Screened.NAME),
         identifiers=_screened(every, Screened.IDENTIFIER),
-        agreeing=tuple(agreeing),
+        agreeing=agreeing,
         currency=settled,
         instructed_currency=by_code["ia"].currency if "ia" in by_code else settled,
         is_cover=UNDERLYING in containers,
@@ -339,7 +343,7 @@ def _placed(markup: bytes) -> Iterator[_Placed]:
             yield _Placed(_leaf_at(tuple(path)), currency, index)
             index, before = index + 1, "text"
         elif closing:
-            if before == "open":
+            if before == "open" or not path or path[-1] != name.decode():
                 raise UnusualMarkupError
             path.pop()
             before = "close"
@@ -357,14 +361,17 @@ def _leaf_at(path: tuple[str, ...]) -> Leaf:
     return leaf
 
 
-def _own_index(placed: Sequence[_Placed], own: set[str], code: str) -> int:
-    if code not in own:
+def _agreeing(placed: Sequence[_Placed], offers: Sequence[_Placed]) -> tuple[tuple[int, int], ...]:
+    """Return pairs of indexes of what stands in the transaction and in the group header."""
+    containers = {one.leaf.path[0] for one in offers}
+    own = [one for one in placed if one.leaf.path[0] in containers]
+    if [one.leaf.code for one in own] != [one.leaf.code for one in offers]:
         raise MessageRefusedError(
             Reason.SCHEMA_INVALID,
-            f"{'/'.join(LEAF_BY_CODE[code].path)} stands in the group header and in other words in "
-            "a transaction; expected it in one of them",
+            f"{', '.join(sorted(containers))}: found with other parts in the group header than in "
+            "a transaction; expected it in one of them, or alike",
         )
-    return next(one.index for one in placed if one.leaf.code == code)
+    return tuple((one.index, offer.index) for one, offer in zip(own, offers, strict=True))
 
 
 def _frame(every: Sequence[_Placed]) -> tuple[bytes, ...]:

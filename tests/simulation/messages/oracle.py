@@ -1,0 +1,353 @@
+"""What docs/formats/messages.md says of a message, done plainly: tree, schema, one recursive walk.
+
+Slow and simple on purpose, and written apart from the reader: it shares with it the guideline's
+schema files and the table of leaf codes, nothing else. `Oracle.verdict` is what the reader must
+say of the same bytes.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+import comity.messages
+from comity.messages.catalogue import LEAVES
+from comity.money import CURRENCIES
+from comity.payments.codes import Definition, Priority
+from comity.payments.reasons import Reason
+
+URN = "urn:iso:std:iso:20022:tech:xsd:"
+HEAD = "head.001.001.02"
+BODIES = {"pacs.008.001.08": "FIToFICstmrCdtTrf", "pacs.009.001.08": "FICdtTrf"}
+SHARED = ("PmtTpInf", "IntrBkSttlmDt", "InstgAgt", "InstdAgt")
+CODE = {leaf.path: leaf.code for leaf in LEAVES}
+PLACE = {name: place for place, name in enumerate(dict.fromkeys(leaf.path[0] for leaf in LEAVES))}
+SCHEMAS = Path(comity.messages.__file__).parent / "guideline"
+BYTES_MAX, PAYMENTS_MAX, ELEMENTS_MAX, LEVELS, LOOKED_MAX = 20_000_000, 20_000, 1_200_000, 8, 1_000
+AMOUNT_MAX = 10**15 - 1
+UNKNOWN_EXPONENT = 5
+
+Leaf = tuple[tuple[str, ...], str, str]  # path, text, currency
+
+
+class Refusal(Exception):  # noqa: N818 - a verdict, not an error of the test
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.name)
+        self.reason = reason
+
+
+@dataclass
+class Verdict:
+    """Reason of the message and, where there is none, its rows by column name."""
+
+    reason: Reason = Reason.NONE
+    message: dict[str, int] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
+    rows: list[dict[str, int]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+
+def name_of(element: etree._Element) -> str:
+    return etree.QName(element).localname
+
+
+def space_of(element: etree._Element) -> str:
+    return etree.QName(element).namespace or ""
+
+
+def leaves(element: etree._Element, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
+    for child in element:
+        here = (*path, name_of(child))
+        if len(child):
+            yield from leaves(child, here)
+        else:
+            yield here, child.text or "", child.get("Ccy", "")
+
+
+def short(bic: str) -> str:
+    return bic[:8] if len(bic) == 11 and bic[8:] == "XXX" else bic
+
+
+def words(*parts: str) -> tuple[int, int]:
+    digest = blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
+    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
+
+
+def microseconds(text: str) -> int:
+    """Return a time in UTC; digits beyond the microsecond are dropped."""
+    whole, fraction, zone = re.fullmatch(
+        r"\s*([^.Z+]{19})(?:\.(\d+))?(Z|[+-].*?)?\s*", text.replace("Z", "+00:00")
+    ).groups()  # type: ignore[union-attr]
+    try:
+        local = datetime.fromisoformat(whole).replace(tzinfo=UTC)
+    except ValueError:
+        raise Refusal(Reason.SCHEMA_INVALID) from None
+    us = (local - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    us += int(f"{fraction or ''}000000"[:6])
+    if zone:
+        minutes = int(zone[1:3]) * 60 + int(zone[4:6])
+        us -= minutes * 60_000_000 * (1 if zone[0] == "+" else -1)
+    return us
+
+
+class Oracle:
+    """Judges messages as a reader with the same directory and the same lists must."""
+
+    def __init__(
+        self,
+        directory: Mapping[str, int],
+        match_name: Callable[[str], int],
+        match_identifier: Callable[[str], int],
+    ) -> None:
+        self.numbers = {short(bic): number for bic, number in directory.items()}
+        self.match_name, self.match_identifier = match_name, match_identifier
+        self.schemas = {
+            one: etree.XMLSchema(etree.parse(SCHEMAS / f"{one}.xsd")) for one in (HEAD, *BODIES)
+        }
+
+    def verdict(self, path: str, data: bytes) -> Verdict:
+        try:
+            return self._accepted(path, parsed(data))
+        except Refusal as refusal:
+            return Verdict(refusal.reason)
+
+    def _accepted(self, path: str, root: etree._Element) -> Verdict:
+        header, document = found(root)
+        definition = space_of(document).removeprefix(URN)
+        head = {} if header is None else self._header(header, definition)
+        if any(len(child) > PAYMENTS_MAX for child in document):
+            raise Refusal(Reason.MESSAGE_TOO_LARGE)
+        self._check(document, definition)
+        group, *transactions = document[0]
+        stated = {path: (text, currency) for path, text, currency in leaves(group)}
+        created = stated[("CreDtTm",)][0]
+        created_us = microseconds(created)
+        own = [filled(one, group, head.get("sender", "")) for one in transactions]
+        currencies = {currency for one in own for path, _, currency in one if path == AMOUNT}
+        if len(currencies) != 1:
+            raise Refusal(Reason.SCHEMA_INVALID)
+        first = {path: text for path, text, _ in own[0]}
+        group_sender = short(stated.get((*INSTRUCTING,), ("",))[0])
+        sender = head.get("sender") or group_sender or short(first[INSTRUCTING])
+        identity = stated[("MsgId",)][0]
+        rows = [
+            self._row(one, position, (head.get("sender", ""), identity), definition)
+            for position, one in enumerate(own)
+        ]
+        fault = fault_of_all(stated, own)
+        for row in rows:
+            row["fault"] = fault or row["fault"]
+        high, low = words(sender, head.get("identifier") or identity)
+        message = {
+            "key_high": high,
+            "key_low": low,
+            "arrival_us": head["us"] if head else created_us,
+            "sender": self.numbers.get(sender, -1),
+            "definition": rows[0]["definition"],
+        }
+        written = (head.get("identifier", ""), head.get("created") or created)
+        fields = (path, identity, *written, definition, "")
+        return Verdict(Reason.NONE, message, fields, rows, [canonical(one) for one in own])
+
+    def _check(self, element: etree._Element, definition: str) -> None:
+        if not self.schemas[definition].validate(element):
+            raise Refusal(Reason.SCHEMA_INVALID)
+
+    def _header(self, header: etree._Element, definition: str) -> dict[str, Any]:
+        self._check(header, HEAD)
+        said = {path: text for path, text, _ in leaves(header)}
+        if said[("MsgDefIdr",)] != definition:
+            raise Refusal(Reason.HEADER_MISMATCH)
+        sender = next(
+            text for path, text in said.items() if path[0] == "Fr" and path[-1] in BIC_LEAVES
+        )
+        created, identifier = said[("CreDt",)], said[("BizMsgIdr",)]
+        return {
+            "sender": short(sender),
+            "identifier": identifier,
+            "created": created,
+            "us": microseconds(created),
+        }
+
+    def _row(
+        self, own: Sequence[Leaf], position: int, said: tuple[str, str], definition: str
+    ) -> dict[str, int]:
+        text = {path: text for path, text, _ in reversed(own)}
+        currency = {path: currency for path, _, currency in own}
+        header_sender, identity = said
+        bank = ("FinInstnId", "BICFI")
+        debtor, creditor = (
+            ("DbtrAgt", *bank) if ("DbtrAgt", *bank) in text else ("Dbtr", *bank),
+            ("CdtrAgt", *bank) if ("CdtrAgt", *bank) in text else ("Cdtr", *bank),
+        )
+        agents = [
+            self.numbers.get(short(text[one]), -1)
+            for one in (INSTRUCTING, ("InstdAgt", *bank), debtor, creditor)
+        ]
+        settled = currency[AMOUNT]
+        payer = text.get(("DbtrAcct", "Ccy"), settled)
+        invoiced = currency.get(("InstdAmt",), settled)
+        numbers = [CURRENCIES[one].number if one in CURRENCIES else 0
+                   for one in (settled, payer, invoiced)]  # fmt: skip
+        exponent = CURRENCIES[settled].exponent if settled in CURRENCIES else UNKNOWN_EXPONENT
+        minor = Fraction(text[AMOUNT]) * 10**exponent
+        decimals = len(text[AMOUNT].partition(".")[2])
+        sender = header_sender or short(text[INSTRUCTING])
+        faults = {
+            Reason.SENDER_MISMATCH: sender != short(text[INSTRUCTING]),
+            Reason.UNKNOWN_INSTRUCTING_AGENT: agents[0] < 0,
+            Reason.UNKNOWN_INSTRUCTED_AGENT: agents[1] < 0,
+            Reason.UNKNOWN_DEBTOR_AGENT: agents[2] < 0,
+            Reason.UNKNOWN_CREDITOR_AGENT: agents[3] < 0,
+            Reason.CURRENCY_UNKNOWN: not all(numbers),
+            Reason.AMOUNT_DECIMALS: decimals > exponent,
+            Reason.AMOUNT_ZERO: not minor,
+            Reason.AMOUNT_TOO_LARGE: minor > AMOUNT_MAX,
+        }
+        uetr = uuid.UUID(text[("PmtId", "UETR")]).int
+        reference = text.get(("PmtId", "TxId"), text[("PmtId", "EndToEndId")])
+        priority = text.get(("SttlmPrty",), text.get(("PmtTpInf", "InstrPrty"), ""))
+        kind = Definition.PACS_008 if definition.startswith("pacs.008") else Definition.PACS_009
+        if any(path[0] == "UndrlygCstmrCdtTrf" for path in text):
+            kind = Definition.PACS_009_COV
+        return {
+            **dict(zip(("uetr_high", "uetr_low"), divmod(uetr, 2**64), strict=True)),
+            **columns("reference", words(sender, identity, reference)),
+            **columns("body", words(canonical(own))),
+            "amount_minor": int(minor) if decimals <= exponent and minor <= AMOUNT_MAX else 0,
+            "text_length": len(canonical(own).encode()),
+            "value_date": (date.fromisoformat(text[("IntrBkSttlmDt",)].strip()) - EPOCH).days,
+            "position": position,
+            **dict(zip(AGENT_COLUMNS, agents, strict=True)),
+            "screening_hit": self._screened(own),
+            "purpose": int.from_bytes(text.get(("Purp", "Cd"), "").encode(), "big"),
+            **dict(zip(CURRENCY_COLUMNS, numbers, strict=True)),
+            "fault": next((reason for reason, is_so in faults.items() if is_so), Reason.NONE),
+            "definition": kind,
+            "priority": Priority.HIGH if priority in {"URGT", "HIGH"} else Priority.NORMAL,
+        }
+
+    def _screened(self, own: Sequence[Leaf]) -> int:
+        names = [text for path, text, _ in own if path[-1] == "Nm"]
+        if not all(name.strip() for name in names):
+            raise Refusal(Reason.SCHEMA_INVALID)
+        identifiers = [text for path, text, _ in own if identifies(path)]
+        hits = [*map(self.match_name, names), *map(self.match_identifier, identifiers)]
+        return next((hit for hit in hits if hit >= 0), -1)
+
+
+AMOUNT = ("IntrBkSttlmAmt",)
+INSTRUCTING = ("InstgAgt", "FinInstnId", "BICFI")
+BIC_LEAVES = {"BICFI", "AnyBIC"}
+AGENT_COLUMNS = ("instructing", "instructed", "debtor_agent", "creditor_agent")
+CURRENCY_COLUMNS = ("currency", "debtor_currency", "instructed_currency")
+EPOCH = date(1970, 1, 1)
+
+
+def identifies(path: tuple[str, ...]) -> bool:
+    others = {("OrgId", "Othr", "Id"), ("PrvtId", "Othr", "Id")}
+    return path[-1] in BIC_LEAVES | {"LEI", "MmbId"} or path[-3:] in others
+
+
+def columns(name: str, halves: tuple[int, int]) -> dict[str, int]:
+    return {f"{name}_high": halves[0], f"{name}_low": halves[1]}
+
+
+def canonical(own: Sequence[Leaf]) -> str:
+    return "".join(
+        f"\x1f{CODE[path]}\x1e{text}" + (f"\x1d{currency}" if currency else "")
+        for path, text, currency in own
+    )
+
+
+def parsed(data: bytes) -> etree._Element:
+    if len(data) > BYTES_MAX:
+        raise Refusal(Reason.MESSAGE_TOO_LARGE)
+    if b"\0" in data:
+        raise Refusal(Reason.NOT_UTF8 if b"\0" in data[:4] else Reason.MALFORMED_XML)
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    declared = re.match(rb"<\?xml[ \t\r\n][^>]*?encoding[ \t\r\n]*=[ \t\r\n]*(['\"])(.*?)\1", text)
+    if declared and declared[2].lower() != b"utf-8":
+        raise Refusal(Reason.NOT_UTF8)
+    if b"<!DOCTYPE" in data:
+        raise Refusal(Reason.DOCTYPE_PRESENT)
+    if len(re.findall(rb"<[^/]", data)) > ELEMENTS_MAX:
+        raise Refusal(Reason.MESSAGE_TOO_LARGE)
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(Reason.NOT_UTF8) from None
+    # A second mark of byte order is a character, which no XML document begins with.
+    if text.startswith(b"\xef\xbb\xbf"):
+        raise Refusal(Reason.MALFORMED_XML)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,  # that an xml:id stands twice is no fault of form
+    )
+    try:
+        return etree.fromstring(text, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise Refusal(Reason.MALFORMED_XML) from None
+
+
+def found(root: etree._Element) -> tuple[etree._Element | None, etree._Element]:
+    level, headers, documents, looked = [root], [], [], 0
+    for _ in range(LEVELS):
+        looked += len(level)
+        if looked > LOOKED_MAX:
+            raise Refusal(Reason.MESSAGE_TOO_LARGE)
+        headers += [one for one in level if name_of(one) == "AppHdr"]
+        documents += [one for one in level if name_of(one) == "Document"]
+        others = [one for one in level if name_of(one) not in {"AppHdr", "Document"}]
+        level = [child for one in others for child in one]
+    if len(documents) != 1:
+        raise Refusal(Reason.NO_DOCUMENT)
+    if space_of(documents[0]) not in {URN + one for one in BODIES}:
+        raise Refusal(Reason.UNKNOWN_NAMESPACE)
+    if len(headers) > 1:
+        raise Refusal(Reason.HEADER_MISMATCH)
+    if headers and space_of(headers[0]) != URN + HEAD:
+        raise Refusal(Reason.UNKNOWN_NAMESPACE)
+    return (headers[0] if headers else None), documents[0]
+
+
+def filled(transaction: etree._Element, group: etree._Element, sender: str) -> list[Leaf]:
+    """Return the leaves of a transaction with what the group header says for all."""
+    for one in transaction.iterdescendants():
+        if set(one.attrib) - {"Ccy"}:
+            raise Refusal(Reason.SCHEMA_INVALID)
+    own, shared = list(leaves(transaction)), list(leaves(group))
+    for name in SHARED:
+        here, above = ([leaf for leaf in side if leaf[0][0] == name] for side in (own, shared))
+        if here and above and here != above:
+            raise Refusal(Reason.SCHEMA_INVALID)
+        own += [] if here else above
+    if sender and not any(path == INSTRUCTING for path, _, _ in own):
+        own.append((INSTRUCTING, sender, ""))
+    if not {"IntrBkSttlmDt", "InstgAgt", "InstdAgt"} <= {path[0] for path, _, _ in own}:
+        raise Refusal(Reason.SCHEMA_INVALID)
+    return sorted(own, key=lambda leaf: PLACE[leaf[0][0]])
+
+
+def fault_of_all(stated: Mapping[tuple[str, ...], tuple[str, str]], own: list[list[Leaf]]) -> int:
+    """Return the fault of every row: the count differs, or a total."""
+    if int(stated[("NbOfTxs",)][0]) != len(own):
+        return Reason.COUNT_MISMATCH
+    amounts = [leaf for one in own for leaf in one if leaf[0] == AMOUNT]
+    sums = [stated[(name,)] for name in ("CtrlSum", "TtlIntrBkSttlmAmt") if (name,) in stated]
+    total = sum(Fraction(text) for _, text, _ in amounts)
+    if any(
+        Fraction(text) != total or currency not in {"", amounts[0][2]} for text, currency in sums
+    ):
+        return Reason.SUM_MISMATCH
+    return Reason.NONE
