@@ -21,6 +21,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from unittest import mock
 
 import apsw
@@ -150,7 +151,7 @@ def settle_told(folder: Path, results: Path, progress: Progress, kind: str) -> N
 
     with (
         mock.patch("comity.cli.settle.open_journal", opened),
-        mock.patch("comity.reports.publication.os.replace", move),
+        mock.patch("comity.reports.publication.os", SimpleNamespace(replace=move)),
     ):
         settle_quietly(folder, results)
 

@@ -131,14 +131,14 @@ class SqliteJournal:
             )
         if is_new:
             self._connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
-            # EXTRA syncs the folder too, so that neither the fresh file nor the removal of the
-            # rollback journal, with which the change to WAL begins, is undone by a power cut.
+            # Until the settings below, EXTRA syncs the folder too, so that neither the fresh file
+            # nor the removal of the rollback journal, with which the change to WAL begins, is
+            # undone by a power cut.
             self._connection.execute("PRAGMA synchronous=EXTRA")
         for setting in SETTINGS:
             self._connection.execute(setting)
         if is_new:
             self._create()
-        self._connection.execute("PRAGMA synchronous=FULL")
 
     def _create(self) -> None:
         with self._transaction():
