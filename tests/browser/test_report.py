@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from tests.browser.visits import LAPTOP, Visit, opened
 from tests.unit.statements.day_builder import build_day
 
 from comity.reports.day_report import render_day_report
@@ -12,43 +12,17 @@ from comity.statements.daybook import DayProof
 
 pytestmark = pytest.mark.slow
 
-LAPTOP = {"width": 1366, "height": 768}
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 PROOF = DayProof(
     money_conserved=True, positions_zero=True, journal_verified=True, statements_reconciled=True
 )
-
-
-class Visit:
-    """The report opened once, with everything the browser said and asked for."""
-
-    def __init__(self, page: Page, file: Path) -> None:
-        self.page = page
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.goto(file.as_uri())
-        page.wait_for_selector("body[data-drawn]", timeout=60_000)
 
 
 @pytest.fixture(scope="module")
 def visit(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     file = tmp_path_factory.mktemp("report") / "day.html"
     file.write_bytes(render_day_report(build_day(), PROOF))
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(chromium), args=list(QUIET))
-        page = browser.new_page(viewport=LAPTOP)  # type: ignore[arg-type]  # a plain dict will do
-        yield Visit(page, file)
-        browser.close()
+    with opened(file, chromium) as one:
+        yield one
 
 
 def test_the_browser_has_nothing_to_complain_about(visit: Visit) -> None:
@@ -97,18 +71,7 @@ def test_the_page_fits_a_laptop_without_scrolling_sideways(visit: Visit) -> None
 
 
 def test_on_paper_no_chart_is_wider_than_its_card(visit: Visit) -> None:
-    page = visit.page
-    page.emulate_media(media="print")
-    try:
-        spilled = page.evaluate(
-            "[...document.querySelectorAll('.chart')].filter(one =>"
-            " one.querySelector('svg').getBoundingClientRect().width >"
-            " one.getBoundingClientRect().width + 1).length"
-        )
-        paper = page.pdf(prefer_css_page_size=True)
-    finally:
-        page.emulate_media(media="screen")
+    paper = visit.printed()
 
-    assert spilled == 0
-    assert paper.startswith(b"%PDF")
-    assert 4 <= paper.count(b"/Type /Page\n") <= 9
+    assert paper.spilled == 0
+    assert 4 <= paper.pages <= 9

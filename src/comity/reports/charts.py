@@ -35,6 +35,9 @@ FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 BAR_PIXELS = 30
 """Height of one bar of a chart whose length follows its rows."""
 
+WHOLE_TICKS_MAX = 5
+"""Up to this number a chart of payments has a tick for each, so that none stands at a half."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -84,7 +87,7 @@ def settled_chart(book: DayBook, profiles: Sequence[SettledProfile]) -> Chart:
     return Chart(
         id=f"chart-settled-{code}",
         title=f"Value settled through the day, {code}",
-        note=f"Cumulative, {scale.unit}, by mechanism; local time of the arrangement.",
+        note=f"Cumulative, {scale.unit}, by mechanism.",
         height=300,
         wide=False,
         figure={"data": traces, "layout": layout},
@@ -121,6 +124,8 @@ def queue_chart(book: DayBook, profile: QueueProfile) -> Chart:
         y={**_value_axis(scale.unit), "domain": [0.56, 1], "nticks": 5},
     )
     layout["yaxis2"] = {**_value_axis("payments"), "domain": [0, 0.44], "nticks": 5}
+    if profile.payments_peak <= WHOLE_TICKS_MAX:
+        layout["yaxis2"]["dtick"] = 1
     layout["hovermode"] = "x unified"
     layout["showlegend"] = False
     return Chart(
@@ -168,7 +173,7 @@ def positions_chart(book: DayBook, positions: CurrencyPositions) -> Chart:
     return Chart(
         id=f"chart-positions-{positions.currency}",
         title=f"Positions before and after netting, {positions.currency}",
-        note="Pale: sent and received, gross. Dark: what remains when the day is netted.",
+        note="Pale: sent and received, gross. Dark: what would remain, were the whole day netted.",
         height=110 + BAR_PIXELS * max(len(active), 2),
         wide=False,
         figure={"data": traces, "layout": layout},
@@ -330,7 +335,7 @@ def _local(book: DayBook, at_us: int) -> str:
 def _layout(*, x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
     plain = {"gridcolor": GRID, "linecolor": GRID, "zerolinecolor": MUTED, "zeroline": False}
     return {
-        "font": {"family": FONT, "size": 13, "color": INK},
+        "font": {"family": FONT, "size": 14, "color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 62, "r": 14, "t": 34, "b": 44},
@@ -343,7 +348,7 @@ def _layout(*, x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
 
 def _value_axis(unit: str) -> dict[str, Any]:
     return {
-        "title": {"text": unit, "font": {"size": 12, "color": MUTED}, "standoff": 8},
+        "title": {"text": unit, "font": {"size": 13, "color": MUTED}, "standoff": 8},
         "tickformat": ",",
         "gridcolor": GRID,
         "rangemode": "tozero",
@@ -358,7 +363,7 @@ def _time_axis(book: DayBook) -> dict[str, Any]:
         "tickformat": "%H:%M",
         "hoverformat": "%H:%M",
         "range": [_local(book, book.opens_us), _local(book, book.closes_us)],
-        "title": {"text": f"local time, {zone}", "font": {"size": 12, "color": MUTED}},
+        "title": {"text": f"local time, {zone}", "font": {"size": 13, "color": MUTED}},
     }
 
 
@@ -370,5 +375,5 @@ def _legend_above() -> dict[str, Any]:
         "xanchor": "left",
         "yanchor": "bottom",
         "traceorder": "normal",
-        "font": {"size": 12},
+        "font": {"size": 13},
     }

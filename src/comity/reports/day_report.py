@@ -5,12 +5,13 @@ same day gives the same bytes. It is for the operator and shows how many payment
 whose: nothing in it may be sent to a participant.
 """
 
+import re
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from comity.reports.charts import (
     Chart,
@@ -27,6 +28,9 @@ from comity.reports.words import Headline, day_in_words, headlines
 from comity.statements.daybook import DayBook, DayProof
 from comity.statistics.profile import SettledProfile  # noqa: TC001 read at run time by mypy only
 from comity.statistics.series import SeriesLine
+
+_BREAKS: Final = re.compile("[:@](?=[^ ])")
+_DATES: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 def render_day_report(
@@ -94,8 +98,14 @@ def _date_in_words(book: DayBook) -> str:
     return f"{day:%A}, {day.day} {day:%B %Y}"
 
 
+def _breakable(text: str) -> Markup:
+    """Return a text whose long names may be broken after their marks, but never its dates."""
+    safe = _BREAKS.sub(r"\g<0><wbr>", str(escape(text)))
+    return Markup(_DATES.sub(r'<span class="whole">\g<0></span>', safe))  # noqa: S704 escaped above
+
+
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_own),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -103,6 +113,8 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["breakable"] = _breakable
+    return environment
 
 
 def _own(name: str) -> str:

@@ -17,9 +17,9 @@ RECEIVED: Final = "#dfe5ee"
 NET: Final = "#0b3c5d"
 
 MECHANISMS: Final = {
-    Mechanism.GROSS: ("Gross, one by one", "#0072b2"),
-    Mechanism.CYCLE: ("Netting cycle", "#e69f00"),
-    Mechanism.CENTRAL_BANK: ("Through central banks", "#009e73"),
+    Mechanism.GROSS: ("Gross", "#0072b2"),
+    Mechanism.CYCLE: ("Netting cycles", "#e69f00"),
+    Mechanism.CENTRAL_BANK: ("Central banks", "#009e73"),
 }
 """Name and colour of each mechanism."""
 

@@ -2,18 +2,24 @@
 
 from dataclasses import dataclass
 
+from comity.agreements.terms import SettlementMode
 from comity.business_calendar import format_us
 from comity.fx import PUBLISHERS, OfficialRate, RateFound
 from comity.payments.codes import CycleState
 from comity.reports.figures import DayFigures
 from comity.reports.numbers import amount, count, percent, rounded
-from comity.statements.daybook import DayBook
-from comity.statements.exchange import agreed_rate
+from comity.statements.daybook import BookAccount, DayBook
+from comity.statements.exchange import agreed_rates
 from comity.statements.reconciliation import AccountProof
 from comity.statistics.series import AllPayments
 from comity.statistics.shares import all_payments_value, national_part
 from comity.statistics.valuation import Valuation
 
+_MODES = {
+    SettlementMode.GROSS: "gross",
+    SettlementMode.CYCLE: "cycles",
+    SettlementMode.BOTH: "gross and cycles",
+}
 PARTICIPANT_KINDS = frozenset({"settlement", "loro"})
 """Kinds of account that a bank or a partner central bank holds."""
 
@@ -141,7 +147,8 @@ def _cycles(figures: DayFigures) -> Table:
     )
     return Table(
         "Netting cycles",
-        "Net: what the net debtors paid in. Amounts in major units, local time.",
+        "Net: what the net debtors paid in; banks that share a settlement account net there first."
+        f" Amounts in major units, times in {figures.book.scheme.business_day.time_zone}.",
         (
             "Cycle",
             "Currency",
@@ -182,31 +189,37 @@ def _turnover(figures: DayFigures) -> Table:
 def _shares(figures: DayFigures) -> Table:
     found = figures.share
     code = found.valuation.currency
+    within = found.within_scheme()
+    looks_at = (
+        ("Invoicing", "currency of the instructed amount", found.invoicing),
+        ("Customer leg", "currency of the payer's account", found.customer_leg),
+        ("Settlement asset", "currency banks or central banks settled in", found.settlement_asset),
+    )
     rows = [
-        ("Invoicing", "currency of the instructed amount", percent(found.invoicing, 2)),
-        ("Customer leg", "currency of the payer's account", percent(found.customer_leg, 2)),
-        (
-            "Settlement asset",
-            "currency banks or central banks settled in",
-            percent(found.settlement_asset, 2),
-        ),
-        (
-            "Coverage",
-            f"settled in the scheme, {rounded(found.scheme_value, 2)} {code}",
-            percent(found.coverage, 2),
-        ),
+        (name, what, percent(inside, 2), percent(of_all, 2) if found.source else "–")
+        for (name, what, of_all), inside in zip(looks_at, within, strict=True)
     ]
+    if found.source:
+        worth = f"{rounded(found.scheme_value, 2)} {code} settled in the scheme"
+        rows.append(("Coverage", worth, "–", percent(found.coverage, 2)))
     rows += [
         (
-            f"{one.publisher}, by its own definition",
-            _counted(one, found.valuation, code)[1],
+            f"By {one.publisher}'s own count",
+            f"{one.definition}: {_counted(one, found.valuation, code)}",
+            "–",
             percent(national_part(one, found.valuation, figures.book), 2),
         )
         for one in ([found.source] if found.source else []) + list(found.beside)
     ]
-    note = f"Of {rounded(found.denominator_value, 2)} {code}, {found.denominator}."
+    note = (
+        f"By value, in {code} at the rates listed below. Settled here:"
+        f" {rounded(found.scheme_value, 2)} {code}."
+    )
     if found.source is not None:
-        note += " " + ", ".join(_counted(found.source, found.valuation, code)) + "."
+        note += (
+            f" All payments between the countries: {rounded(found.denominator_value, 2)} {code},"
+            f" as {found.source.publisher} counts them."
+        )
     if found.note:
         note += f" {found.note.capitalize()}."
     if found.valuation.unvalued:
@@ -214,22 +227,31 @@ def _shares(figures: DayFigures) -> Table:
             f" Without a usable rate, and so not counted: {', '.join(found.valuation.unvalued)}."
         )
     return Table(
-        "Share of national currencies", note, ("Definition", "Looks at", "#Share"), tuple(rows)
+        "Share of national currencies",
+        note,
+        ("Definition", "Looks at", "#Of what settled here", "#Of all payments"),
+        tuple(rows),
     )
 
 
-def _counted(one: AllPayments, values: Valuation, code: str) -> tuple[str, str]:
-    value = rounded(all_payments_value(one, values), 2)
-    period = f"{one.period_start} to {one.period_end}, {one.business_days} business days"
-    return f"{one.publisher}: {one.definition}", f"{value} {code} a day ({period})"
+def _counted(one: AllPayments, values: Valuation, code: str) -> str:
+    value = f"{rounded(all_payments_value(one, values), 2)} {code}"
+    if one.period_start == one.period_end:
+        return f"{value} on {one.period_start}"
+    days = f"{one.business_days} business day{'' if one.business_days == 1 else 's'}"
+    return f"{value} a day ({one.period_start} to {one.period_end}, {days})"
 
 
 def _rates(figures: DayFigures) -> Table:
     used: dict[str, tuple[OfficialRate, list[str]]] = {}
     for found in figures.share.valuation.rates.values():
         used.setdefault(found.rate_id, (found.rate, []))[1].append("valuation")
-    for name, found in _agreed_rates(figures.book):
-        used.setdefault(found.rate_id, (found.rate, []))[1].append(name)
+    missing = []
+    for name, answer in agreed_rates(figures.book):
+        if isinstance(answer, RateFound):
+            used.setdefault(answer.rate_id, (answer.rate, []))[1].append(name)
+        else:
+            missing.append(f"{name} has no usable rate ({answer.explanation})")
     rows = tuple(
         (
             PUBLISHERS[rate.publisher],
@@ -243,23 +265,16 @@ def _rates(figures: DayFigures) -> Table:
     )
     return Table(
         "Official rates used",
-        "As published; the date is the first day the rate is in force.",
+        " ".join(
+            [
+                "As published; the date is the first day the rate is in force.",
+                *(f"{one}." for one in missing),
+            ]
+        ),
         ("Publisher", "Rate", "In force", "Used for", "File", "Identifier"),
         rows,
         "No rate was needed.",
     )
-
-
-def _agreed_rates(book: DayBook) -> list[tuple[str, RateFound]]:
-    found = []
-    for agreement in book.scheme.agreements_in_force(book.business_date):
-        base, quote = (
-            one.currency for one in book.scheme.members if one.country in agreement.parties
-        )
-        answer = agreed_rate(book, agreement, base=base, quote=quote)
-        if answer is not None:
-            found.append((agreement.key, answer))
-    return found
 
 
 def _agreements(book: DayBook) -> Table:
@@ -270,23 +285,26 @@ def _agreements(book: DayBook) -> Table:
             " · ".join(one.parties),
             ", ".join([*one.purposes, *one.codes]),
             ", ".join(one.currencies),
-            str(one.settlement.mode),
+            _MODES[one.settlement.mode],
             str(one.settlement.tier).replace("_", " "),
-            f"{one.valid_from} – {one.valid_until or 'open'}",
+            str(one.valid_until or "open"),
         )
         for one in book.scheme.agreements_in_force(book.business_date)
     )
     return Table(
         "Agreements in force",
-        "",
-        ("Version", "Title", "Parties", "Purposes", "Currencies", "Mode", "Tier", "Valid"),
+        "Each judged payment keeps the version that judged it. Gross: one by one at once; cycles:"
+        " netted at the cut-offs; with both, urgent payments go gross.",
+        ("Version", "Title", "Parties", "Purposes", "Currencies", "Mode", "Tier", "Valid until"),
         rows,
         "No agreement was in force that day.",
     )
 
 
 def _refusals(figures: DayFigures) -> Table:
-    rows = tuple((one.what, one.code, one.text, count(one.count)) for one in figures.refusals)
+    # Payments before messages, the most frequent first.
+    chosen = sorted(figures.refusals, key=lambda one: one.what != "payment")
+    rows = tuple((one.what, one.code, one.text, count(one.count)) for one in chosen)
     return Table(
         "Refusals by reason",
         "Payments that ended without settlement and messages that could not be read.",
@@ -303,23 +321,32 @@ def _balances(figures: DayFigures, *, participants: bool) -> Table:
         one for one in figures.accounts if (one.account.kind in PARTICIPANT_KINDS) is participants
     ]
     chosen.sort(key=lambda one: (one.account.currency, one.account.name))
-    rows = tuple(_balance(one, names) for one in chosen)
-    title = "Balances of participants" if participants else "Accounts of the scheme itself"
-    note = "Major units. Limit: how far below zero the balance may go."
     return Table(
-        title,
-        note,
+        "Balances of participants" if participants else "Accounts of the scheme itself",
+        "Major units. Limit: how far below zero the balance may go.",
         ("Holder", "Account", "Currency", "#Opening", "#Out", "#In", "#Closing", "#Limit"),
-        rows,
+        tuple((_holder(one.account, names), _named(one.account), *_balance(one)) for one in chosen),
     )
 
 
-def _balance(one: AccountProof, names: dict[str, str]) -> tuple[str, ...]:
+def _holder(account: BookAccount, names: dict[str, str]) -> str:
+    name = names.get(account.owner)
+    return account.owner if name is None else f"{name}, {account.owner}"
+
+
+def _named(account: BookAccount) -> str:
+    """Return a participant's account as its kind and who keeps it, any other by its name."""
+    if account.kind in PARTICIPANT_KINDS:
+        return f"{account.kind} at {account.agent}"
+    return account.name
+
+
+def _balance(one: AccountProof) -> tuple[str, ...]:
     account, code = one.account, one.account.currency
-    limit = "unlimited" if account.limit_minor is None else amount(account.limit_minor, code)
+    limit = "none"
+    if account.limit_minor != 0:
+        limit = "unlimited" if account.limit_minor is None else amount(account.limit_minor, code)
     return (
-        names.get(account.owner, account.owner),
-        account.name,
         code,
         amount(one.opening_minor, code),
         amount(one.debits_minor, code),

@@ -8,7 +8,7 @@ from comity.reports.figures import DayFigures
 from comity.reports.numbers import count, in_words, percent, rounded
 from comity.statistics.exact import share
 from comity.statistics.outcomes import REFUSED_STATES
-from comity.statistics.shares import Denominator, national_part
+from comity.statistics.shares import ThreeShares, national_part
 
 WAITING_STATES = (
     State.HELD_SCREENING,
@@ -71,9 +71,9 @@ def headlines(figures: DayFigures) -> list[Headline]:
     found.append(
         Headline(
             "National currencies",
-            percent(share_of.settlement_asset),
+            percent(share_of.within_scheme().settlement_asset),
             "",
-            f"of the settlement asset, {share_of.denominator}",
+            _national_note(figures),
         )
     )
     proof = figures.proof
@@ -141,28 +141,44 @@ def _unsettled_in_words(figures: DayFigures) -> str:
     )
 
 
+def _national_note(figures: DayFigures) -> str:
+    found = figures.share
+    if found.source is None:
+        return "of what banks settled here"
+    return (
+        f"of what banks settled here; {percent(found.settlement_asset)} of all between the"
+        " countries"
+    )
+
+
 def _share_in_words(figures: DayFigures) -> str:
     found = figures.share
-    scope = (
-        "of what settled within the scheme"
-        if found.denominator is Denominator.WITHIN_SCHEME
-        else "of all payments between the countries"
-    )
-    text = (
-        f"National currencies made up {percent(found.invoicing)} {scope} by invoice,"
-        f" {percent(found.customer_leg)} by what customers paid with and"
-        f" {percent(found.settlement_asset)} by what banks settled in."
-    )
+    text = f"Of what settled here, {_three_shares(found.within_scheme())}."
     if found.source is not None:
         text += (
-            f" The scheme covers {percent(found.coverage)} of all payments as"
-            f" {found.source.publisher} counts them; by that count national currencies make up"
-            f" {percent(national_part(found.source, found.valuation, figures.book))} of all."
+            f" The scheme covers {percent(found.coverage)} of all payments between the countries as"
+            f" {found.source.publisher} counts them; what settled here in national currencies is"
+            f" {percent(found.settlement_asset)} of all, and by that count"
+            f" {percent(national_part(found.source, found.valuation, figures.book))} of all are in"
+            " them, here or elsewhere."
         )
     companies = [f"{count(number)} in {country}" for country, number in figures.companies.items()]
     if companies:
         text += f" Active companies: {_joined(companies)}."
     return text
+
+
+def _three_shares(shares: ThreeShares) -> str:
+    first, *others = (percent(one) for one in shares)
+    if others == [first, first]:
+        return (
+            f"{first} was in national currencies, by invoice as well as by what customers paid with"
+            " and by what banks settled in"
+        )
+    return (
+        f"{first} was in national currencies by invoice, {others[0]} by what customers paid with"
+        f" and {others[1]} by what banks settled in"
+    )
 
 
 def _in_unit(value: Fraction, code: str) -> tuple[str, str]:

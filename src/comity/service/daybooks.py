@@ -48,7 +48,7 @@ def _assemble(ledger: Ledger, day: date) -> DayBook:
     debited, credited = fold_transfers(len(accounts), moved)
     closing = books.balances["posted"].copy()
     numbers = _numbers_of(ledger, events, first_payment)
-    live = books.live[numbers]
+    live = books.live
     texts = PaymentTexts(ledger)
     assert ledger.head is not None, "a closed day has records"
     return DayBook(
@@ -61,16 +61,16 @@ def _assemble(ledger: Ledger, day: date) -> DayBook:
         opening_minor=closing - credited + debited,
         closing_minor=closing,
         held_minor=books.balances["held"].copy(),
-        payments=books.rows[numbers],
+        payments=_rows_of(books.rows, numbers),
         numbers=numbers,
-        states=live["state"].copy(),
-        mechanisms=live["mechanism"].copy(),
-        agreements=live["agreement"].copy(),
-        debited_minor=live["debit_minor"].copy(),
-        entered_us=live["entered_us"].copy(),
-        irrevocable_us=live["irrevocable_us"].copy(),
-        interbank_final_us=live["interbank_final_us"].copy(),
-        payment_final_us=live["payment_final_us"].copy(),
+        states=live["state"][numbers],
+        mechanisms=live["mechanism"][numbers],
+        agreements=live["agreement"][numbers],
+        debited_minor=live["debit_minor"][numbers],
+        entered_us=live["entered_us"][numbers],
+        irrevocable_us=live["irrevocable_us"][numbers],
+        interbank_final_us=live["interbank_final_us"][numbers],
+        payment_final_us=live["payment_final_us"][numbers],
         received_today=numbers >= first_payment,
         texts_of=lambda places: texts.texts_of(numbers[places]),
         message_text_of=texts.message_text_of,
@@ -93,9 +93,10 @@ def _tables_of(ledger: Ledger, day: int) -> tuple[Rows, Rows, Rows, int]:
             continue
         payload = unpack_payload(record.payload)
         first_payment = record.first_payment if first_payment is None else first_payment
-        messages.append(payload.batch.messages)
-        events.append(payload.outcome.events)
-        transfers.append(payload.outcome.transfers)
+        # Copies: the tables look into the record, and would keep its texts in memory.
+        messages.append(payload.batch.messages.copy())
+        events.append(payload.outcome.events.copy())
+        transfers.append(payload.outcome.transfers.copy())
     return (
         np.concatenate([np.zeros(0, MESSAGE_ROW), *messages]),
         np.concatenate([np.zeros(0, EVENT_ROW), *events]),
@@ -114,6 +115,13 @@ def _numbers_of(
     lived[first_payment:] = True
     lived[events["subject"][events["kind"] == EventKind.PAYMENT]] = True
     return np.flatnonzero(lived)
+
+
+def _rows_of(rows: Rows, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Rows:
+    """Return rows by number, without a copy where they stand side by side: rows never change."""
+    if len(numbers) and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return rows[numbers[0] : numbers[-1] + 1]
+    return rows[numbers]
 
 
 def _book_account(account: Account) -> BookAccount:

@@ -1,9 +1,10 @@
 """The official rate of a payment in two currencies, as a statement shows it."""
 
+from collections.abc import Iterator
 from typing import Final
 
-from comity.agreements.terms import Agreement
-from comity.fx import RateFound, choose_rate
+from comity.agreements.terms import Agreement, ConversionTerms
+from comity.fx import RateAnswer, RateFound, choose_rate
 from comity.money import format_amount_minor, multiply_divide
 from comity.statements.daybook import DayBook
 
@@ -18,14 +19,24 @@ def agreed_rate(book: DayBook, agreement: Agreement, *, base: str, quote: str) -
     """Return the fixing an agreement names for the day, None where it has none or none holds."""
     if agreement.conversion is None:
         return None
-    answer = choose_rate(
-        book.rates,
-        choice=agreement.conversion.choice,
-        base=base,
-        quote=quote,
-        on=book.business_date,
-    )
+    answer = _answer(book, agreement.conversion, base=base, quote=quote)
     return answer if isinstance(answer, RateFound) else None
+
+
+def agreed_rates(book: DayBook) -> Iterator[tuple[str, RateAnswer]]:
+    """Yield each agreement in force that converts, with the rate it names or why there is none."""
+    for agreement in book.scheme.agreements_in_force(book.business_date):
+        if agreement.conversion is not None:
+            base, quote = (
+                one.currency for one in book.scheme.members if one.country in agreement.parties
+            )
+            yield agreement.key, _answer(book, agreement.conversion, base=base, quote=quote)
+
+
+def _answer(book: DayBook, terms: ConversionTerms, *, base: str, quote: str) -> RateAnswer:
+    return choose_rate(
+        book.rates, choice=terms.choice, base=base, quote=quote, on=book.business_date
+    )
 
 
 def rate_text(found: RateFound) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,14 @@ class Denominator(StrEnum):
 
     WITHIN_SCHEME = "within the scheme"
     ALL_PAYMENTS = "all payments between the countries"
+
+
+class ThreeShares(NamedTuple):
+    """The three shares of one denominator; None where that is zero."""
+
+    invoicing: Fraction | None
+    customer_leg: Fraction | None
+    settlement_asset: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,14 @@ class NationalCurrencyShare:
     def coverage(self) -> Fraction | None:
         """The scheme's settled value ÷ the denominator; 1 within the scheme."""
         return share(self.scheme_value, self.denominator_value)
+
+    def within_scheme(self) -> ThreeShares:
+        """The three shares of what settled in the scheme, whatever the denominator is."""
+        parts = (self.invoicing, self.customer_leg, self.settlement_asset)
+        worth = (None if one is None else one * self.denominator_value for one in parts)
+        return ThreeShares(
+            *(None if one is None else share(one, self.scheme_value) for one in worth)
+        )
 
 
 def national_currency_share(day: Day, series: Sequence[SeriesLine] = ()) -> NationalCurrencyShare:

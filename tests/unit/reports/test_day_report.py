@@ -202,9 +202,9 @@ def test_a_series_of_all_payments_is_named_with_its_own_share() -> None:
 
     text = Page(render_day_report(build_day(), PROOF, series=[line]).decode()).text
 
-    assert "of all payments between the countries by invoice" in text
-    assert "Bank reporting, by its own definition" in text
-    assert "by that count national currencies make up 100.0 % of all" in text
+    assert "of all payments between the countries as Bank reporting counts them" in text
+    assert "By Bank reporting's own count" in text
+    assert re.search("by that count 100.0.% of all are in them, here or elsewhere", text)
 
 
 def test_a_day_on_which_nothing_happened_has_a_report() -> None:

@@ -58,6 +58,17 @@ def test_texts_are_those_of_the_payments(books: tuple[DayBook, DayBook]) -> None
     assert "TEST-000002-1" in books[1].text_of(0)
 
 
+def test_a_payment_carried_over_knows_the_message_it_came_in(
+    books: tuple[DayBook, DayBook],
+) -> None:
+    for book, path in zip(books, ("payments/1.xml", "payments/2.xml"), strict=True):
+        assert book.message_text_of(int(book.payments["message"][0])).startswith(path)
+
+
+def test_nothing_is_held_where_nothing_waits_for_cover(books: tuple[DayBook, DayBook]) -> None:
+    assert not any(book.held_minor.any() for book in books)
+
+
 def test_refused_messages_are_told_with_file_and_words(
     ledger: Ledger, books: tuple[DayBook, DayBook]
 ) -> None:

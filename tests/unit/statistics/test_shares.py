@@ -108,6 +108,20 @@ def test_the_share_a_series_has_by_its_own_count_stands_beside() -> None:
     assert national_part(found.source, found.valuation, book) == 1
 
 
+def test_what_settled_here_has_shares_of_its_own_whatever_the_denominator() -> None:
+    book = build_day()
+    alone = national_currency_share(book)
+    counted = national_currency_share(book, series(10**13))
+
+    assert counted.denominator is Denominator.ALL_PAYMENTS
+    assert counted.within_scheme() == alone.within_scheme()
+    assert tuple(alone.within_scheme()) == (
+        alone.invoicing,
+        alone.customer_leg,
+        alone.settlement_asset,
+    )
+
+
 def test_a_longer_period_counts_as_its_average_business_day() -> None:
     # 24 to 30 April holds five business days.
     found = national_currency_share(two_payments(), series(5 * 800_00, days=3))
