@@ -1,10 +1,12 @@
 """What the machine allows for each part of the path by itself, measured in the same run.
 
 Nothing that does more can be faster than these: rows into SQLite, SHA-256, syncs, and parsing and
-validating the very files that the path reads.
+validating the very files that the path reads. New memory is a cost of its own on a virtual machine
+whose host gives it out page by page.
 """
 
 import hashlib
+import resource
 from pathlib import Path
 
 import apsw
@@ -22,6 +24,7 @@ from comity.storage.schema import SETTINGS, TABLES
 from comity.storage.sqlite import PAGE_BYTES
 
 HASHED_MEGABYTES = 256
+TOUCHED_MEGABYTES = 512
 _MEGABYTE = 1_000_000
 _INSERT = "INSERT INTO transfer VALUES (?,?,?,?,?,?,?,?,?)"
 
@@ -57,6 +60,14 @@ def hashing(order: Order) -> list[Sample]:
     for _ in range(order.size // 2):
         hashlib.sha256(payload).digest()
     return [watch.sample("baseline: SHA-256", "MB", order.size)]
+
+
+def touching(order: Order) -> list[Sample]:
+    """Touch as many megabytes of new memory as the order says, one byte a page."""
+    memory = np.zeros(order.size * _MEGABYTE, np.uint8)
+    watch = Stopwatch()
+    memory[:: resource.getpagesize()] = 1
+    return [watch.sample("baseline: first touch of memory", "MB", order.size)]
 
 
 def syncing(order: Order) -> list[Sample]:

@@ -31,6 +31,7 @@ from benchmarks.table import print_table, to_document
 BENCHMARKS: dict[str, Callable[[Order], list[Sample]]] = {
     "rows": baselines.rows_alone,
     "hashing": baselines.hashing,
+    "touching": baselines.touching,
     "syncing": baselines.syncing,
     "columns": columns.columns_to_durable,
     "resume": columns.resume,
@@ -41,7 +42,7 @@ BENCHMARKS: dict[str, Callable[[Order], list[Sample]]] = {
 }
 """What a worker process can measure; a later one may read the database of one before it."""
 
-_OF_COLUMNS = ("rows", "hashing", "syncing", "columns", "resume", "verify")
+_OF_COLUMNS = ("rows", "hashing", "touching", "syncing", "columns", "resume", "verify")
 _OF_FILES = ("parsing", "files", "outgoing")
 _MILLION = 1_000_000
 
@@ -67,7 +68,7 @@ class Options:
 
 def measure(options: Options) -> Iterator[Measurement]:
     """Yield each measurement as soon as its runs are done."""
-    sizes = {"hashing": baselines.HASHED_MEGABYTES}
+    sizes = {"hashing": baselines.HASHED_MEGABYTES, "touching": baselines.TOUCHED_MEGABYTES}
     for name in _OF_COLUMNS:
         if _is_wanted(name, options):
             size = sizes.get(name, options.payments)
@@ -107,7 +108,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--payments", type=int, default=_MILLION, help="rows from columns (default a million)"
     )
-    parser.add_argument("--scale", type=int, default=1, help="times 40,000 payments in files")
+    parser.add_argument("--scale", type=int, default=3, help="times 40,000 payments in files")
     parser.add_argument(
         "--full",
         action="store_true",
