@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,10 +19,8 @@ from benchmarks.columns import warm_up
 from benchmarks.measuring import Order, Sample, Stopwatch
 from comity.bootstrap import load_arrangement
 from comity.reports.publication import write_messages
-from comity.service import Delivery, Settled, assemble_daybook, settle_day
-from comity.service.daybooks import records_of
-from comity.statements import EntryBook, account_statement, notifications
-from comity.statements.daybook import DayBook
+from comity.service import assemble_daybook, outgoing_of, settle_day
+from comity.statements import day_messages
 from comity.storage import open_journal
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,26 +84,10 @@ def outgoing(order: Order) -> list[Sample]:
     shutil.rmtree(target, ignore_errors=True)
     watch = Stopwatch()
     book = assemble_daybook(done.ledger, day)
-    statements = write_messages(target / "statements", _statements(book))
-    messages = write_messages(target / "messages", _messages(done, book))
+    statements = write_messages(target / "statements", day_messages(book))
+    messages = write_messages(target / "messages", outgoing_of(done.ledger, day))
     sample = watch.sample("statements and messages as files", "payments", order.size)
     journal.close()
     assert min(statements, messages) > 0, "a settled day has statements and answers"
     shutil.rmtree(target)
     return [sample]
-
-
-def _statements(book: DayBook) -> Iterator[tuple[str, str, bytes]]:
-    entries = EntryBook(book)
-    for account in book.accounts:
-        if account.kind in {"settlement", "loro"}:
-            for make in (account_statement, notifications):
-                for one in make(entries, account.number):
-                    yield one.receiver, f"{one.message_id}.xml", one.data
-
-
-def _messages(done: Settled, book: DayBook) -> Iterator[tuple[str, str, bytes]]:
-    delivery = Delivery(done.ledger)
-    for record in records_of(done.ledger, book.business_date):
-        for one in delivery.messages_of(record):
-            yield one.receiver, one.name, one.data

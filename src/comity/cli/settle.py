@@ -1,7 +1,7 @@
 """`comity settle`: one business day, end to end."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,15 +18,15 @@ from comity.errors import EXIT_PROOF_FAILED, UsageError
 from comity.reports.day_report import render_day_report
 from comity.reports.publication import write_messages, write_whole
 from comity.service import (
-    Delivery,
     Settled,
     assemble_daybook,
+    outgoing_of,
     prove_day,
     settle_day,
     verify_journal,
 )
-from comity.service.daybooks import RefusedMessage, records_of, refused_messages_of
-from comity.statements import EntryBook, account_statement, notifications
+from comity.service.daybooks import RefusedMessage, refused_messages_of
+from comity.statements import day_messages
 from comity.statements.daybook import DayBook, DayProof
 from comity.statistics import settle_document
 from comity.storage import open_journal
@@ -169,8 +169,8 @@ def _publish(
     write_whole(of_day.report, render_day_report(book, proof, series=arrangement.series))
     statements = messages = 0
     if proof.holds:
-        statements = _write_all(of_day.statements, _statements(book))
-        messages = _write_all(of_day.messages, _messages(done, book))
+        statements = write_messages(of_day.statements, day_messages(book))
+        messages = write_messages(of_day.messages, outgoing_of(done.ledger, book.business_date))
     return Published(
         places=of_day,
         document={**document, "changed": done.changed},
@@ -183,22 +183,6 @@ def _publish(
     )
 
 
-def _write_all(folder: Path, messages: Iterable[tuple[str, str, bytes]]) -> int:
-    """Write a day's messages and take away what another run left there; return how many."""
-    written: set[Path] = set()
-
-    def noted() -> Iterator[tuple[str, str, bytes]]:
-        for receiver, name, data in messages:
-            written.add(folder / receiver / name)
-            yield receiver, name, data
-
-    count = write_messages(folder, noted())
-    for path in folder.glob("*/*.xml"):
-        if path not in written:
-            path.unlink()
-    return count
-
-
 def _print(arrangement: Arrangement, published: Published) -> None:
     console = Console(highlight=False)
     print_day(console, published.document, published.book, published.refused)
@@ -209,23 +193,6 @@ def _print(arrangement: Arrangement, published: Published) -> None:
     if not published.document["changed"]:
         console.print("Nothing to do: this day was closed before. Nothing was changed.\n")
     _print_places(console, published)
-
-
-def _statements(book: DayBook) -> Iterator[tuple[str, str, bytes]]:
-    entries = EntryBook(book)
-    for account in book.accounts:
-        if account.kind not in {"settlement", "loro"}:
-            continue
-        for make in (account_statement, notifications):
-            for one in make(entries, account.number):
-                yield one.receiver, f"{one.message_id}.xml", one.data
-
-
-def _messages(done: Settled, book: DayBook) -> Iterator[tuple[str, str, bytes]]:
-    delivery = Delivery(done.ledger)
-    for record in records_of(done.ledger, book.business_date):
-        for one in delivery.messages_of(record):
-            yield one.receiver, one.name, one.data
 
 
 def _print_places(console: Console, published: Published) -> None:

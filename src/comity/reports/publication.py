@@ -7,6 +7,7 @@ report; writing the same day again writes the same bytes to the same places.
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Protocol
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -21,10 +22,29 @@ def write_whole(path: Path, data: bytes) -> None:
     os.replace(beside, path)  # noqa: PTH105 — the atomic rename of the standard library
 
 
-def write_messages(folder: Path, messages: Iterable[tuple[str, str, bytes]]) -> int:
-    """Write messages (receiver, name, data) into a folder a receiver; return how many."""
-    count = 0
-    for receiver, name, data in messages:
-        write_whole(folder / receiver / name, data)
-        count += 1
-    return count
+class Deliverable(Protocol):
+    """A message that knows to whom it goes and what its file is called."""
+
+    @property
+    def receiver(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def data(self) -> bytes: ...  # noqa: D102
+
+
+def write_messages(folder: Path, messages: Iterable[Deliverable]) -> int:
+    """Write messages into a folder a receiver, take away what another run left there.
+
+    Returns:
+        How many were written.
+    """
+    written: set[Path] = set()
+    for one in messages:
+        path = folder / one.receiver / one.name
+        write_whole(path, one.data)
+        written.add(path)
+    for path in folder.glob("*/*.xml"):
+        if path not in written:
+            path.unlink()
+    return len(written)

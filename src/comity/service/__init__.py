@@ -5,7 +5,7 @@ adapters stand above.
 """
 
 from comity.service.daybooks import assemble_daybook
-from comity.service.delivery import Delivery, Outgoing
+from comity.service.delivery import Delivery, Outgoing, outgoing_of
 from comity.service.proving import prove_day
 from comity.service.settling import Inputs, Settled, settle_day
 from comity.service.verification import Verification, verify_journal
@@ -17,6 +17,7 @@ __all__ = [
     "Settled",
     "Verification",
     "assemble_daybook",
+    "outgoing_of",
     "prove_day",
     "settle_day",
     "verify_journal",

@@ -9,6 +9,7 @@ what became of it since.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import TypeVar, assert_never
 
@@ -33,6 +34,7 @@ from comity.payments.packing import Payload, unpack_payload
 from comity.payments.reasons import Reason
 from comity.payments.rows import EVENT_ROW, Rows
 from comity.service.committing import Ledger
+from comity.service.daybooks import records_of
 from comity.service.outbox import operator_of, refused_messages, settled_events, told_events
 from comity.service.ports import OutboxKind
 from comity.service.texts import PaymentTexts
@@ -63,6 +65,13 @@ class Outgoing:
     receiver: str
     name: str
     data: bytes
+
+
+def outgoing_of(ledger: Ledger, day: date) -> Iterator[Outgoing]:
+    """Yield every message of a day, in the order of its records and their outbox."""
+    delivery = Delivery(ledger)
+    for record in records_of(ledger, day):
+        yield from delivery.messages_of(record)
 
 
 class Delivery:

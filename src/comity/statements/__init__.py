@@ -5,6 +5,7 @@ from comity.statements.account_messages import (
     PAGE_PAYMENTS_MAX,
     AccountMessage,
     account_statement,
+    day_messages,
     notifications,
 )
 from comity.statements.cycles import Cycle, cycles_of
@@ -24,6 +25,7 @@ __all__ = [
     "EntryBook",
     "account_statement",
     "cycles_of",
+    "day_messages",
     "is_reconciled",
     "notifications",
     "reconcile",

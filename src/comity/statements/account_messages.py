@@ -21,7 +21,7 @@ from comity.messages.writing import (
     write_statement,
 )
 from comity.payments.codes import TransferKind
-from comity.statements.daybook import BookAccount
+from comity.statements.daybook import BookAccount, DayBook
 from comity.statements.entries import EntryBook
 
 PAGE_PAYMENTS_MAX: Final = 10_000
@@ -29,6 +29,8 @@ PAGE_PAYMENTS_MAX: Final = 10_000
 
 NOTIFIED: Final = frozenset({TransferKind.TAKE_IN, TransferKind.CYCLE})
 """Bookings told at once: the payer's side of an exchange, and the net of a cycle."""
+
+_HELD_KINDS: Final = frozenset({"settlement", "loro"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,23 @@ class AccountMessage:
     message_id: str
     receiver: str
     data: bytes
+
+    @property
+    def name(self) -> str:
+        """Name of the file it is delivered as."""
+        return f"{self.message_id}.xml"
+
+
+def day_messages(book: DayBook) -> Iterator[AccountMessage]:
+    """Yield the statements and notifications of every account that a bank holds.
+
+    Accounts of the scheme's own (agents, cycles, clearing) have no holder to be told.
+    """
+    entries = EntryBook(book)
+    for account in book.accounts:
+        if account.kind in _HELD_KINDS:
+            yield from account_statement(entries, account.number)
+            yield from notifications(entries, account.number)
 
 
 def account_statement(entries: EntryBook, account: int) -> Iterator[AccountMessage]:
