@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from comity.messages.definitions import MESSAGE_BYTES_MAX
-from comity.messages.interchange import SAFE_OPTIONS, WRAPPERS_MAX, local_name
+from comity.messages.interchange import SAFE_OPTIONS, WRAPPERS_MAX, check_size, local_name
+from comity.messages.refusal import MessageRefusedError
 from comity.messages.timestamps import parse_time_us
 
 _CHUNK_BYTES: Final = 4_096
@@ -23,11 +23,14 @@ def read_arrival(data: bytes) -> int | None:
     A file may have an arrival and still be refused when it is read whole. CreDt must bear its
     offset; a CreDtTm without one counts as UTC.
     """
-    if len(data) > MESSAGE_BYTES_MAX or b"\x00" in data[:4]:
+    if b"CreDt" not in data or b"\x00" in data[:4]:
         return None
+    # Behind the last of these names there is nothing to be found.
+    end = data.find(b">", data.rfind(b"CreDt")) + 1
     try:
-        return _find_arrival(data)
-    except (etree.XMLSyntaxError, ValueError):
+        check_size(data)
+        return _find_arrival(data[:end])
+    except (etree.XMLSyntaxError, ValueError, MessageRefusedError):
         return None
 
 
@@ -38,7 +41,9 @@ def _find_arrival(data: bytes) -> int | None:
         above = _names_above(element)
         if above[:1] == ["AppHdr"] and len(above) <= WRAPPERS_MAX and "Document" not in above:
             return parse_time_us(element.text or "", offset_required=True)
-        if above[:1] == ["GrpHdr"] and above[2:3] == ["Document"]:
+        # GrpHdr and the message element stand between the time and the document.
+        is_group = above[:1] == ["GrpHdr"] and above[2:3] == ["Document"]
+        if is_group and len(above) - 2 <= WRAPPERS_MAX:
             created_us = parse_time_us(element.text or "", offset_required=False)
             if not may_have_header or len(above) == 3:
                 return created_us

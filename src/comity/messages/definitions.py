@@ -31,6 +31,13 @@ MESSAGE_BYTES_MAX: Final = 20_000_000
 ELEMENTS_MAX: Final = 1_200_000
 """Most elements of a message: bounds the memory of its tree, some 300 bytes an element."""
 
+ATTRIBUTES_MAX: Final = 100_000
+"""Most attributes of a message: a transaction has four at most, one for each amount."""
+
+NAMES_MAX: Final = 1_000
+"""Most different names of elements, attributes and namespaces in a message: the guideline has some
+250, and the parser keeps every name it ever met."""
+
 MESSAGE_PAYMENTS_MAX: Final = 20_000
 """Most transactions of one message that is read."""
 

@@ -38,6 +38,9 @@ REMEMBERED_MAX: Final = 200_000
 PLANS_MAX: Final = 4_096
 """Most plans a reader keeps before it starts afresh."""
 
+TERMS_MAX: Final = 1_000
+"""Most different terms a plan keeps before it starts afresh."""
+
 NO_HIT: Final = -1
 UNKNOWN: Final = -1
 DIGEST_BYTES: Final = 16
@@ -103,6 +106,14 @@ class LookUps:
         self.currencies = Remembered(lambda code: _CURRENCIES.get(code, _NO_CURRENCY)[0])
 
 
+class Kinds(dict[bytes, Plan]):
+    """Plans by skeleton, and the plan that was used last: the next message mostly begins alike."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.latest: Plan | None = None
+
+
 class Plans:
     """Plans by definition and by what the group header offers, then by skeleton.
 
@@ -110,15 +121,18 @@ class Plans:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, tuple[tuple[str, bool], ...]], dict[bytes, Plan]] = {}
+        self._kept: dict[tuple[str, tuple[tuple[str, bool], ...]], Kinds] = {}
         self._patterns: dict[str, LeafPatterns] = {}
 
-    def for_message(self, definition_id: str, inherited: Sequence[Inherited]) -> dict[bytes, Plan]:
+    def for_message(self, definition_id: str, inherited: Sequence[Inherited]) -> Kinds:
         """Return the plans of messages whose group header offers the same leaves."""
         if sum(map(len, self._kept.values())) >= PLANS_MAX:
             self._kept.clear()
         offered = tuple((one.code, one.binding) for one in inherited)
-        return self._kept.setdefault((definition_id, offered), {})
+        kinds = self._kept.get((definition_id, offered))
+        if kinds is None:
+            kinds = self._kept[definition_id, offered] = Kinds()
+        return kinds
 
     def patterns(self, definition_id: str) -> LeafPatterns:
         """Return the plain forms of the leaves of a definition."""
@@ -177,7 +191,7 @@ def amount_minor(text: bytes, exponent: int) -> int:
 
 
 class Terms(NamedTuple):
-    """What payments of the same terms have in common; made once for all of them.
+    """What payments of one plan and the same terms have in common; made once for all of them.
 
     Attributes:
         institution: instructing agent without a head office's branch code.
@@ -219,7 +233,6 @@ class MessageExtraction:
         self._sender = header.sender.encode() if header is not None else None
         self._message_id = group.message_id.encode()
         self._tail = (*(one.text for one in offered), b"")
-        self._terms: dict[tuple[bytes, ...], Terms] = {}
 
     def extract(
         self, bodies: Sequence[bytes], confirm: Callable[[bytes], object] | None = None
@@ -239,18 +252,24 @@ class MessageExtraction:
         result = Extracted()
         tail = self._tail
         plan: Plan | None = None
+        latest = self._plans.latest
         for position, body in enumerate(bodies):
             # Most transactions are built like the one before.
-            match = plan.pattern.fullmatch(body) if plan is not None and plan.pattern else None
-            if plan is None or match is None:
-                plan, texts = self._split(body, confirm)
-                self._enter_plan(result, plan, position)
+            match = (
+                latest.pattern.fullmatch(body) if latest is not None and latest.pattern else None
+            )
+            if latest is None or match is None:
+                latest, texts = self._split(body, confirm)
             else:
                 texts = match.groups()
+            if latest is not plan:
+                plan = latest
+                self._check_currency(result, plan, position)
             if b"&" in body:
                 # No text holds the separator, which is no XML character.
                 texts = tuple(unescape(_SEPARATOR.join(texts)).split(_SEPARATOR))
             self._add(result, plan, texts + tail, position)
+        self._plans.latest = latest
         return result
 
     def _split(
@@ -260,9 +279,10 @@ class MessageExtraction:
         skeleton = b">\x00</".join(parts[::2])
         plan = self._plans.get(skeleton)
         if plan is None:
+            # What no plan can be made of need not be parsed alone.
+            plan = make_plan(skeleton, self._inherited, self._patterns)
             if confirm is not None:
                 confirm(body)
-            plan = make_plan(skeleton, self._inherited, self._patterns)
             self._plans[skeleton] = plan
         texts = tuple(parts[1::2])
         if confirm is not None and not plan.has_plain_form(texts):
@@ -270,8 +290,7 @@ class MessageExtraction:
         plan.count_use()
         return plan, texts
 
-    def _enter_plan(self, result: Extracted, plan: Plan, position: int) -> None:
-        self._terms = {}
+    def _check_currency(self, result: Extracted, plan: Plan, position: int) -> None:
         if not result.currency:
             result.currency = plan.currency
             result.exponent = _CURRENCIES.get(plan.currency, _NO_CURRENCY)[1]
@@ -285,9 +304,12 @@ class MessageExtraction:
     def _add(self, result: Extracted, plan: Plan, texts: Sequence[bytes], position: int) -> None:
         uetr, reference, quantity = plan.roles(texts)
         key = plan.terms(texts)
-        terms = self._terms.get(key)
+        terms = plan.terms_met.get(key)
         if terms is None:
-            terms = self._terms[key] = self._make_terms(plan, key, position)
+            terms = self._make_terms(plan, key, position)
+            if len(plan.terms_met) >= TERMS_MAX:
+                plan.terms_met.clear()
+            plan.terms_met[key] = terms
         if plan.agreeing:
             _check_agreement(plan, texts, position)
         institution, fault, days, banks, currencies, last = terms

@@ -1,18 +1,23 @@
 """What stands once in a message: the business header and the group header, as texts by path."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from lxml import etree
 
 from comity.identifiers import normalise_bic
 from comity.messages.catalogue import LEAF_BY_PATH, ORDER
-from comity.messages.interchange import Interchange, local_name
+from comity.messages.interchange import local_name
 from comity.messages.refusal import MessageRefusedError
 from comity.messages.skeleton import Inherited
 from comity.messages.timestamps import parse_time_us
 from comity.payments.reasons import Reason
 
-_INHERITED = ("PmtTpInf", "IntrBkSttlmDt", "InstgAgt", "InstdAgt")
+LeafText: TypeAlias = tuple[tuple[str, ...], str, str]
+"""Path below the header, text, and currency (empty where there is none)."""
+
+_INHERITED: Final = ("PmtTpInf", "IntrBkSttlmDt", "InstgAgt", "InstdAgt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +64,19 @@ class GroupHeader:
     inherited: tuple[Inherited, ...]
 
 
-def read_business_header(interchange: Interchange) -> BusinessHeader | None:
-    """Return the header of a message whose header follows its schema, None if it has none.
+def read_business_header(leaves: Iterable[LeafText], definition_id: str) -> BusinessHeader:
+    """Return what the leaves of a header that follows its schema say.
 
     Raises:
-        MessageRefusedError: the header announces another message definition.
+        MessageRefusedError: it announces another message definition than the document's, or its
+            time is none.
     """
-    if interchange.header is None:
-        return None
-    texts = {path: text for path, text, _ in _leaves(interchange.header)}
+    texts = {path: text for path, text, _ in leaves}
     announced = texts[("MsgDefIdr",)]
-    if announced != interchange.definition_id:
+    if announced != definition_id:
         raise MessageRefusedError(
             Reason.HEADER_MISMATCH,
-            f"MsgDefIdr: found {announced!r}, expected {interchange.definition_id!r} as the "
+            f"MsgDefIdr: found {announced!r}, expected {definition_id!r} as the "
             "document's namespace says",
         )
     sender = texts.get(("Fr", "FIId", "FinInstnId", "BICFI"))
@@ -87,9 +91,8 @@ def read_business_header(interchange: Interchange) -> BusinessHeader | None:
     )
 
 
-def read_group_header(message: etree._Element) -> GroupHeader:
-    """Return the group header of a document that follows its schema."""
-    leaves = list(_leaves(message[0]))
+def read_group_header(leaves: Sequence[LeafText]) -> GroupHeader:
+    """Return what the leaves of a group header that follows its schema say."""
     texts = {path: text for path, text, _ in leaves}
     currencies = {path: currency for path, _, currency in leaves}
     created = texts[("CreDtTm",)]
@@ -114,7 +117,7 @@ def _time_us(text: str, field: str, *, offset_required: bool) -> int:
     return us
 
 
-def _inherited(leaves: list[tuple[tuple[str, ...], str, str]]) -> tuple[Inherited, ...]:
+def _inherited(leaves: Iterable[LeafText]) -> tuple[Inherited, ...]:
     offered = [
         Inherited(LEAF_BY_PATH[path].code, text.encode())
         for path, text, _ in leaves
@@ -123,16 +126,14 @@ def _inherited(leaves: list[tuple[tuple[str, ...], str, str]]) -> tuple[Inherite
     return tuple(sorted(offered, key=lambda one: ORDER[one.code]))
 
 
-def _leaves(above: etree._Element) -> list[tuple[tuple[str, ...], str, str]]:
-    found: list[tuple[tuple[str, ...], str, str]] = []
+def leaves_of(above: etree._Element) -> list[LeafText]:
+    """Return the leaves below an element whose schema bounds its depth, in document order."""
+    found: list[LeafText] = []
     _collect(above, (), found)
     return found
 
 
-def _collect(
-    above: etree._Element, path: tuple[str, ...], found: list[tuple[tuple[str, ...], str, str]]
-) -> None:
-    # The schema bounds the depth, so the recursion is bounded too.
+def _collect(above: etree._Element, path: tuple[str, ...], found: list[LeafText]) -> None:
     for element in above:
         here = (*path, local_name(element))
         if len(element):

@@ -13,9 +13,11 @@ from typing import Any, Final
 from lxml import etree
 
 from comity.messages.definitions import (
+    ATTRIBUTES_MAX,
     ELEMENTS_MAX,
     HEADER,
     MESSAGE_BYTES_MAX,
+    NAMES_MAX,
     NAMESPACE,
     READ,
 )
@@ -39,6 +41,10 @@ SAFE_OPTIONS: Final[dict[str, Any]] = {
 WRAPPERS_MAX: Final = 8
 """Deepest level, counted from the root, at which a header or document is looked for."""
 
+_NAME: Final = re.compile(
+    rb"""<\??([^\s/<>!]+)|\s(xmlns[^\s=<>]*\s*=\s*["'][^"'<]*|[^\s=<>"'/]+(?=\s*=\s*["']))"""
+)
+_ATTRIBUTE: Final = re.compile(rb"""=\s*["']""")
 _DECLARATION: Final = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 
 
@@ -73,26 +79,45 @@ def checked_bytes(data: bytes) -> bytes:
         MessageRefusedError: too long, not UTF-8, or with a document type declaration.
     """
     if len(data) > MESSAGE_BYTES_MAX:
-        raise MessageRefusedError(
-            Reason.MESSAGE_TOO_LARGE,
-            f"found {len(data)} bytes, allowed {MESSAGE_BYTES_MAX}; send several messages",
-        )
+        check_size(data)
     _check_encoding(data)
     # Seen in a comment or a CDATA section it is refused too: nobody needs it there.
     if contains(data, b"<!DOCTYPE"):
         raise MessageRefusedError(
             Reason.DOCTYPE_PRESENT, "found a document type declaration, expected none"
         )
-    # An element is at least four bytes, so shorter messages need not be counted.
-    if len(data) > 4 * ELEMENTS_MAX and data.count(b"<") - data.count(b"</") > ELEMENTS_MAX:
-        raise MessageRefusedError(
-            Reason.MESSAGE_TOO_LARGE, f"more than {ELEMENTS_MAX} elements; send several messages"
-        )
+    check_size(data)
     checked = data.removeprefix(_BOM)
     if checked.startswith(_BOM):
         # The parser would take this one for a mark of byte order again.
         raise _malformed(checked, "found a character before the first element")
     return checked
+
+
+def check_size(data: bytes) -> None:
+    """Refuse what takes more memory to parse than any message needs.
+
+    Raises:
+        MessageRefusedError: too many bytes, elements or attributes.
+    """
+    if len(data) > MESSAGE_BYTES_MAX:
+        raise MessageRefusedError(
+            Reason.MESSAGE_TOO_LARGE,
+            f"found {len(data)} bytes, allowed {MESSAGE_BYTES_MAX}; send several messages",
+        )
+    # An element is at least four bytes and an attribute four, so short messages are not counted.
+    if len(data) > 4 * ELEMENTS_MAX and data.count(b"<") - data.count(b"</") > ELEMENTS_MAX:
+        raise MessageRefusedError(
+            Reason.MESSAGE_TOO_LARGE, f"more than {ELEMENTS_MAX} elements; send several messages"
+        )
+    if (
+        len(data) > 4 * ATTRIBUTES_MAX
+        and data.count(b"=") > ATTRIBUTES_MAX
+        and sum(1 for _ in _ATTRIBUTE.finditer(data)) > ATTRIBUTES_MAX
+    ):
+        raise MessageRefusedError(
+            Reason.MESSAGE_TOO_LARGE, f"more than {ATTRIBUTES_MAX} attributes; most bear none"
+        )
 
 
 def contains(data: bytes, markup: bytes) -> bool:
@@ -110,6 +135,7 @@ def open_interchange(checked: bytes, parser: etree.XMLParser) -> Interchange:
     Raises:
         MessageRefusedError: with the first fault found, in the order the module states.
     """
+    _check_names(checked)
     try:
         root = etree.fromstring(checked, parser)
     except (etree.XMLSyntaxError, ValueError) as fault:
@@ -122,6 +148,15 @@ def open_interchange(checked: bytes, parser: etree.XMLParser) -> Interchange:
     headers, documents = _find(root)
     document, definition_id = _the_document(documents)
     return Interchange(_the_header(headers), document, definition_id)
+
+
+def _check_names(data: bytes) -> None:
+    """Refuse what is written only to fill the parser's dictionary, which never forgets a name."""
+    if len(set(_NAME.findall(data))) > NAMES_MAX:
+        raise MessageRefusedError(
+            Reason.MESSAGE_TOO_LARGE,
+            f"more than {NAMES_MAX} different names of elements, attributes and namespaces",
+        )
 
 
 def _malformed(data: bytes, words: str) -> MessageRefusedError:

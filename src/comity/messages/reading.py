@@ -26,9 +26,11 @@ from comity.messages.extraction import (
     digest,
     sums_agree,
 )
+from comity.messages.framing import Frames
 from comity.messages.group_header import (
     BusinessHeader,
     GroupHeader,
+    leaves_of,
     read_business_header,
     read_group_header,
 )
@@ -51,10 +53,13 @@ from comity.messages.skeleton import (
 )
 from comity.payments.codes import Definition
 from comity.payments.reasons import Reason
-from comity.payments.rows import PAYMENT_ROW, Rows
+from comity.payments.rows import PAYMENT_ROW
 
 _PLAIN_MIN: Final = 3
-"""Fewest transactions for which it pays to parse only one of each kind."""
+"""Fewest transactions for which it pays to parse only one of each kind, in a frame not met yet."""
+
+_OFFSETS: Final[Mapping[str, Any]] = PAYMENT_ROW.fields or {}
+_DEFINITION_BYTE: Final[int] = _OFFSETS["definition"][1]
 
 _INSTRUCTING: Final = f"{FIELD}FB{VALUE}".encode()
 
@@ -102,21 +107,57 @@ class _Known:
     created: str = ""
     definition_id: str = ""
 
+    def take_header(self, header: BusinessHeader) -> None:
+        self.sender, self.identifier, self.created = (
+            header.sender,
+            header.identifier,
+            header.created,
+        )
+
+    def take_group(self, group: GroupHeader) -> None:
+        self.message_id = group.message_id
+        self.sender = self.sender or normalise_bic(group.instructing)
+        self.created = self.created or group.created
+
     def text(self, path: str, words: str) -> bytes:
+        # A path may hold bytes that are no text; a field separator would shift the fields. What
+        # was read from XML holds none.
+        path, words = path.replace(MESSAGE_FIELD, " "), words.replace(MESSAGE_FIELD, " ")
         fields = (path, self.message_id, self.identifier, self.created, self.definition_id, words)
-        # A path may hold bytes that are no text; a field separator would shift the fields.
-        clean = (one.replace(MESSAGE_FIELD, " ") for one in fields)
-        return MESSAGE_FIELD.join(clean).encode("utf-8", "backslashreplace")
+        return MESSAGE_FIELD.join(fields).encode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A message that follows its schema."""
+    """A message that follows its schema, as far as it was looked at."""
 
     known: _Known
     header: BusinessHeader | None
     group: GroupHeader
-    message: etree._Element
+
+
+class _Confirmation:
+    """Passes transactions of a message, one at a time in its frame, through parser and schema."""
+
+    def __init__(self, raw: RawMessage, open_one: Callable[[bytes], _Opened]) -> None:
+        self._raw = raw
+        self._open_one = open_one
+        bodies = sum(map(len, raw.bodies))
+        # No more than it takes to parse the message whole, else that is what is done.
+        self._bytes_left = 2 * (len(raw.before) + bodies + len(raw.after))
+
+    def __call__(self, body: bytes) -> _Opened:
+        """Return the message of this one transaction.
+
+        Raises:
+            UnusualMarkupError: it is not one transaction, or there are too many kinds.
+            MessageRefusedError: the schema does not take it.
+        """
+        one = self._raw.with_only(body)
+        self._bytes_left -= len(one)
+        if self._bytes_left < 0:
+            raise UnusualMarkupError
+        return self._open_one(one)
 
 
 class MessageReader:
@@ -138,6 +179,7 @@ class MessageReader:
             directory, match_name=match_name, match_identifier=match_identifier
         )
         self._plans = Plans()
+        self._frames = Frames()
         self._schemas = GuidelineSchemas()
         self._parser = safe_parser()
 
@@ -157,13 +199,16 @@ class MessageReader:
     def _read(self, path: str, data: bytes, known: _Known) -> ReadMessage:
         checked = checked_bytes(data)
         raw = split_raw(checked)
-        if raw is not None and _PLAIN_MIN <= len(raw.bodies) <= MESSAGE_PAYMENTS_MAX:
-            read = self._read_plain(path, data, raw) if is_plain(checked) else None
+        plain = raw if raw is not None and is_plain(checked) else None
+        if plain is not None and len(plain.bodies) <= MESSAGE_PAYMENTS_MAX:
+            read = self._read_plain(path, data, plain)
             if read is not None:
                 return read
-        interchange = open_interchange(checked, self._parser)
-        opened = self._open(interchange, known)
-        extracted = _extract(self._extraction(opened), raw, opened.message)
+        opened, interchange = self._open(open_interchange(checked, self._parser), known)
+        message = interchange.document[0]
+        extracted = _extract(self._extraction(opened), raw, message)
+        if plain is not None and len(plain.bodies) == len(message) - 1:
+            self._keep_frame(plain, interchange)
         return self._columns(path, data, opened, extracted)
 
     def _read_plain(self, path: str, data: bytes, raw: RawMessage) -> ReadMessage | None:
@@ -172,33 +217,56 @@ class MessageReader:
         The others are built of the same markup byte for byte, and their texts have the plain form
         of their types. What is not so is not refused here: None sends it the other way.
         """
-        for rewrite in (list, without_blanks):
-            bodies = rewrite(raw.bodies)
-            try:
-                opened = self._confirm(raw.with_only(bodies[0]))
-                extraction = self._extraction(opened)
-                extracted = extraction.extract(
-                    bodies, confirm=lambda body: self._confirm(raw.with_only(body))
-                )
-            except UnusualMarkupError:
-                continue
-            except MessageRefusedError:
+        confirm = _Confirmation(raw, lambda one: self._confirm(one, raw))
+        try:
+            framed = self._framed(raw)
+            if framed is None and len(raw.bodies) < _PLAIN_MIN:
                 return None
-            return self._columns(path, data, opened, extracted)
+            for rewrite in (list, without_blanks):
+                bodies = rewrite(raw.bodies)
+                try:
+                    opened = framed or confirm(bodies[0])
+                    extracted = self._extraction(opened).extract(bodies, confirm=confirm)
+                except UnusualMarkupError:
+                    continue
+                return self._columns(path, data, opened, extracted)
+        except MessageRefusedError:
+            pass
         return None
 
-    def _confirm(self, one: bytes) -> _Opened:
+    def _framed(self, raw: RawMessage) -> _Opened | None:
+        """Return what the frame says without parsing it, None if it was not met before."""
+        framed = self._frames.read(raw)
+        if framed is None:
+            return None
+        known = _Known(definition_id=framed.definition_id)
+        if framed.header is not None:
+            known.take_header(framed.header)
+        known.take_group(framed.group)
+        return _Opened(known, framed.header, framed.group)
+
+    def _confirm(self, one: bytes, raw: RawMessage) -> _Opened:
         """Pass a message of one transaction through parser and schema."""
-        opened = self._open(open_interchange(one, self._parser), _Known())
-        if len(opened.message) != 1 + 1:
+        opened, interchange = self._open(open_interchange(one, self._parser), _Known())
+        if len(interchange.document[0]) != 1 + 1:
             raise UnusualMarkupError
+        self._keep_frame(raw, interchange)
         return opened
 
-    def _open(self, interchange: Interchange, known: _Known) -> _Opened:
+    def _keep_frame(self, raw: RawMessage, interchange: Interchange) -> None:
+        header = interchange.header
+        self._frames.keep(
+            raw,
+            interchange.definition_id,
+            header=leaves_of(header) if header is not None else [],
+            group=leaves_of(interchange.document[0][0]),
+        )
+
+    def _open(self, interchange: Interchange, known: _Known) -> tuple[_Opened, Interchange]:
         known.definition_id = interchange.definition_id
         header = self._header(interchange, known)
-        group, message = self._group(interchange, known)
-        return _Opened(known, header, group, message)
+        group = self._group(interchange, known)
+        return _Opened(known, header, group), interchange
 
     def _extraction(self, opened: _Opened) -> MessageExtraction:
         is_customer = opened.known.definition_id == PACS_008
@@ -224,39 +292,33 @@ class MessageReader:
             arrival_us=header.arrival_us if header is not None else group.created_us,
             sender=self._look_ups.participants[sender.encode()],
             fault=Reason.NONE,
-            definition=Definition(int(payments["definition"][0])),
+            definition=Definition(payments[_DEFINITION_BYTE]),
             text=known.text(path, ""),
-            payments=payments.tobytes(),
+            payments=payments,
             payment_texts=tuple(extracted.texts),
         )
 
     def _header(self, interchange: Interchange, known: _Known) -> BusinessHeader | None:
-        if interchange.header is not None:
-            self._check(interchange.header, HEADER, "AppHdr")
-        header = read_business_header(interchange)
-        if header is not None:
-            known.sender, known.identifier = header.sender, header.identifier
-            known.created = header.created
+        if interchange.header is None:
+            return None
+        _refuse_invalid("AppHdr", self._schemas.fault_of(interchange.header, HEADER))
+        header = read_business_header(leaves_of(interchange.header), interchange.definition_id)
+        known.take_header(header)
         return header
 
-    def _group(self, interchange: Interchange, known: _Known) -> tuple[GroupHeader, etree._Element]:
+    def _group(self, interchange: Interchange, known: _Known) -> GroupHeader:
         known.message_id = _message_id(interchange)
-        if any(len(below) > MESSAGE_PAYMENTS_MAX for below in interchange.document):
+        document = interchange.document
+        if any(len(below) > MESSAGE_PAYMENTS_MAX for below in document):
             raise MessageRefusedError(
                 Reason.MESSAGE_TOO_LARGE,
                 f"more than {MESSAGE_PAYMENTS_MAX} transactions; send several messages",
             )
-        self._check(interchange.document, interchange.definition_id, "Document")
-        message = interchange.document[0]
-        group = read_group_header(message)
-        known.sender = known.sender or normalise_bic(group.instructing)
-        known.created = known.created or group.created
-        return group, message
-
-    def _check(self, element: etree._Element, definition_id: str, name: str) -> None:
-        fault = self._schemas.fault_of(element, definition_id)
-        if fault is not None:
-            raise MessageRefusedError(Reason.SCHEMA_INVALID, f"{name}: {fault}")
+        fault = self._schemas.fault_of_message(document, interchange.definition_id)
+        _refuse_invalid("Document", fault)
+        group = read_group_header(leaves_of(document[0][0]))
+        known.take_group(group)
+        return group
 
     def _refused(
         self, path: str, data: bytes, known: _Known, refused: MessageRefusedError
@@ -274,6 +336,11 @@ class MessageReader:
             payments=b"",
             payment_texts=(),
         )
+
+
+def _refuse_invalid(name: str, fault: str | None) -> None:
+    if fault is not None:
+        raise MessageRefusedError(Reason.SCHEMA_INVALID, f"{name}: {fault}")
 
 
 def _extract(
@@ -294,13 +361,14 @@ def _extract(
         ) from None
 
 
-def _with_message_faults(extracted: Extracted, group: GroupHeader) -> Rows:
-    rows = np.frombuffer(bytearray(b"".join(extracted.packed)), PAYMENT_ROW)
-    if len(rows) != group.count:
-        rows["fault"] = Reason.COUNT_MISMATCH
-    elif not sums_agree(extracted, group):
-        rows["fault"] = Reason.SUM_MISMATCH
-    return rows
+def _with_message_faults(extracted: Extracted, group: GroupHeader) -> bytes:
+    payments = b"".join(extracted.packed)
+    if len(extracted.packed) == group.count and sums_agree(extracted, group):
+        return payments
+    rows = np.frombuffer(bytearray(payments), PAYMENT_ROW)
+    counted = len(rows) == group.count
+    rows["fault"] = Reason.SUM_MISMATCH if counted else Reason.COUNT_MISMATCH
+    return rows.tobytes()
 
 
 def _message_id(interchange: Interchange) -> str:

@@ -9,8 +9,7 @@ analysed the first time it is met. Bytes are read only where they can mean but o
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Final
@@ -29,7 +28,7 @@ from comity.messages.catalogue import (
     Screened,
 )
 from comity.messages.interchange import contains, local_name
-from comity.messages.leaf_types import LeafPatterns
+from comity.messages.leaf_types import LeafPatterns, compiled
 from comity.messages.refusal import MessageRefusedError
 from comity.payments.reasons import Reason
 
@@ -225,6 +224,7 @@ class Plan:
         pattern: matches transactions with this skeleton and texts of plain form; its groups are
             the texts. None until it is worth compiling.
         uses: transactions that were split to find this plan.
+        terms_met: what was made of the terms of earlier transactions, by their texts.
     """
 
     markup: bytes
@@ -241,6 +241,7 @@ class Plan:
     is_cover: bool
     pattern: "re.Pattern[bytes] | None" = None
     uses: int = 0
+    terms_met: dict[tuple[bytes, ...], Any] = field(default_factory=dict)
 
     def has_plain_form(self, texts: Sequence[bytes]) -> bool:
         """Return whether all texts of a transaction have the plain form of their types."""
@@ -296,6 +297,8 @@ def make_plan(markup: bytes, inherited: Sequence[Inherited], patterns: LeafPatte
     absent = len(placed) + len(inherited)
     every = sorted([*placed, *taken], key=lambda one: (ORDER[one.leaf.code], one.index))
     by_code = {one.leaf.code: one for one in reversed(every)}
+    if "am" not in by_code:
+        raise UnusualMarkupError
     settled = by_code["am"].currency
     return Plan(
         markup=markup,
@@ -319,12 +322,7 @@ def _matches(form: "re.Pattern[bytes]", text: bytes) -> bool:
 
 def _forms(placed: Sequence[_Placed], patterns: LeafPatterns) -> "tuple[re.Pattern[bytes], ...]":
     forms = [patterns.get(one.leaf.path) for one in placed]
-    return tuple(_compiled(form) for form in forms if form) if all(forms) else ()
-
-
-@cache
-def _compiled(form: str) -> "re.Pattern[bytes]":
-    return re.compile(form.encode("latin-1"))
+    return tuple(compiled(form) for form in forms if form) if all(forms) else ()
 
 
 def _placed(markup: bytes) -> Iterator[_Placed]:

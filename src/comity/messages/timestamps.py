@@ -1,17 +1,17 @@
 """ISO 8601 times and dates of messages as microseconds and days since 1970-01-01 UTC."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 
 _TIME: Final = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
     r"(?:\.([0-9]{1,9}))?(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
 )
-_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - offsets are added as whole minutes below
-_MICROSECOND: Final = timedelta(microseconds=1)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
-_MINUTE_US: Final = 60_000_000
+_SECOND_US: Final = 1_000_000
+_MINUTE_US: Final = 60 * _SECOND_US
 
 
 def parse_time_us(text: str, *, offset_required: bool) -> int | None:
@@ -26,18 +26,27 @@ def parse_time_us(text: str, *, offset_required: bool) -> int | None:
     match = _TIME.fullmatch(text.strip(" \t\r\n"))
     if match is None:
         return None
-    *parts, fraction, zulu, sign, hours, minutes = match.groups()
+    day, hour, minute, second, fraction, zulu, sign, hours, minutes = match.groups()
     if offset_required and not (zulu or sign):
         return None
-    try:
-        local = datetime(*map(int, parts))  # type: ignore[arg-type] # noqa: DTZ001
-    except ValueError:
+    days = _known_day(day)
+    if days is None or hour > "23" or minute > "59" or second > "59":
         return None
-    us = (local - _EPOCH) // _MICROSECOND + int((fraction or "").ljust(6, "0")[:6])
+    us = ((days * 24 + int(hour)) * 60 + int(minute)) * _MINUTE_US + int(second) * _SECOND_US
+    if fraction:
+        us += int(fraction.ljust(6, "0")[:6])
     if not sign:
         return us
     offset_us = (int(hours) * 60 + int(minutes)) * _MINUTE_US
     return us - offset_us if sign == "+" else us + offset_us
+
+
+@lru_cache(maxsize=1_000)
+def _known_day(text: str) -> int | None:
+    try:
+        return parse_date_days(text)
+    except ValueError:
+        return None
 
 
 def parse_date_days(text: str) -> int:

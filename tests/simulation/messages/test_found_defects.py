@@ -123,3 +123,35 @@ def test_a_hit_of_an_identifier_gives_way_to_one_of_a_name() -> None:
     bank = made.agent("CdtrAgt", "CCCCKG20")
     hit = made.transaction(1, CdtrAgt=bank, Cdtr="<Cdtr><Nm>HIT</Nm></Cdtr>")
     assert assert_read_alike(made.message(hit, made.transaction(2, CdtrAgt=bank))) is Reason.NONE
+
+
+def test_a_message_without_one_right_text_is_refused_for_its_first() -> None:
+    parts = {
+        "IntrBkSttlmAmt": '<IntrBkSttlmAmt Ccy="rub">x</IntrBkSttlmAmt>',
+        "ChrgBr": "<ChrgBr>x</ChrgBr>",
+        "Dbtr": "<Dbtr><Nm/></Dbtr>",
+        "Purp": "<Purp><Cd>x</Cd></Purp>",
+    }
+    data = made.message(*[made.transaction(1, **parts)] * 15_000)
+    assert assert_read_alike(data) is Reason.SCHEMA_INVALID
+
+
+def test_the_schema_sees_every_part_of_a_long_message() -> None:
+    good = [made.transaction(number) for number in range(250)]
+    for place in (0, 99, 100, 101, 199, 200, 249):
+        for bad in ("<CdtTrfTxInf/>", good[0].replace("SHAR", "SHARE"), made.group_header(1)):
+            data = made.message(*good[:place], bad, *good[place:]) + b"<!-- parsed whole -->"
+            assert assert_read_alike(data) is Reason.SCHEMA_INVALID
+    assert assert_read_alike(made.message(*good) + b"<!-- -->") is Reason.NONE
+
+
+def test_kinds_of_transactions_are_not_parsed_with_a_long_wrapper_each() -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    every = [
+        made.transaction(1, InstdAmt=f'<InstdAmt Ccy="A{one}{two}">1</InstdAmt>')
+        for one in letters
+        for two in letters
+    ]
+    body = made.document(*every)
+    data = f"<W>{body}<j>{'x' * 9_000_000}</j></W>".encode()
+    assert assert_read_alike(data) is Reason.NONE

@@ -145,16 +145,35 @@ def test_deep_nesting_is_refused(depth: int) -> None:
     assert answer(b"<a>" * depth + b"</a>" * depth) is Reason.MALFORMED_XML
 
 
+TOO_MANY = (Reason.MESSAGE_TOO_LARGE, Reason.MESSAGE_TOO_LARGE)
+
+
 def test_great_texts_and_many_attributes_are_refused() -> None:
     assert answer(b'<a b="' + b"x" * 11_000_000 + b'"/>') is Reason.MALFORMED_XML
     assert answer(b"<a>" + b"x" * 11_000_000 + b"</a>") in {
         Reason.MALFORMED_XML,
         Reason.NO_DOCUMENT,
     }
-    names = b" ".join(b'a%d=""' % number for number in range(20_000))
-    assert answer(BODY.replace(b"<Purp>", b"<Purp " + names + b">")) is Reason.SCHEMA_INVALID
-    spaces = b" ".join(b'xmlns:a%d="u%d"' % (number, number) for number in range(20_000))
-    assert answer(BODY.replace(b"<Document ", b"<Document " + spaces + b" ")) is Reason.NONE
+    for count, on_purpose, on_document in (
+        (500, Reason.SCHEMA_INVALID, Reason.NONE),
+        (200_000, *TOO_MANY),
+    ):
+        names = b" ".join(b'a%d=""' % number for number in range(count))
+        assert answer(BODY.replace(b"<Purp>", b"<Purp " + names + b">")) is on_purpose
+        spaces = b" ".join(b'xmlns:a%d="u%d"' % (number, number) for number in range(count))
+        assert answer(BODY.replace(b"<Document ", b"<Document " + spaces + b" ")) is on_document
+
+
+def test_different_names_are_limited_for_the_parser_keeps_them() -> None:
+    for count, reason in ((900, Reason.NONE), (1_001, Reason.MESSAGE_TOO_LARGE)):
+        names = [
+            b"".join(b"<n%d/>" % number for number in range(count)),
+            b"".join(b'<b xmlns="u%d"/>' % number for number in range(count)),
+            b"<b " + b" ".join(b'a%d = ""' % number for number in range(count)) + b"/>",
+            b"".join(b"<?p%d x?>" % number for number in range(count)),
+        ]
+        for one in names:
+            assert answer(b"<W>" + BODY + b"<x>" + one + b"</x></W>") is reason
 
 
 def test_the_longest_message_has_a_limit() -> None:

@@ -1,18 +1,44 @@
 import re
 
 import pytest
+from lxml import etree
+from tests.contract.messages.guideline_instances import Guideline
 
 from comity.messages.catalogue import LEAF_BY_PATH
-from comity.messages.leaf_types import leaf_patterns
+from comity.messages.leaf_types import compiled, leaf_patterns
 
 
 @pytest.mark.parametrize("definition_id", ["pacs.008.001.08", "pacs.009.001.08"])
-def test_every_leaf_but_times_has_a_plain_form(definition_id: str) -> None:
+def test_every_leaf_has_a_plain_form(definition_id: str) -> None:
     patterns = leaf_patterns(definition_id)
     assert set(patterns) <= set(LEAF_BY_PATH)
-    assert ("AccptncDtTm",) not in patterns
-    assert ("PmtId", "UETR") in patterns
-    assert ("Dbtr", "PstlAdr", "TwnNm") in patterns or definition_id == "pacs.009.001.08"
+    guideline = Guideline(definition_id)
+    for seed in range(40):
+        root = etree.fromstring(guideline.message(seed))
+        for one in root.iterfind(".//CdtTrfTxInf//*"):
+            above = [str(each.tag) for each in one.iterancestors()]
+            path = (*reversed(above[: above.index("CdtTrfTxInf")]), str(one.tag))
+            assert len(one) or path in patterns
+
+
+@pytest.mark.parametrize(
+    ("text", "in_group", "in_header"),
+    [
+        ("2026-05-25T09:00:00+03:00", True, True),
+        ("2026-05-25T23:59:59.123456789Z", True, True),
+        ("2026-05-25T09:00:00", True, False),
+        ("2026-05-25T24:00:00Z", False, False),
+        ("2026-05-25T09:60:00Z", False, False),
+        ("2026-05-25T09:00:00+14:00", False, False),
+        ("2024-02-29T09:00:00Z", False, False),
+        (" 2026-05-25T09:00:00Z", False, False),
+    ],
+)
+def test_times_have_a_plain_form(text: str, *, in_group: bool, in_header: bool) -> None:
+    group = compiled(leaf_patterns("pacs.008.001.08", "GroupHeader")[("CreDtTm",)])
+    header = compiled(leaf_patterns("head.001.001.02", "Header")[("CreDt",)])
+    assert (group.fullmatch(text.encode()) is not None) is in_group
+    assert (header.fullmatch(text.encode()) is not None) is in_header
 
 
 @pytest.mark.parametrize(
