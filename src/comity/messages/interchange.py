@@ -152,11 +152,14 @@ def open_interchange(checked: bytes, parser: etree.XMLParser) -> Interchange:
 
 def _check_names(data: bytes) -> None:
     """Refuse what is written only to fill the parser's dictionary, which never forgets a name."""
-    if len(set(_NAME.findall(data))) > NAMES_MAX:
-        raise MessageRefusedError(
-            Reason.MESSAGE_TOO_LARGE,
-            f"more than {NAMES_MAX} different names of elements, attributes and namespaces",
-        )
+    names = set()
+    for found in _NAME.finditer(data):
+        names.add(found[0])
+        if len(names) > NAMES_MAX:
+            raise MessageRefusedError(
+                Reason.MESSAGE_TOO_LARGE,
+                f"more than {NAMES_MAX} different names of elements, attributes and namespaces",
+            )
 
 
 def _malformed(data: bytes, words: str) -> MessageRefusedError:

@@ -16,6 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
+from tests.simulation.messages.oracle_document import (
+    BODIES,
+    HEAD,
+    PAYMENTS_MAX,
+    URN,
+    Refusal,
+    found,
+    name_of,
+    parsed,
+    space_of,
+)
 
 import comity.messages
 from comity.messages.catalogue import LEAVES
@@ -23,24 +34,14 @@ from comity.money import CURRENCIES
 from comity.payments.codes import Definition, Priority
 from comity.payments.reasons import Reason
 
-URN = "urn:iso:std:iso:20022:tech:xsd:"
-HEAD = "head.001.001.02"
-BODIES = {"pacs.008.001.08": "FIToFICstmrCdtTrf", "pacs.009.001.08": "FICdtTrf"}
 SHARED = ("PmtTpInf", "IntrBkSttlmDt", "InstgAgt", "InstdAgt")
 CODE = {leaf.path: leaf.code for leaf in LEAVES}
 PLACE = {name: place for place, name in enumerate(dict.fromkeys(leaf.path[0] for leaf in LEAVES))}
 SCHEMAS = Path(comity.messages.__file__).parent / "guideline"
-BYTES_MAX, PAYMENTS_MAX, ELEMENTS_MAX, LEVELS, LOOKED_MAX = 20_000_000, 20_000, 1_200_000, 8, 1_000
 AMOUNT_MAX = 10**15 - 1
 UNKNOWN_EXPONENT = 5
 
 Leaf = tuple[tuple[str, ...], str, str]  # path, text, currency
-
-
-class Refusal(Exception):  # noqa: N818 - a verdict, not an error of the test
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.name)
-        self.reason = reason
 
 
 @dataclass
@@ -52,14 +53,6 @@ class Verdict:
     fields: tuple[str, ...] = ()
     rows: list[dict[str, int]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-
-
-def name_of(element: etree._Element) -> str:
-    return etree.QName(element).localname
-
-
-def space_of(element: etree._Element) -> str:
-    return etree.QName(element).namespace or ""
 
 
 def leaves(element: etree._Element, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
@@ -265,60 +258,6 @@ def canonical(own: Sequence[Leaf]) -> str:
         f"\x1f{CODE[path]}\x1e{text}" + (f"\x1d{currency}" if currency else "")
         for path, text, currency in own
     )
-
-
-def parsed(data: bytes) -> etree._Element:
-    if len(data) > BYTES_MAX:
-        raise Refusal(Reason.MESSAGE_TOO_LARGE)
-    if b"\0" in data:
-        raise Refusal(Reason.NOT_UTF8 if b"\0" in data[:4] else Reason.MALFORMED_XML)
-    text = data.removeprefix(b"\xef\xbb\xbf")
-    declared = re.match(rb"<\?xml[ \t\r\n][^>]*?encoding[ \t\r\n]*=[ \t\r\n]*(['\"])(.*?)\1", text)
-    if declared and declared[2].lower() != b"utf-8":
-        raise Refusal(Reason.NOT_UTF8)
-    if b"<!DOCTYPE" in data:
-        raise Refusal(Reason.DOCTYPE_PRESENT)
-    if len(re.findall(rb"<[^/]", data)) > ELEMENTS_MAX:
-        raise Refusal(Reason.MESSAGE_TOO_LARGE)
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Refusal(Reason.NOT_UTF8) from None
-    # A second mark of byte order is a character, which no XML document begins with.
-    if text.startswith(b"\xef\xbb\xbf"):
-        raise Refusal(Reason.MALFORMED_XML)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,  # that an xml:id stands twice is no fault of form
-    )
-    try:
-        return etree.fromstring(text, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        raise Refusal(Reason.MALFORMED_XML) from None
-
-
-def found(root: etree._Element) -> tuple[etree._Element | None, etree._Element]:
-    level, headers, documents, looked = [root], [], [], 0
-    for _ in range(LEVELS):
-        looked += len(level)
-        if looked > LOOKED_MAX:
-            raise Refusal(Reason.MESSAGE_TOO_LARGE)
-        headers += [one for one in level if name_of(one) == "AppHdr"]
-        documents += [one for one in level if name_of(one) == "Document"]
-        others = [one for one in level if name_of(one) not in {"AppHdr", "Document"}]
-        level = [child for one in others for child in one]
-    if len(documents) != 1:
-        raise Refusal(Reason.NO_DOCUMENT)
-    if space_of(documents[0]) not in {URN + one for one in BODIES}:
-        raise Refusal(Reason.UNKNOWN_NAMESPACE)
-    if len(headers) > 1:
-        raise Refusal(Reason.HEADER_MISMATCH)
-    if headers and space_of(headers[0]) != URN + HEAD:
-        raise Refusal(Reason.UNKNOWN_NAMESPACE)
-    return (headers[0] if headers else None), documents[0]
 
 
 def filled(transaction: etree._Element, group: etree._Element, sender: str) -> list[Leaf]:

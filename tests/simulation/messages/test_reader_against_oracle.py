@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from tests.simulation.messages import oracle
+from tests.simulation.messages import oracle, oracle_document
 from tests.simulation.messages.hostile import Messages
 from tests.unit.messages import instructions as made
 
@@ -109,7 +109,7 @@ def test_another_parser_sees_the_same_leaves_in_what_was_accepted() -> None:
         if JUDGE.verdict("m.xml", data).reason is not Reason.NONE:
             continue
         accepted += 1
-        _, document = oracle.found(oracle.parsed(data))
+        _, document = oracle_document.found(oracle_document.parsed(data))
         other = next(one for one in ElementTree.fromstring(data).iter(str(document.tag)))
         seen = [(one.tag, one.text, one.attrib) for one in other.iter() if not len(one)]
         expected = [
