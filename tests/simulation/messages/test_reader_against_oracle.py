@@ -101,6 +101,7 @@ def test_the_reader_agrees_with_the_oracle_for_long(start: int) -> None:
     assert_agreed(range(start, start + 5_000))
 
 
+@pytest.mark.slow
 def test_another_parser_sees_the_same_leaves_in_what_was_accepted() -> None:
     messages = Messages(5)
     accepted = 0

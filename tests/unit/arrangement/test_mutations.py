@@ -4,6 +4,7 @@ import json
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.arrangement.small_folder import SMALL, copy_small
@@ -62,6 +63,7 @@ def mutations(draw: st.DrawFn) -> tuple[str, bytes]:
     return name, data + draw(st.sampled_from([b"", b"", b"", b"\xff", b"\x00"]))
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(mutations(), min_size=1, max_size=2))
 def test_a_changed_file_gives_a_sound_scheme_or_faults_and_nothing_else(

@@ -187,6 +187,7 @@ class Writer:
                     self.table(f"[[{quoted(key)}]]", table)
 
 
+@pytest.mark.slow
 @given(DOCUMENTS)
 def test_any_document_is_walked_as_it_was_written(document: dict[str, Any]) -> None:
     writer = Writer()

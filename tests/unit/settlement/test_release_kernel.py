@@ -51,6 +51,7 @@ def random_day(seed: int) -> tuple[dict[str, int], dict[str, int], list[Payment]
     return money, limits, payments
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 300, 50))
 def test_strict_queues_end_as_the_plain_model_says(first: int) -> None:
     for seed in range(first, first + 50):
