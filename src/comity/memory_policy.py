@@ -13,7 +13,7 @@ import os
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 
 _BYTES = {
-    _MMAP_THRESHOLD: 2**30,  # blocks below come from the heap, whose memory is kept
+    _MMAP_THRESHOLD: 2**26,  # blocks below come from the heap, whose memory is kept
     _TRIM_THRESHOLD: 2**31 - 1,  # free memory at the heap's end above which it is given back
     _TOP_PAD: 2**28,  # step in which the heap grows; what is not touched takes no memory
 }

@@ -16,11 +16,11 @@ from comity.memory_policy import keep_freed_memory
 print(keep_freed_memory())
 def faults_of_a_block():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    block = bytearray(64 << 20)
+    block = bytearray(16 << 20)
     block[:: mmap.PAGESIZE] = bytes(b"x" * len(block[:: mmap.PAGESIZE]))
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 faults_of_a_block()
-print(faults_of_a_block() * mmap.PAGESIZE < 32 << 20)
+print(faults_of_a_block() * mmap.PAGESIZE < 8 << 20)
 """
 
 
