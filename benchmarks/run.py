@@ -12,10 +12,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    # One core is measured: idle threads of a linear algebra library would spin beside it.
-    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
+    os.environ.setdefault("NUMBA_NUM_THREADS", "1")  # one core is measured
     from comity.kernel_cache import use_kernel_cache
+    from comity.memory_policy import keep_freed_memory
 
+    # As `comity` itself begins.
     use_kernel_cache()
+    keep_freed_memory()
     runpy.run_module("benchmarks.suite", run_name="__main__")

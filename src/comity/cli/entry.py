@@ -4,6 +4,7 @@ import sys
 
 from comity.errors import EXIT_REJECTED
 from comity.kernel_cache import use_kernel_cache
+from comity.memory_policy import keep_freed_memory
 
 
 def main() -> None:
@@ -13,7 +14,8 @@ def main() -> None:
         sys.stderr.write("refused: found python -O, expected assertions: run without -O\n")
         sys.exit(EXIT_REJECTED)
     use_kernel_cache()
-    # numba reads the cache folder when it is imported, so the commands are loaded only now.
+    keep_freed_memory()
+    # numba and numpy read what was set when they are imported, so the commands are loaded only now.
     from comity.cli.program import run  # noqa: PLC0415
 
     run()

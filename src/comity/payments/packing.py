@@ -1,32 +1,33 @@
 """A batch and what it caused as bytes, and back: the payload of a journal record.
 
-Layout, all little-endian: a magic, seven lengths, the controls as canonical JSON, then the
-tables as they lie in memory. Nothing is compressed: the bytes that are hashed are the bytes the
-engine read and wrote.
+Layout, all little-endian: a magic whose last byte is the version, six lengths, the controls as
+canonical JSON, the text that rows point into, then the tables of messages, payments, events and
+transfers as `narrow_columns` describes them. A batch and its outcome have exactly one form, so what
+is hashed is what the engine read and wrote.
 """
 
 import struct
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
 
-import numpy as np
+from comity.payments.commands import (
+    CommandBatch,
+    Control,
+    Outcome,
+    pack_controls,
+    unpack_controls,
+)
+from comity.payments.narrow_columns import PayloadError, pack_table, unpack_table
+from comity.payments.rows import EVENT_ROW, MESSAGE_ROW, PAYMENT_ROW, TRANSFER_ROW
 
-from comity.errors import ProofFailedError
-from comity.payments.commands import CommandBatch, Outcome, pack_controls, unpack_controls
-from comity.payments.rows import EVENT_ROW, MESSAGE_ROW, PAYMENT_ROW, TRANSFER_ROW, Rows
-
-_MAGIC = b"COMITY\x00\x01"
+_MAGIC = b"COMITY\x00\x02"
 _LENGTHS = struct.Struct("<6q")
 _HEAD = len(_MAGIC) + _LENGTHS.size
 
 
-class PayloadError(ProofFailedError):
-    """A record's payload is not one this format describes."""
-
-
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A record's content, read back; arrays look into the bytes and cannot be written."""
+    """A record's content, read back; its arrays cannot be written."""
 
     batch: CommandBatch
     outcome: Outcome
@@ -34,18 +35,14 @@ class Payload:
 
 def pack_payload(batch: CommandBatch, outcome: Outcome) -> bytes:
     """Return the bytes of a batch and its outcome."""
-    tables = (batch.messages, batch.payments, outcome.events, outcome.transfers)
-    parts = [
-        memoryview(pack_controls(batch.controls)),
-        memoryview(batch.text),
-        *map(_bytes_of, tables),
-    ]
-    # Joined straight from where the tables lie: the payload is the only copy that is made.
-    return b"".join([_MAGIC, _LENGTHS.pack(*map(len, parts)), *parts])
-
-
-def _bytes_of(table: Rows) -> memoryview:
-    return np.ascontiguousarray(table).view(np.uint8).data
+    sections = (
+        [memoryview(pack_controls(batch.controls))],
+        [memoryview(batch.text)],
+        *map(pack_table, (batch.messages, batch.payments, outcome.events, outcome.transfers)),
+    )
+    lengths = (sum(map(len, section)) for section in sections)
+    # Joined straight from the narrowed columns: the payload is the only copy of them.
+    return b"".join(chain([_MAGIC, _LENGTHS.pack(*lengths)], *sections))
 
 
 def unpack_payload(data: bytes) -> Payload:
@@ -69,16 +66,21 @@ def unpack_payload(data: bytes) -> Payload:
     controls, text, messages, payments, events, transfers = parts
     return Payload(
         CommandBatch(
-            unpack_controls(bytes(controls)),
-            _table(messages, MESSAGE_ROW),
-            _table(payments, PAYMENT_ROW),
+            _controls(bytes(controls)),
+            unpack_table(messages, MESSAGE_ROW),
+            unpack_table(payments, PAYMENT_ROW),
             bytes(text),
         ),
-        Outcome(_table(events, EVENT_ROW), _table(transfers, TRANSFER_ROW)),
+        Outcome(unpack_table(events, EVENT_ROW), unpack_table(transfers, TRANSFER_ROW)),
     )
 
 
-def _table(data: memoryview, layout: np.dtype[Any]) -> Rows:
-    if len(data) % layout.itemsize:
-        raise PayloadError(f"payload: {len(data)} bytes are not rows of {layout.itemsize}")
-    return np.frombuffer(data, layout)
+def _controls(data: bytes) -> tuple[Control, ...]:
+    try:
+        controls = unpack_controls(data)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise PayloadError(f"payload: found controls that cannot be read: {error}") from error
+    for one in controls:
+        if type(one.at_us) is not int or type(one.body) is not dict:
+            raise PayloadError(f"payload: found the control {one}, expected a time and a document")
+    return controls

@@ -8,6 +8,7 @@ a crash leaves behind, is in `docs/storage.md`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -206,11 +207,21 @@ class SqliteJournal:
         )
 
     def _write_transfers(self, first: int, transfers: NDArray[Any]) -> None:
-        table = np.empty((len(transfers), len(_TRANSFER_FIELDS) + 1), np.int64)
-        table[:, 0] = np.arange(first, first + len(transfers))
-        for place, name in enumerate(_TRANSFER_FIELDS, 1):
-            table[:, place] = transfers[name]
-        self._insert("transfer", table.shape[1], table.ravel().tolist())
+        """Insert transfer rows; what is equal in all of them is bound once a statement."""
+        if not len(transfers):
+            return
+        columns = [np.arange(first, first + len(transfers))]
+        columns += [transfers[name] for name in _TRANSFER_FIELDS]
+        is_shared = tuple(bool((column == column[0]).all()) for column in columns)
+        shared = [
+            int(column[0]) for column, is_one in zip(columns, is_shared, strict=True) if is_one
+        ]
+        own = [column for column, is_one in zip(columns, is_shared, strict=True) if not is_one]
+        values = np.column_stack(own).astype(np.int64, copy=False).ravel().tolist() if own else []
+        for start in range(0, len(transfers), _ROWS_TOGETHER):
+            rows = min(_ROWS_TOGETHER, len(transfers) - start)
+            bindings = shared + values[start * len(own) : (start + rows) * len(own)]
+            self._connection.execute(_transfer_insertion(is_shared, rows), bindings)
 
     def _insert(self, table: str, width: int, values: list[Any]) -> None:
         """Insert rows, many by one statement: a call for each row costs half as much again."""
@@ -339,6 +350,16 @@ class SqliteJournal:
 def _insertion(table: str, width: int, rows: int) -> str:
     row = f"({','.join('?' * width)})"
     return f"INSERT INTO {table} VALUES {','.join([row] * rows)}"  # noqa: S608 — constants
+
+
+@cache
+def _transfer_insertion(is_shared: tuple[bool, ...], rows: int) -> str:
+    """Return a statement whose first parameters are the shared columns' values, the next by row."""
+    shared = count(1)
+    places = [next(shared) if is_one else 0 for is_one in is_shared]
+    own = count(next(shared))
+    texts = (",".join(f"?{place or next(own)}" for place in places) for _ in range(rows))
+    return f"INSERT INTO transfer VALUES {','.join(f'({text})' for text in texts)}"  # noqa: S608 — constants
 
 
 _SELECT_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"

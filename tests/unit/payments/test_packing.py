@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from comity.payments.codes import ControlKind
 from comity.payments.commands import CommandBatch, Control, Outcome
-from comity.payments.packing import PayloadError, pack_payload, unpack_payload
+from comity.payments.narrow_columns import PayloadError
+from comity.payments.packing import pack_payload, unpack_payload
 from comity.payments.rows import EVENT_ROW, MESSAGE_ROW, PAYMENT_ROW, TRANSFER_ROW, Rows
 
 
@@ -59,9 +60,35 @@ def test_bytes_of_another_kind_are_refused() -> None:
         unpack_payload(b"SQLite format 3\x00" + bytes(100))
 
 
-def test_a_table_that_is_not_whole_rows_is_refused() -> None:
-    data = bytearray(pack_payload(CommandBatch(text=b"x" * 116), Outcome()))
-    # The text's 116 bytes are called messages: 88 of them are a row, 28 are not.
-    data[16:32] = (0).to_bytes(8, "little") + (116).to_bytes(8, "little")
-    with pytest.raises(PayloadError, match="are not rows"):
+def test_the_form_of_an_earlier_version_is_refused() -> None:
+    data = bytearray(pack_payload(CommandBatch(), Outcome()))
+    data[7] = 1
+    with pytest.raises(PayloadError, match="not a comity record"):
         unpack_payload(bytes(data))
+
+
+def test_a_boundary_moved_between_text_and_table_is_refused() -> None:
+    data = bytearray(pack_payload(CommandBatch(text=b"x" * 116), Outcome()))
+    # The text's 116 bytes are called messages, and the empty table behind them likewise.
+    data[16:32] = (0).to_bytes(8, "little") + (124).to_bytes(8, "little")
+    with pytest.raises(PayloadError, match="table: found"):
+        unpack_payload(bytes(data))
+
+
+@given(place=st.integers(0, 400), mask=st.integers(1, 255))
+def test_a_damaged_payload_is_refused_or_says_something_else(place: int, mask: int) -> None:
+    payments = np.zeros(3, PAYMENT_ROW)
+    payments["amount_minor"] = [5, 7, 300]
+    whole = pack_payload(
+        CommandBatch(
+            controls=(Control(ControlKind.ADVANCE, 1, {"a": "б"}),), payments=payments, text=b"abc"
+        ),
+        Outcome(),
+    )
+    data = bytearray(whole)
+    data[place % len(data)] ^= mask
+    try:
+        found = unpack_payload(bytes(data))
+    except PayloadError:
+        return
+    assert pack_payload(found.batch, found.outcome) != whole

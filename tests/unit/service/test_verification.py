@@ -290,8 +290,8 @@ def test_a_forged_transfer_with_everything_hashed_anew_is_found(
     ("payload", "finding"),
     [
         (b"", "payload: found"),
-        (b"COMITY\0\1" + bytes(48), "cannot be read or run again"),
-        (b"COMITY\0\1" + b"\xff" * 48, "payload: found 56 bytes"),
+        (b"COMITY\0\2" + bytes(48), "payload: found controls that cannot be read"),
+        (b"COMITY\0\2" + b"\xff" * 48, "payload: found 56 bytes"),
     ],
     ids=["nothing", "no controls", "lengths below zero"],
 )
