@@ -67,12 +67,14 @@ def test_a_c_library_without_the_setting_is_left_alone(monkeypatch: pytest.Monke
     assert not keep_freed_memory()
 
 
-def test_threads_that_the_environment_sets_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_environment_sets_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MALLOC_ARENA_MAX", "1")
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.delenv("NUMPY_MADVISE_HUGEPAGE", raising=False)
     keep_freed_memory()
     assert (os.environ["OPENBLAS_NUM_THREADS"], os.environ["OMP_NUM_THREADS"]) == ("3", "1")
+    assert os.environ["NUMPY_MADVISE_HUGEPAGE"] == "0"
 
 
 def _clear(monkeypatch: pytest.MonkeyPatch) -> None:

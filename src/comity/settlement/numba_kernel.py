@@ -17,8 +17,10 @@ _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 # numba's stubs do not know these options. A kernel makes no arrays and keeps none, so it need not
-# count references: with a dozen arrays in each call that would be most of its time.
+# count references: with a dozen arrays in each call that would be most of its time. For the same
+# reason inner kernels stand in line: to hand over the arrays would take longer than what is done.
 _NO_COUNTING: dict[str, Any] = {"_nrt": False}
+_IN_LINE: dict[str, Any] = {"forceinline": True}
 _NO_WAY_IN: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
@@ -29,8 +31,8 @@ def outer_kernel(function: Callable[_Parameters, _Result]) -> Callable[_Paramete
 
 
 def inner_kernel(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Compile what only kernels call: without the way in from Python, in half the time."""
-    compiled = numba.njit(cache=True, **_NO_COUNTING, **_NO_WAY_IN)(function)
+    """Compile what only kernels call: in line, and without the way in from Python."""
+    compiled = numba.njit(cache=True, **_NO_COUNTING, **_IN_LINE, **_NO_WAY_IN)(function)
     return cast("Callable[_Parameters, _Result]", compiled)
 
 

@@ -46,6 +46,10 @@ _TRANSFER_FIELDS = tuple(TRANSFER_ROW.names or ())
 _ROWS_TOGETHER = 200
 """Rows by one statement; apsw keeps none prepared whose text is above 16 KiB."""
 
+_STATEMENTS_KEPT = 512
+"""Prepared statements that apsw keeps, at most. Each use takes a place in turn: with fewer places
+than a batch has executions, the long ones would be parsed anew with every batch."""
+
 
 class DamagedDatabaseError(ProofFailedError):
     """The file is not a sound database any more; restore a copy, do not settle on it."""
@@ -68,7 +72,7 @@ def open_journal(path: Path, *, create: bool = True) -> "SqliteJournal":
     was_left_open = _log_of(path).exists()
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
     with _translated(path):
-        connection = apsw.Connection(str(path), flags=flags)
+        connection = apsw.Connection(str(path), flags, statementcachesize=_STATEMENTS_KEPT)
     try:
         if create and connection.readonly("main"):
             raise StorageError(f"{path}: found a file that can only be read, expected to write")

@@ -30,6 +30,13 @@ def test_runs_answer_like_a_dictionary(batches: list[list[int]], asked: list[int
 
 
 @given(HASHES)
+def test_a_column_is_in_order_of_its_hashes_and_rows_of_one_as_given(values: list[int]) -> None:
+    ordered = column(values)
+    assert ordered.order.tolist() == sorted(range(len(values)), key=values.__getitem__)
+    assert ordered.ascending.tolist() == sorted(values)
+
+
+@given(HASHES)
 def test_a_column_knows_what_stands_in_it_twice(values: list[int]) -> None:
     assert column(values).repeated().tolist() == [values.count(one) > 1 for one in values]
 
