@@ -8,7 +8,7 @@ A file is made of sections; `#` starts a remark. Amounts are in major units, tim
     day 2026-05-25
     payments                                  time, payer, payee, amount, purpose, options
       08:00 AAAAKG20 CCCCRUM0 60.00 KGS GDDS high -> SETTLED 08:00
-      08:05 AAAAKG20 CCCCRUM0 60.00 KGS GDDS      -> EXPIRED NOT_SETTLED_BY_CLOSE
+      08:05 AAAAKG20 CCCCRUM0 60.00 KGS GDDS      -> EXPIRED NO_COVER_BY_CLOSE
     balances                                  at the close; those not named are not looked at
       settlement:AAAAKG20@CBKGKG20:KGS  40.00
     states                                    of payments of earlier days, by number from 1

@@ -46,6 +46,7 @@ class Reason(IntEnum):
     ROLLED_AT_CLOSE = 32
     DUPLICATE_UETR = 33
     SYSTEM_LIMIT = 34
+    NO_COVER_BY_CLOSE = 35
     # Reasons of whole messages, answered by admi.002.
     NOT_UTF8 = 40
     MALFORMED_XML = 41
@@ -145,6 +146,9 @@ REASONS: dict[Reason, ReasonText] = {
     Reason.DUPLICATE_UETR: ReasonText("AM05", "the UETR was used before for another payment"),
     Reason.SYSTEM_LIMIT: ReasonText(
         "AM13", "the sum of the day's payments is above the greatest one the system counts"
+    ),
+    Reason.NO_COVER_BY_CLOSE: ReasonText(
+        "AM04", "the paying account had no cover by the close of the business day"
     ),
     Reason.NOT_UTF8: ReasonText("UTF8", "the message is not UTF-8", proprietary=True),
     Reason.MALFORMED_XML: ReasonText(

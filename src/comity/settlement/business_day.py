@@ -23,7 +23,7 @@ from comity.settlement.invariants import check_books
 from comity.settlement.preparation import prepare_again
 from comity.settlement.releasing import room_for, work_list
 from comity.settlement.rules import choose_rates, fill_rates, open_rules, pool_numbers
-from comity.settlement.state import Cycle, DueItem, State
+from comity.settlement.state import Cycle, DueItem, State, listed_payments
 from comity.settlement.tables import COUNTER_DAY, COUNTER_EXPOSURE
 from comity.settlement.writing import Writer
 
@@ -166,9 +166,19 @@ def _end_waiting(state: State, writer: Writer, at_us: int) -> None:
         )
     if len(expired):
         writer.change_states(
-            books, at_us, expired, PaymentState.EXPIRED, reason=Reason.NOT_SETTLED_BY_CLOSE
+            books, at_us, expired, PaymentState.EXPIRED, reason=_reasons_of_expiry(state, expired)
         )
     _empty_queues(state)
+
+
+def _reasons_of_expiry(state: State, expired: NDArray[np.int32]) -> NDArray[np.int16]:
+    """Return why each payment expires: for lack of cover if it stands in a queue for it."""
+    books = state.known_books()
+    queued = np.zeros(state.payment_count, np.bool_)
+    for queue in books.queues[books.queues["length"] > 0]:
+        queued[listed_payments(books.live, queue)] = True
+    reasons = np.where(queued[expired], Reason.NO_COVER_BY_CLOSE, Reason.NOT_SETTLED_BY_CLOSE)
+    return reasons.astype(np.int16)
 
 
 def _empty_queues(state: State) -> None:
