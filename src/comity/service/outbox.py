@@ -12,9 +12,8 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.payments.codes import EventKind
 from comity.payments.commands import CommandBatch, Outcome
-from comity.payments.lifecycle import State as PaymentState
+from comity.payments.events_kernel import mark_told
 from comity.payments.rows import Rows
 from comity.service.ports import OutboxEntry, OutboxKind
 from comity.settlement import State
@@ -27,8 +26,9 @@ def list_outbox(state: State, batch: CommandBatch, outcome: Outcome) -> tuple[Ou
     rows, participants = state.books.rows, state.chart.participants
     subjects = outcome.events["subject"]
     _, refused = refused_messages(batch.messages, participants.index(operator_of(state)))
-    told = rows["instructing"][subjects[_is_told(outcome.events)]]
-    settled = rows["instructed"][subjects[_is_settled(outcome.events)]]
+    is_told, is_settled = mark_told(outcome.events)
+    told = rows["instructing"][subjects[is_told]]
+    settled = rows["instructed"][subjects[is_settled]]
     return (
         *_count(OutboxKind.REJECTION, refused, participants),
         *_count(OutboxKind.STATUS_REPORT, told, participants),
@@ -49,25 +49,13 @@ def refused_messages(messages: Rows, operator: int) -> tuple[Rows, NDArray[np.in
 
 def told_events(events: Rows) -> Rows:
     """Return the events a status report tells of: each payment's resting place, and repetitions."""
-    told: Rows = events[_is_told(events)]
+    told: Rows = events[mark_told(events)[0]]
     return told
 
 
 def settled_events(events: Rows) -> Rows:
     """Return the events at which an instruction goes on to the instructed bank."""
-    settled: Rows = events[_is_settled(events)]
-    return settled
-
-
-def _is_told(events: Rows) -> NDArray[np.bool_]:
-    is_resting = (events["kind"] == EventKind.PAYMENT) & (events["rests"] == 1)
-    told: NDArray[np.bool_] = is_resting | (events["kind"] == EventKind.DUPLICATE)
-    return told
-
-
-def _is_settled(events: Rows) -> NDArray[np.bool_]:
-    is_payment = events["kind"] == EventKind.PAYMENT
-    settled: NDArray[np.bool_] = is_payment & (events["after"] == PaymentState.SETTLED)
+    settled: Rows = events[mark_told(events)[1]]
     return settled
 
 

@@ -11,6 +11,7 @@ from comity.agreements.membership import AccountKind
 from comity.agreements.scheme import Scheme
 from comity.payments.codes import ControlKind, EventKind, TransferKind
 from comity.payments.commands import CommandBatch, Control, Outcome
+from comity.payments.events_kernel import find_wrong_step
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.lifecycle import TransitionError, transition_matrix
 from comity.settlement.admission_kernel import admit
@@ -99,11 +100,9 @@ def _admit(state: State, writer: Writer, batch: CommandBatch) -> None:
 
 def _check_transitions(outcome: Outcome) -> None:
     """Refuse an outcome in which a payment took a step the lifecycle does not know."""
-    events = outcome.events
-    steps = events["kind"] == EventKind.PAYMENT
-    wrong = steps & ~_ALLOWED[events["before"] + 1, events["after"] + 1]
-    if wrong.any():
-        event = events[np.argmax(wrong)]
+    wrong = find_wrong_step(outcome.events, _ALLOWED)
+    if wrong >= 0:
+        event = outcome.events[wrong]
         before, after = PaymentState(event["before"]), PaymentState(event["after"])
         raise TransitionError(f"payment {event['subject']}: {before.name} to {after.name}")
 
