@@ -1,5 +1,17 @@
 """Net positions: what remains of many payments when only differences are paid."""
 
+from comity.netting.bilateral import (
+    BilateralPositions,
+    greatest_netting_share,
+    net_bilaterally,
+    sum_bilateral_nets,
+)
 from comity.netting.positions import net_multilaterally
 
-__all__ = ["net_multilaterally"]
+__all__ = [
+    "BilateralPositions",
+    "greatest_netting_share",
+    "net_bilaterally",
+    "net_multilaterally",
+    "sum_bilateral_nets",
+]
