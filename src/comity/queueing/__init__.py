@@ -9,5 +9,41 @@ from comity.queueing.fifo import (
     new_queues,
     remove_head,
 )
+from comity.queueing.gridlock import (
+    UNLIMITED_MINOR,
+    Answer,
+    BilateralLimits,
+    Resolution,
+    SharedAccounts,
+    pair_legs,
+    queue_payments,
+    resolve_gridlock,
+    set_limits,
+)
+from comity.queueing.gridlock_kernel import list_waiting
+from comity.queueing.gridlock_tables import NO_PARTNER, OUTSIDE, PARTNER_ABSENT, Limits, Queued
 
-__all__ = ["NOBODY", "QUEUE_ROW", "append", "follow_links", "is_next", "new_queues", "remove_head"]
+__all__ = [
+    "NOBODY",
+    "NO_PARTNER",
+    "OUTSIDE",
+    "PARTNER_ABSENT",
+    "QUEUE_ROW",
+    "UNLIMITED_MINOR",
+    "Answer",
+    "BilateralLimits",
+    "Limits",
+    "Queued",
+    "Resolution",
+    "SharedAccounts",
+    "append",
+    "follow_links",
+    "is_next",
+    "list_waiting",
+    "new_queues",
+    "pair_legs",
+    "queue_payments",
+    "remove_head",
+    "resolve_gridlock",
+    "set_limits",
+]
