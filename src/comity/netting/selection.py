@@ -18,7 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.errors import RejectedError, UsageError
-from comity.netting.selection_kernel import Rows, add_what_fits, take_away, use_of
+from comity.netting.selection_kernel import (
+    Rows,
+    add_what_fits,
+    possible_units,
+    take_away,
+    use_of,
+)
 from comity.netting.selection_rows import Candidates, Choice, SharedLimit, make_choice
 
 if TYPE_CHECKING:
@@ -66,6 +72,10 @@ class SelectionBudget:
 
     nodes: int = 500
     seconds: int = 60
+
+    def __post_init__(self) -> None:
+        if self.nodes < 1 or self.seconds < 1:
+            raise UsageError(f"budget: found {self}, expected at least one node and one second")
 
 
 class SeedRefusedError(RejectedError):
@@ -176,30 +186,13 @@ def select_payments(
             `BALANCE_MINOR_MAX`.
         SeedRefusedError: a seed that breaks an account or a limit, or parts a pair.
     """
-    allowed = budget or SelectionBudget()
-    if allowed.nodes < 1 or allowed.seconds < 1:
-        raise UsageError(f"budget: found {allowed}, expected at least one node and one second")
-    worth = amounts_minor if weights is None else weights
-    columns = Candidates(payers, payees, amounts_minor, worth)
-    pairs = _NO_LINKS if links is None else links
-    choice = make_choice(columns, available_minor, limits, pairs)
-    seeded = _units_of_seed(seed, choice)
-    search = _Search(choice, _starts(choice, seeded), _total(choice.weights))
-    search.run(allowed)
-    best = search.best
-    assert (use_of(choice.rows, best) <= choice.rows.bounds).all()
-    value = search.value_of(best)
-    assert search.value_of(seeded) <= value <= search.proved
-    return Selection(
-        selected=best[choice.unit_of],
-        value_minor=value,
-        bound_minor=max(value, search.bound),
-        proved_bound_minor=search.proved,
-        seed_value_minor=search.value_of(seeded),
-        greedy_value_minor=search.value_of(search.starts[1]),
-        stopped_by=search.stopped_by,
-        nodes=search.nodes,
+    columns = Candidates(
+        payers, payees, amounts_minor, amounts_minor if weights is None else weights
     )
+    choice = make_choice(columns, available_minor, limits, _NO_LINKS if links is None else links)
+    search = _Search(choice, _units_of_seed(seed, choice))
+    search.run(budget or SelectionBudget())
+    return search.result()
 
 
 def _units_of_seed(seed: Bools | None, choice: Choice) -> Bools:
@@ -223,36 +216,38 @@ def _units_of_seed(seed: Bools | None, choice: Choice) -> Bools:
     return units
 
 
-def _starts(choice: Choice, seeded: Bools) -> list[Bools]:
-    """Return the seed with what else fits, and the greedy choice."""
-    by_weight = np.lexsort((np.arange(len(choice.weights)), -choice.weights))
-    grown = seeded.copy()
-    add_what_fits(choice.rows, by_weight, grown)
-    greedy = np.ones(len(choice.weights), np.bool_)
-    take_away(choice.rows, choice.weights, greedy)
-    add_what_fits(choice.rows, by_weight, greedy)
-    return [grown, greedy]
-
-
-def _total(weights: Int64s) -> int:
-    return int(weights.sum())
-
-
 class _Search:
     """One search: the best choice so far, the bounds so far, and the solver's part in whole."""
 
-    def __init__(self, choice: Choice, starts: list[Bools], total: int) -> None:
+    def __init__(self, choice: Choice, seeded: Bools) -> None:
         self.choice = choice
-        self.starts = starts
-        self.best = starts[0]
-        self.proved = total
-        self.bound = total
+        self.possible = possible_units(choice.rows)
+        self.seed_value = self.value_of(seeded)
+        self.best = self._mended(seeded, choice.weights)
+        greedy = self._mended(self.possible, choice.weights)
+        self.greedy_value = self.value_of(greedy)
+        self.proved = self.bound = self.value_of(self.possible)
         self.stopped_by = SelectionStop.FINISHED
         self.nodes = 0
         self._grain = max(1, int(np.gcd.reduce(choice.weights)))
         self._least = int(min(choice.weights[choice.weights > 0], default=0))
-        for start in starts[1:]:
-            self._propose(start)
+        self._propose(greedy)
+
+    def result(self) -> Selection:
+        """Return what was found, having proved in whole numbers that it can settle."""
+        rows, value = self.choice.rows, self.value_of(self.best)
+        assert (use_of(rows, self.best) <= rows.bounds).all()
+        assert self.seed_value <= value <= self.proved
+        return Selection(
+            selected=self.best[self.choice.unit_of],
+            value_minor=value,
+            bound_minor=max(value, self.bound),
+            proved_bound_minor=self.proved,
+            seed_value_minor=self.seed_value,
+            greedy_value_minor=self.greedy_value,
+            stopped_by=self.stopped_by,
+            nodes=self.nodes,
+        )
 
     def value_of(self, units: Bools) -> int:
         """Return what a choice is worth; the sum of all weights fits 64 bits."""
@@ -262,11 +257,13 @@ class _Search:
         """Let the solver prove a bound and look for something better."""
         if self.value_of(self.best) == self.bound:
             return
-        relaxed = _Program(self.choice, is_whole=False, seconds=budget.seconds)
+        relaxed = _Program(self.choice, self.possible, is_whole=False, seconds=budget.seconds)
         self.stopped_by = relaxed.solve()
         if self.stopped_by is not SelectionStop.FINISHED:
             return
-        self.proved = self._lower(self.proved, _prove_bound(self.choice, relaxed.prices()))
+        self.proved = self._lower(
+            self.proved, _prove_bound(self.choice, self.possible, relaxed.prices())
+        )
         self.bound = self.proved
         self._propose(self._rounded(relaxed.shares()))
         seconds_left = budget.seconds - relaxed.seconds_used
@@ -275,7 +272,9 @@ class _Search:
         if seconds_left <= 0:
             self.stopped_by = SelectionStop.TIME_LIMIT
             return
-        whole = _Program(self.choice, is_whole=True, seconds=seconds_left, nodes=budget.nodes)
+        whole = _Program(
+            self.choice, self.possible, is_whole=True, seconds=seconds_left, nodes=budget.nodes
+        )
         whole.start_from(self.best)
         self.stopped_by = whole.solve()
         self.nodes = whole.nodes
@@ -298,16 +297,24 @@ class _Search:
         return min(bound, other // self._grain * self._grain if other >= self._least else 0)
 
     def _rounded(self, shares: Floats) -> Bools:
-        """Return a feasible choice near the solver's: rounded, mended, and grown by its shares."""
+        """Return a feasible choice near the solver's, grown in the order of its shares."""
+        return self._mended(shares > 0.5, shares)
+
+    def _mended(self, units: Bools, preferences: NDArray[Any]) -> Bools:
+        """Return a feasible choice: some units taken away, then what fits added.
+
+        What can be in no choice is not tried. The most preferred is added first; of equals the one
+        of greater weight, then the first.
+        """
         weights = self.choice.weights
-        units: Bools = shares > 0.5
-        take_away(self.choice.rows, weights, units)
-        order = np.lexsort((np.arange(len(weights)), -weights, -shares))
-        add_what_fits(self.choice.rows, order, units)
-        return units
+        mended: Bools = units & self.possible
+        take_away(self.choice.rows, weights, mended)
+        order = np.lexsort((np.arange(len(weights)), -weights, -preferences))
+        add_what_fits(self.choice.rows, order[self.possible[order]], mended)
+        return mended
 
 
-def _prove_bound(choice: Choice, prices: Floats) -> int:
+def _prove_bound(choice: Choice, possible: Bools, prices: Floats) -> int:
     """Return a bound that holds whatever the prices are, proved in whole numbers.
 
     For any prices y ≥ 0 of the rows, no choice is worth more than Σ y · bound + Σ max(0, weight −
@@ -324,8 +331,8 @@ def _prove_bound(choice: Choice, prices: Floats) -> int:
         np.repeat(np.arange(len(whole)), sizes).tolist(), entries, strict=True
     ):
         costs[unit] += whole[price] * coefficient
-    for weight, cost in zip(choice.weights.tolist(), costs, strict=True):
-        bound += max(0, (weight << _PRICE_BITS) - cost)
+    for unit in np.flatnonzero(possible).tolist():
+        bound += max(0, (int(choice.weights[unit]) << _PRICE_BITS) - costs[unit])
     return int(bound >> _PRICE_BITS)
 
 
@@ -338,13 +345,20 @@ class _Program:
     """
 
     def __init__(
-        self, choice: Choice, *, is_whole: bool, seconds: float, nodes: int | None = None
+        self,
+        choice: Choice,
+        possible: Bools,
+        *,
+        is_whole: bool,
+        seconds: float,
+        nodes: int | None = None,
     ) -> None:
         self._solver = _quiet_solver()
         self._shifts = _row_shifts(choice.rows)
         self._weight_shift = _shift_of(int(choice.weights.max(initial=0)))
         self._weights = np.ldexp(_round_up(choice.weights), -self._weight_shift)
         self._count = len(choice.weights)
+        self._most = possible.astype(np.float64)
         options: dict[str, Any] = {
             "threads": 1,
             "random_seed": _SEED,
@@ -370,7 +384,7 @@ class _Program:
         model.num_col_, model.num_row_ = self._count, len(rows.bounds)
         model.sense_ = highspy.ObjSense.kMaximize
         model.col_cost_ = self._weights
-        model.col_lower_, model.col_upper_ = np.zeros(self._count), np.ones(self._count)
+        model.col_lower_, model.col_upper_ = np.zeros(self._count), self._most
         model.row_lower_ = np.full(len(rows.bounds), -highspy.kHighsInf)
         taken = np.zeros(len(rows.bounds), np.int64)
         takes = rows.unit_coefficients > 0

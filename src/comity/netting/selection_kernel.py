@@ -50,6 +50,40 @@ def use_of(rows: Rows, chosen: Bools) -> Int64s:
 
 
 @numba.njit(cache=True)
+def possible_units(rows: Rows) -> Bools:
+    """Return which units some choice might hold.
+
+    A unit that takes more from a row than its bound and all that others bring is in no choice;
+    without what it brings itself, the next may be in none either.
+    """
+    possible = np.ones(len(rows.unit_starts) - 1, np.bool_)
+    most = rows.bounds.copy()
+    for at in range(len(rows.row_units)):
+        if rows.unit_coefficients[at] < 0:
+            most[rows.unit_rows[at]] -= rows.unit_coefficients[at]
+    has_shrunk = True
+    while has_shrunk:
+        has_shrunk = False
+        for unit in range(len(possible)):
+            first, last = rows.unit_starts[unit], rows.unit_starts[unit + 1]
+            if possible[unit] and _takes_too_much(rows, most, first, last):
+                possible[unit] = False
+                has_shrunk = True
+                for at in range(first, last):
+                    if rows.unit_coefficients[at] < 0:
+                        most[rows.unit_rows[at]] += rows.unit_coefficients[at]
+    return possible
+
+
+@numba.njit(cache=True)
+def _takes_too_much(rows: Rows, most: Int64s, first: np.int64, last: np.int64) -> bool:
+    for at in range(first, last):  # noqa: SIM110 - numba compiles no generator here
+        if rows.unit_coefficients[at] > most[rows.unit_rows[at]]:
+            return True
+    return False
+
+
+@numba.njit(cache=True)
 def take_away(rows: Rows, weights: Int64s, chosen: Bools) -> None:
     """Take units away until every row holds; changes `chosen`.
 

@@ -273,7 +273,7 @@ def test_where_the_solver_gives_no_answer_the_best_start_stands(
     found = case.select(seed=seed)
     assert found.stopped_by is SelectionStop.FAILED
     assert found.value_minor >= max(found.seed_value_minor, found.greedy_value_minor)
-    assert found.bound_minor == int(case.amounts.sum())
+    assert found.bound_minor >= found.value_minor
 
 
 def test_what_the_solver_proposes_is_mended_where_it_cannot_settle(
@@ -431,10 +431,10 @@ def test_columns_that_do_not_fit_are_refused_by_name(
         case.select()
 
 
-@pytest.mark.parametrize("budget", [SelectionBudget(nodes=0), SelectionBudget(seconds=0)])
-def test_a_budget_of_nothing_is_refused(budget: SelectionBudget) -> None:
+@pytest.mark.parametrize("nothing", [{"nodes": 0}, {"seconds": 0}])
+def test_a_budget_of_nothing_is_refused(nothing: dict[str, int]) -> None:
     with pytest.raises(UsageError, match="budget"):
-        Case(whole(0), whole(1), whole(5), whole(0, 0)).select(budget=budget)
+        SelectionBudget(**nothing)
 
 
 @pytest.mark.slow
