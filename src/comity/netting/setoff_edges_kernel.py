@@ -1,0 +1,105 @@
+"""Single obligations merged into edges, one a pair of parties, and cleared amounts shared out."""
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.money.rounding_kernel import multiply_divide_int64
+
+Int32s = NDArray[np.int32]
+Int64s = NDArray[np.int64]
+
+
+@numba.njit(cache=True)
+def sum_within(amounts_minor: Int64s, limit: int) -> int:
+    """Return the sum, or −1 as soon as it exceeds the limit; amounts are zero or more.
+
+    Args:
+        amounts_minor: zero or more each.
+        limit: at most 4·10^18, so that the last addition fits 64 bits.
+    """
+    total = np.int64(0)
+    for amount in amounts_minor:
+        if amount > limit - total:
+            return -1
+        total += amount
+    return int(total)
+
+
+@numba.njit(cache=True)
+def merge_rows(
+    debtors: Int32s, creditors: Int32s, amounts_minor: Int64s, party_count: int
+) -> tuple[Int32s, Int32s, Int64s, Int64s]:
+    """Return the edges' debtors, creditors and amounts in canonical order, and each row's edge."""
+    by_creditor = _order_by(creditors, np.arange(len(creditors)), party_count)
+    order = _order_by(debtors, by_creditor, party_count)
+    edge_of = np.empty(len(order), np.int64)
+    edges = 0
+    for i in range(len(order)):
+        row, before = order[i], order[max(i - 1, 0)]
+        if i == 0 or debtors[row] != debtors[before] or creditors[row] != creditors[before]:
+            edges += 1
+        edge_of[row] = edges - 1
+    edge_debtors, edge_creditors = np.empty(edges, np.int32), np.empty(edges, np.int32)
+    sums = np.zeros(edges, np.int64)
+    for row in range(len(edge_of)):
+        edge = edge_of[row]
+        edge_debtors[edge], edge_creditors[edge] = debtors[row], creditors[row]
+        sums[edge] += amounts_minor[row]
+    return edge_debtors, edge_creditors, sums, edge_of
+
+
+@numba.njit(cache=True)
+def _order_by(numbers: NDArray[np.integer], rows: Int64s, count: int) -> Int64s:
+    """Return the rows in order of their numbers below `count`; rows of one number as given."""
+    at = np.zeros(count + 1, np.int64)
+    for number in numbers:
+        at[number + 1] += 1
+    for number in range(count):
+        at[number + 1] += at[number]
+    order = np.empty(len(rows), np.int64)
+    for row in rows:
+        order[at[numbers[row]]] = row
+        at[numbers[row]] += 1
+    return order
+
+
+@numba.njit(cache=True)
+def share_out(
+    edge_of: Int64s, amounts_minor: Int64s, cleared_minor: Int64s, totals_minor: Int64s
+) -> Int64s:
+    """Return what is cleared of each row: pro rata, largest remainder, then lowest row number.
+
+    Args:
+        edge_of: by row.
+        amounts_minor: by row, above zero.
+        cleared_minor: by edge, 0 to its total.
+        totals_minor: by edge, the sum of its rows, at most 4·10^18.
+    """
+    shares = np.empty(len(edge_of), np.int64)
+    rests = np.empty(len(edge_of), np.int64)
+    missing = cleared_minor.copy()
+    for row in range(len(edge_of)):
+        edge = edge_of[row]
+        amount, cleared, total = amounts_minor[row], cleared_minor[edge], totals_minor[edge]
+        share = multiply_divide_int64(amount, cleared, total)
+        # Both products may wrap, but their difference fits, so it is right.
+        rest = amount * cleared - share * total
+        if rest < 0:
+            share -= 1
+            rest += total
+        shares[row], rests[row] = share, rest
+        missing[edge] -= share
+    rows = _order_by(edge_of, np.arange(len(edge_of)), len(cleared_minor))
+    start = 0
+    while start < len(rows):
+        edge = edge_of[rows[start]]
+        end = start
+        while end < len(rows) and edge_of[rows[end]] == edge:
+            end += 1
+        if missing[edge] > 0:
+            largest_first = np.argsort(-rests[rows[start:end]], kind="mergesort")
+            for i in largest_first[: missing[edge]]:
+                shares[rows[start + i]] += 1
+        start = end
+    return shares
