@@ -22,6 +22,15 @@ from comity.queueing.gridlock import (
 )
 from comity.queueing.gridlock_kernel import list_waiting
 from comity.queueing.gridlock_tables import NO_PARTNER, OUTSIDE, PARTNER_ABSENT, Limits, Queued
+from comity.queueing.priority_kernel import PriorityClass
+from comity.queueing.replay import (
+    RULES,
+    ReleaseRule,
+    Replay,
+    SettledBy,
+    replay_day,
+)
+from comity.queueing.replay_input import ColumnError, DayColumns, Liquidity
 
 __all__ = [
     "NOBODY",
@@ -29,12 +38,20 @@ __all__ = [
     "OUTSIDE",
     "PARTNER_ABSENT",
     "QUEUE_ROW",
+    "RULES",
     "UNLIMITED_MINOR",
     "Answer",
     "BilateralLimits",
+    "ColumnError",
+    "DayColumns",
     "Limits",
+    "Liquidity",
+    "PriorityClass",
     "Queued",
+    "ReleaseRule",
+    "Replay",
     "Resolution",
+    "SettledBy",
     "SharedAccounts",
     "append",
     "follow_links",
@@ -44,6 +61,7 @@ __all__ = [
     "pair_legs",
     "queue_payments",
     "remove_head",
+    "replay_day",
     "resolve_gridlock",
     "set_limits",
 ]
