@@ -28,7 +28,13 @@ from tests.kit.batches import Driver, Payment
 from tests.kit.schemes import small_scheme
 
 from comity.agreements.scheme import Scheme
-from comity.agreements.terms import Agreement, CycleShortfall, PaysIn, UnsettledAtClose
+from comity.agreements.terms import (
+    Agreement,
+    CycleShortfall,
+    LiquiditySaving,
+    PaysIn,
+    UnsettledAtClose,
+)
 from comity.payments.codes import Definition, EventKind, Priority
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
@@ -201,13 +207,18 @@ def _changed(agreement: Agreement, choices: list[str]) -> Agreement:
             terms = replace(agreement.settlement, **_choice(name, value))
             agreement = replace(agreement, settlement=terms)
             continue
+        if name in {"bilateral_depth", "multilateral_every"}:
+            saving = agreement.liquidity_saving or LiquiditySaving(0, None)
+            changes = {name: int(value)}
+            agreement = replace(agreement, liquidity_saving=replace(saving, **changes))
+            continue
         central = agreement.central_bank_settlement
         assert central is not None, f"{name} is a choice of two currencies"
-        changes: dict[str, Any] = {
+        choices_of: dict[str, Any] = {
             "day_offset": {"day_offset": int(value) if value.isdigit() else 0},
             "pays_in": {"pays_in": PaysIn(value) if name == "pays_in" else None},
         }
-        agreement = replace(agreement, central_bank_settlement=replace(central, **changes[name]))
+        agreement = replace(agreement, central_bank_settlement=replace(central, **choices_of[name]))
     return agreement
 
 

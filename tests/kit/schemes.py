@@ -29,6 +29,7 @@ from comity.agreements.terms import (
     FinalityEvent,
     FinalityTerms,
     LedgerIs,
+    LiquiditySaving,
     PaysIn,
     SettlementAsset,
     SettlementMode,
@@ -122,6 +123,17 @@ def agreement(
             else None
         ),
         limits=(),
+    )
+
+
+def with_liquidity_saving(scheme: Scheme, name: str, saving: LiquiditySaving | None) -> Scheme:
+    """Return the scheme with one agreement's liquidity saving changed."""
+    return replace(
+        scheme,
+        agreements=tuple(
+            replace(one, liquidity_saving=saving) if one.id == name else one
+            for one in scheme.agreements
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from comity.agreements.terms import Agreement, SettlementAsset, SettlementTier
+from comity.agreements.terms import Agreement, SettlementAsset, SettlementMode, SettlementTier
 from comity.agreements.violations import Violation
 
 _TIER = ("settlement", "tier")
@@ -21,6 +21,7 @@ def find_term_violations(agreement: Agreement) -> tuple[Violation, ...]:
         _central_bank_times,
         _finality,
         _limits,
+        _liquidity_saving,
     )
     return tuple(violation for rule in rules for violation in rule(agreement))
 
@@ -239,6 +240,33 @@ def _limits(agreement: Agreement) -> Iterator[Violation]:
                 "less than payment_max",
                 "payment_max or more",
             )
+
+
+def _liquidity_saving(agreement: Agreement) -> Iterator[Violation]:
+    terms, settlement = agreement.liquidity_saving, agreement.settlement
+    if terms is None:
+        return
+    if settlement.mode is SettlementMode.CYCLE:
+        yield Violation(
+            agreement,
+            ("liquidity_saving",),
+            "this table with mode = cycle",
+            "it only with mode = gross or both: in a cycle payments are netted anyway",
+        )
+    if settlement.tier is not SettlementTier.PARTICIPANT:
+        yield Violation(
+            agreement,
+            ("liquidity_saving",),
+            f"this table with tier = {settlement.tier}",
+            "it only with tier = participant: payments in two currencies wait for their fixing",
+        )
+    if not terms.bilateral_depth and terms.multilateral_every is None:
+        yield Violation(
+            agreement,
+            ("liquidity_saving",),
+            "neither",
+            "bilateral_depth above 0, multilateral_every, or both",
+        )
 
 
 def _listed(values: tuple[str, ...]) -> str:

@@ -121,6 +121,21 @@ class SettlementTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class LiquiditySaving:
+    """How gross payments that wait for cover may settle against one another.
+
+    Attributes:
+        bilateral_depth: with how many of the counterparty's first queued payments one that comes
+            without cover is tried; 0 with none.
+        multilateral_every: minutes, counted from the opening, between two multilateral
+            resolutions of what is queued; None without.
+    """
+
+    bilateral_depth: int
+    multilateral_every: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CycleTerms:
     """One netting cycle of the day; local times in the agreement's time zone.
 
@@ -245,6 +260,8 @@ class Agreement:
         conversion: only at central-bank tier.
         central_bank_settlement: only at central-bank tier.
         limits: at most one for each currency.
+        liquidity_saving: how queued payments settle against one another; None where each waits
+            for its own cover.
     """
 
     id: str
@@ -263,6 +280,7 @@ class Agreement:
     conversion: ConversionTerms | None
     central_bank_settlement: CentralBankSettlement | None
     limits: tuple[AmountLimits, ...]
+    liquidity_saving: LiquiditySaving | None = None
 
     def __post_init__(self) -> None:
         """Put the sets into canonical order, so that equal terms are equal agreements."""

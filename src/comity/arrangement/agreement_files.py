@@ -15,6 +15,7 @@ from comity.agreements import (
     FinalityEvent,
     FinalityTerms,
     LedgerIs,
+    LiquiditySaving,
     PaysIn,
     SettlementAsset,
     SettlementMode,
@@ -34,6 +35,8 @@ from comity.payments.purposes import PurposeGroup, is_purpose
 VERSION_MAX: Final = 1_000_000
 STALE_AFTER_DAYS_MAX: Final = 366
 MARGIN_PERCENT_MAX: Final = 100
+BILATERAL_DEPTH_MAX: Final = 100
+MINUTES_OF_DAY: Final = 1440
 
 
 def read_agreement(file: TomlFile, places: Places) -> Agreement:
@@ -63,6 +66,7 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
         conversion=_conversion(reader.optional_table("conversion")),
         central_bank_settlement=_central_banks(reader.optional_table("central_bank_settlement")),
         limits=tuple(_limits(table) for table in limits),
+        liquidity_saving=_liquidity_saving(reader.optional_table("liquidity_saving")),
     )
     reader.close()
     places.note(agreement, Place(file, renamed=_limit_paths(limits)))
@@ -187,6 +191,22 @@ def _limits(table: TableReader) -> AmountLimits:
     )
     table.close()
     return limits
+
+
+def _liquidity_saving(table: TableReader | None) -> LiquiditySaving | None:
+    if table is None:
+        return None
+    every = None
+    if table.has("multilateral_every"):
+        every = table.integer("multilateral_every", minimum=1, maximum=MINUTES_OF_DAY)
+    terms = LiquiditySaving(
+        bilateral_depth=table.integer(
+            "bilateral_depth", minimum=0, maximum=BILATERAL_DEPTH_MAX, default=0
+        ),
+        multilateral_every=every,
+    )
+    table.close()
+    return terms
 
 
 def _ceiling(table: TableReader, key: str, code: str) -> int | None:

@@ -146,6 +146,12 @@ def _agreement_document(agreement: Agreement) -> dict[str, Any]:
             }
             for limits in agreement.limits
         ],
+        "liquidity_saving": None
+        if agreement.liquidity_saving is None
+        else {
+            "bilateral_depth": agreement.liquidity_saving.bilateral_depth,
+            "multilateral_every": agreement.liquidity_saving.multilateral_every,
+        },
     }
 
 
@@ -188,8 +194,15 @@ def _settles(agreement: Agreement) -> str:
         day = "same day" if banks.day_offset == 0 else "next joint business day"
         return f"between central banks\n{banks.settles:%H:%M} {day}"
     cycles = ", ".join(f"{cycle.settles:%H:%M}" for cycle in agreement.cycles)
-    said = f"{_MODES[agreement.settlement.mode]}, between banks"
-    return f"{said}\ncycles {cycles}" if cycles else said
+    said = [f"{_MODES[agreement.settlement.mode]}, between banks"]
+    if cycles:
+        said.append(f"cycles {cycles}")
+    saving = agreement.liquidity_saving
+    if saving is not None and saving.bilateral_depth:
+        said.append(f"offset against the first {saving.bilateral_depth}")
+    if saving is not None and saving.multilateral_every is not None:
+        said.append(f"resolved every {saving.multilateral_every} min")
+    return "\n".join(said)
 
 
 def _limit_lines(limits: tuple[AmountLimits, ...]) -> list[str]:

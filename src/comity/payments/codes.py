@@ -25,6 +25,8 @@ class Mechanism(IntEnum):
     GROSS = 1  # by itself, on arrival or from the queue
     CYCLE = 2  # in a multilateral netting cycle
     CENTRAL_BANK = 3  # two currencies, through the central banks
+    MULTILATERAL = 4  # in one moment with other queued payments that cover it
+    BILATERAL = 5  # offset against one payment in the opposite direction
 
 
 class EventKind(IntEnum):
@@ -41,6 +43,14 @@ class EventKind(IntEnum):
     DAY = 9  # subject business day; DayPhase
     CLOSING = 10  # subject account; value closing balance
     CONFIGURED = 11  # a control was taken over; detail ControlKind
+    RESOLUTION = 12  # subject count; after a ResolutionKind; value sum; detail currency
+
+
+class ResolutionKind(IntEnum):
+    """How good the choice of a multilateral resolution is known to be."""
+
+    GREATEST = 1  # nothing else that is allowed settles more, of any queue
+    MAXIMAL = 2  # no queue could go further by itself
 
 
 class TransferKind(IntEnum):

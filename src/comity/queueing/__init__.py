@@ -7,6 +7,7 @@ from comity.queueing.fifo import (
     follow_links,
     is_next,
     new_queues,
+    remove_behind,
     remove_head,
 )
 from comity.queueing.gridlock import (
@@ -60,6 +61,7 @@ __all__ = [
     "new_queues",
     "pair_legs",
     "queue_payments",
+    "remove_behind",
     "remove_head",
     "replay_day",
     "resolve_gridlock",

@@ -78,6 +78,24 @@ def remove_head(queues: Rows, payments: Rows, queue: Number) -> int:
 
 
 @numba.njit(cache=True)
+def remove_behind(queues: Rows, payments: Rows, queue: Number, before: Number) -> int:
+    """Take the payment behind another one out, or the head if that is NOBODY; return its number."""
+    if before < 0:
+        return int(remove_head(queues, payments, queue))
+    ends = queues[queue]
+    payment = payments[before].link
+    ends.length -= 1
+    payments[before].link = payments[payment].link
+    if ends.tail == payment:
+        ends.tail = before
+    if ends.last_high == payment:
+        # Whoever stands before the last high payment is high as well.
+        ends.last_high = before
+    payments[payment].link = NOBODY
+    return int(payment)
+
+
+@numba.njit(cache=True)
 def follow_links(payments: Rows, head: Number) -> NDArray[np.int32]:
     """Return the payments of a list that starts at `head`, in order."""
     count = 0

@@ -9,11 +9,13 @@ import numpy as np
 from comity.queueing.gridlock_steps_kernel import (
     choose,
     cut_loose_legs,
+    draws,
     give_up,
     inner,
     is_overdrawn,
     list_all,
     step,
+    take_back_last,
 )
 from comity.queueing.gridlock_tables import (
     SEVERAL_QUEUES,
@@ -28,25 +30,57 @@ from comity.queueing.gridlock_tables import (
 def let_latest_yield(
     queued: Queued, limits: Limits, chosen: Selection, sharer_count: Number
 ) -> None:
-    """Take back from overdrawn shared accounts what came last, one payment at a time."""
+    """Take back from overdrawn shared accounts what came last, until none is overdrawn.
+
+    Of several such accounts the one that was drawn on last gives up until it is covered, then
+    everybody who relied on what it gave up.
+    """
     for i in range(sharer_count):
         queue = np.int64(chosen.sharers[i])
         chosen.last[queue] = queued.starts[queue] + chosen.lengths[queue] - 1
     while True:
         latest: Number = np.int64(-1)
-        yielding: Number = np.int64(-1)
+        account: Number = np.int64(-1)
         for i in range(sharer_count):
             queue = np.int64(chosen.sharers[i])
             if is_overdrawn(limits, chosen, np.int64(limits.shared_of[queue])):
                 at = _last_drawing(queued, limits, chosen, queue)
                 if at >= 0 and (latest < 0 or _comes_before(queued, latest, at)):
-                    latest, yielding = at, queue
+                    latest, account = at, np.int64(limits.shared_of[queue])
         if latest < 0:
             return
-        chosen.cut[yielding] = latest - queued.starts[yielding]
-        chosen.work[0] = yielding
-        chosen.listed[yielding] = True
-        give_up(queued, limits, chosen, np.int64(1))
+        count: Number = np.int64(0)
+        while is_overdrawn(limits, chosen, account):
+            count = _take_back_latest(queued, limits, chosen, account, sharer_count, count)
+        give_up(queued, limits, chosen, count)
+
+
+@inner
+def _take_back_latest(
+    queued: Queued,
+    limits: Limits,
+    chosen: Selection,
+    account: Number,
+    sharer_count: Number,
+    count: Number,
+) -> Number:
+    """Take back the last payment that draws on an account, and what stands behind it.
+
+    Returns:
+        The length of the work-list of those whom that breaks.
+    """
+    latest: Number = np.int64(-1)
+    yielding: Number = np.int64(-1)
+    for i in range(sharer_count):
+        queue = np.int64(chosen.sharers[i])
+        if limits.shared_of[queue] == account:
+            at = _last_drawing(queued, limits, chosen, queue)
+            if at >= 0 and (latest < 0 or _comes_before(queued, latest, at)):
+                latest, yielding = at, queue
+    remaining = latest - queued.starts[yielding]
+    while chosen.lengths[yielding] > remaining:
+        count = take_back_last(queued, limits, chosen, yielding, count)
+    return count
 
 
 @inner
@@ -55,17 +89,10 @@ def _last_drawing(queued: Queued, limits: Limits, chosen: Selection, queue: Numb
     first = np.int64(queued.starts[queue]) + chosen.base[queue]
     end = np.int64(queued.starts[queue]) + chosen.lengths[queue]
     at = min(np.int64(chosen.last[queue]), end - 1)
-    while at >= first and not _draws(queued, limits, queue, at):
+    while at >= first and not draws(queued, limits, queue, at):
         at -= 1
     chosen.last[queue] = at
     return at if at >= first else np.int64(-1)
-
-
-@inner
-def _draws(queued: Queued, limits: Limits, queue: Number, at: Number) -> bool:
-    """Return whether a payment leaves the shared account of its queue."""
-    payee = np.int64(queued.payees[at])
-    return bool(payee < 0 or limits.shared_of[payee] != limits.shared_of[queue])
 
 
 @inner
@@ -143,7 +170,7 @@ def _may_advance(
     own = limits.available_minor[queue] + chosen.net[queue]
     if own < amount and own + chosen.hope[queue] < amount:
         return False
-    if not _draws(queued, limits, queue, at):
+    if not draws(queued, limits, queue, at):
         return True
     shared = np.int64(limits.shared_of[queue])
     left = limits.shared_minor[shared] + chosen.shared_net[shared]
@@ -169,7 +196,7 @@ def _advance(
     for each in range(len(chosen.lengths)):
         if chosen.last[each] >= 0:
             chosen.cut[each] = chosen.bound[each]
-            choose(queued, limits, chosen, each, chosen.bound[each])
+            choose(queued, limits, chosen, each, np.int64(chosen.bound[each]))
     if len(queued.partners) > 0:
         for each in range(len(chosen.lengths)):
             if chosen.last[each] >= 0:

@@ -20,6 +20,8 @@ MECHANISMS: Final = {
     Mechanism.GROSS: ("Gross", "#0072b2"),
     Mechanism.CYCLE: ("Netting cycles", "#e69f00"),
     Mechanism.CENTRAL_BANK: ("Central banks", "#009e73"),
+    Mechanism.MULTILATERAL: ("Multilateral resolution", "#cc79a7"),
+    Mechanism.BILATERAL: ("Bilateral offset", "#56b4e9"),
 }
 """Name and colour of each mechanism."""
 

@@ -17,6 +17,8 @@ from comity.business_calendar import (
     next_joint_business_day,
 )
 
+_MINUTE_US = 60_000_000
+
 
 def plan_day(scheme: Scheme, day: date) -> dict[str, Any]:
     """Return the body of the OPEN_DAY command for a day, without screening results."""
@@ -33,6 +35,7 @@ def _plan_agreement(scheme: Scheme, agreement: Agreement, day: date) -> dict[str
     calendars = calendars_of(scheme, agreement)
     zone = agreement.cut_offs.time_zone
     conversion, central = agreement.conversion, agreement.central_bank_settlement
+    saving = agreement.liquidity_saving
     return {
         "is_open": is_joint_business_day(calendars, day),
         "customer_us": local_time_us(day, agreement.cut_offs.customer, zone),
@@ -44,6 +47,7 @@ def _plan_agreement(scheme: Scheme, agreement: Agreement, day: date) -> dict[str
         ],
         "fixed_us": local_time_us(day, conversion.fixed_at, zone) if conversion else 0,
         "settles_us": local_time_us(day, central.settles, zone) if central else 0,
+        "resolves_every_us": _MINUTE_US * ((saving and saving.multilateral_every) or 0),
     }
 
 

@@ -16,7 +16,7 @@ from comity.money import BALANCE_MINOR_MAX
 from comity.payments.codes import DayPhase, EventKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
-from comity.settlement import central_banks, cycles
+from comity.settlement import central_banks, cycles, resolution
 from comity.settlement.admission_kernel import admit
 from comity.settlement.day_plan import AgreementDay, DayPlan
 from comity.settlement.invariants import check_books
@@ -73,11 +73,15 @@ def _exact_sum(amounts: NDArray[np.int64]) -> int:
 
 
 def _plan_agenda(state: State, plan: Sequence[AgreementDay], day: date) -> list[DueItem]:
-    """Return what falls due today: one cycle for each pool, currency and pair of times."""
+    """Return what falls due today.
+
+    There is one cycle for each pool, currency and pair of times, and one resolution at each time.
+    """
     scheme, chart = state.known_scheme(), state.known_chart()
     pools = pool_numbers(scheme)
     due = [DueItem(state.closes_us, "close", 0)]
     slots: set[tuple[int, int, int, int]] = set()
+    resolutions: set[int] = set()
     for number, (agreement, entry) in enumerate(zip(scheme.agreements, plan, strict=True)):
         if not entry.is_open:
             continue
@@ -87,11 +91,15 @@ def _plan_agenda(state: State, plan: Sequence[AgreementDay], day: date) -> list[
             due.append(DueItem(entry.settles_us, "central_banks", number))
         if not agreement.is_in_force(day):
             continue
+        if entry.resolves_every_us:
+            first_us = state.opens_us + entry.resolves_every_us
+            resolutions.update(range(first_us, state.closes_us, entry.resolves_every_us))
         for cut_off_us, settles_us in entry.cycles:
             pool = pools[agreement.settlement.netting_pool or ""]
             for at in range(len(chart.currencies)):
                 if state.known_books().terms[number, at]["covered"]:
                     slots.add((cut_off_us, settles_us, pool, at))
+    due.extend(DueItem(at_us, "resolution", 0) for at_us in resolutions)
     state.cycles = {}
     for cut_off_us, settles_us, pool, at in sorted(slots):
         state.cycles[state.cycle_count] = Cycle(state.cycle_count, pool, at)
@@ -193,6 +201,7 @@ def _empty_queues(state: State) -> None:
 ACTS: dict[str, Act] = {
     "cut_off": cycles.cut_off,
     "cycle": cycles.settle,
+    "resolution": resolution.resolve,
     "fixing": central_banks.fix,
     "central_banks": central_banks.settle,
     "close": close_day,

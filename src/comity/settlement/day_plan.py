@@ -12,6 +12,9 @@ from comity.agreements.document import DocumentError, decode
 _DATE_MAX = 1_000_000
 """Days since 1970-01-01 that are still a date; the year 4707."""
 
+_RESOLVES_EVERY_US_MIN = 1_000_000
+"""A second: what falls due is listed for the whole day."""
+
 
 @dataclass(frozen=True, slots=True)
 class AgreementDay:
@@ -25,6 +28,7 @@ class AgreementDay:
         cycles: cut-off and settlement of each netting cycle.
         fixed_us: the fixing of two currencies, 0 without.
         settles_us: the settlement between central banks, 0 without.
+        resolves_every_us: from the opening, time between two multilateral resolutions, 0 without.
     """
 
     is_open: bool
@@ -34,6 +38,7 @@ class AgreementDay:
     cycles: tuple[tuple[int, ...], ...]
     fixed_us: int
     settles_us: int
+    resolves_every_us: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,11 @@ def _check_entry(plan: DayPlan, entry: AgreementDay, path: str, *, converts: boo
         raise DocumentError(f"{path}.next_day", found=entry.next_day, expected="a later day")
     if not entry.is_open:
         return
+    if entry.resolves_every_us and entry.resolves_every_us < _RESOLVES_EVERY_US_MIN:
+        expected = f"0, or {_RESOLVES_EVERY_US_MIN} or more"
+        raise DocumentError(
+            f"{path}.resolves_every_us", found=entry.resolves_every_us, expected=expected
+        )
     for cycle in entry.cycles:
         if len(cycle) != 2 or cycle[0] > cycle[1]:
             expected = "a cut-off and a settlement not before it"

@@ -135,6 +135,12 @@ def settlement_of(books: Books, place: Number) -> Number:
 
 
 @inner_kernel
+def bank_together(books: Books, one: Number, other: Number) -> bool:
+    """Return whether the money of two places is in the books of one correspondent."""
+    return bool(settlement_of(books, one) == settlement_of(books, other))
+
+
+@inner_kernel
 def post_between(
     books: Books,
     out: Output,

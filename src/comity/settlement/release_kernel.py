@@ -12,10 +12,12 @@ import numpy as np
 from comity.payments.codes import Mechanism, Priority, TransferKind
 from comity.payments.lifecycle import State
 from comity.payments.reasons import Reason
-from comity.queueing import append, is_next, remove_head
+from comity.queueing import append, is_next, remove_behind, remove_head
 from comity.settlement.exchange_kernel import hold_minor, reserve
 from comity.settlement.numba_kernel import Number, constant, inner_kernel, outer_kernel
+from comity.settlement.offset_kernel import find_counterpart, settle_pair
 from comity.settlement.posting_kernel import (
+    bank_together,
     can_pay,
     change_state,
     close_group,
@@ -27,6 +29,7 @@ from comity.settlement.tables import Books, Bools, Int32s, Output
 _NO = constant(0)
 _YES = constant(1)
 _SETTLED = constant(State.SETTLED)
+_ACCEPTED = constant(State.ACCEPTED)
 _QUEUED = constant(State.QUEUED)
 _NO_COVER = constant(Reason.NO_COVER)
 _GROSS = constant(Mechanism.GROSS)
@@ -38,14 +41,24 @@ _PAYMENT = constant(TransferKind.PAYMENT)
 def settle_or_queue(
     books: Books, out: Output, at_us: Number, payment: Number, work: Int32s, listed: Bools
 ) -> None:
-    """Settle an accepted gross payment now if nothing stands before it, else queue it."""
-    queue = np.int64(books.live[payment].payer)
+    """Settle an accepted gross payment now if nothing stands before it, else queue it.
+
+    Where its agreement offsets, its queue and its payee's are tried before it is said to wait: it
+    may be the counterpart of what is first there.
+    """
+    live = books.live[payment]
+    queue = np.int64(live.payer)
     high = books.rows[payment].priority == _HIGH
     if is_next(books.queues, queue, high) and is_covered(books, payment):
         count = _execute(books, out, at_us, payment, work, listed, _NO)
         _run(books, out, at_us, work, listed, count)
-    else:
-        append(books.queues, books.live, queue, payment, high)
+        return
+    append(books.queues, books.live, queue, payment, high)
+    if books.rules[live.agreement].offset_depth > 0:
+        count = _list(books, queue, work, listed, _NO)
+        count = _list(books, np.int64(live.payee), work, listed, count)
+        _run(books, out, at_us, work, listed, count)
+    if live.state == _ACCEPTED:
         change_state(books, out, at_us, payment, _QUEUED, _NO_COVER, _YES, _NO)
 
 
@@ -60,6 +73,37 @@ def release_waiting(
     _run(books, out, at_us, work, listed, count)
 
 
+@outer_kernel
+def settle_together(
+    books: Books,
+    out: Output,
+    at_us: Number,
+    payments: Int32s,
+    mechanism: Number,
+    work: Int32s,
+    listed: Bools,
+) -> None:
+    """Settle payments as one group, and release what that covers.
+
+    They are the first of their queues, in the order of these. Balances may pass their limits
+    between two of them, and must keep them once all are posted: the caller has made sure.
+    """
+    for i in range(len(payments)):
+        payment = np.int64(payments[i])
+        live = books.live[payment]
+        remove_head(books.queues, books.live, np.int64(live.payer))
+        payer, payee = np.int64(live.payer), np.int64(live.payee)
+        post_between(books, out, at_us, payer, payee, live.debit_minor, _PAYMENT, payment)
+        live.mechanism = mechanism
+        change_state(books, out, at_us, payment, _SETTLED, _NO, _YES, mechanism)
+    close_group(books)
+    count: Number = _NO
+    for i in range(len(payments)):
+        payee = np.int64(books.live[payments[i]].payee)
+        count = _list_dependents(books, payee, work, listed, count)
+    _run(books, out, at_us, work, listed, count)
+
+
 @inner_kernel
 def is_covered(books: Books, payment: Number) -> bool:
     """Return whether the payer's side has what a payment needs: its amount, or the hold."""
@@ -69,16 +113,11 @@ def is_covered(books: Books, payment: Number) -> bool:
     if books.rules[live.agreement].converts:
         if not books.rules[live.agreement].fixed:
             needed = hold_minor(books, payment)
-    elif books.places[payer].loro >= 0 and _bank_together(books, payer, payee):
+    elif books.places[payer].loro >= 0 and bank_together(books, payer, payee):
         # Within one correspondent's books only its customer's money moves. What the correspondent
         # itself pays there must still be covered: it could promise without end.
         needs_settlement = _NO
     return can_pay(books, payer, needs_settlement, needed)
-
-
-@inner_kernel
-def _bank_together(books: Books, payer: Number, payee: Number) -> bool:
-    return bool(settlement_of(books, payer) == settlement_of(books, payee))
 
 
 @inner_kernel
@@ -117,14 +156,20 @@ def _list_dependents(
     for _ in range(2):
         start, end = books.dependents_start[account], books.dependents_start[account + 1]
         for i in range(start, end):
-            queue = books.dependents[i]
-            if books.queues[queue].head >= 0 and not listed[queue]:
-                work[count % len(work)] = queue
-                listed[queue] = True
-                count += 1
+            count = _list(books, np.int64(books.dependents[i]), work, listed, count)
         account = np.int64(books.places[place].loro)
         if account < 0:
             break
+    return count
+
+
+@inner_kernel
+def _list(books: Books, queue: Number, work: Int32s, listed: Bools, count: Number) -> Number:
+    """Put a queue on the work-list unless it is empty or listed; return the list's length."""
+    if books.queues[queue].head >= 0 and not listed[queue]:
+        work[count % len(work)] = queue
+        listed[queue] = True
+        count += 1
     return count
 
 
@@ -143,7 +188,17 @@ def _run(
         listed[queue] = False
         while books.queues[queue].head >= 0:
             payment = np.int64(books.queues[queue].head)
-            if not is_covered(books, payment):
+            if is_covered(books, payment):
+                remove_head(books.queues, books.live, queue)
+                count = _execute(books, out, at_us, payment, work, listed, count)
+                continue
+            other, before = find_counterpart(books, payment)
+            if other < 0:
                 break
+            payee = np.int64(books.live[payment].payee)
             remove_head(books.queues, books.live, queue)
-            count = _execute(books, out, at_us, payment, work, listed, count)
+            remove_behind(books.queues, books.live, payee, before)
+            settle_pair(books, out, at_us, payment, other)
+            count = _list_dependents(books, queue, work, listed, count)
+            count = _list_dependents(books, payee, work, listed, count)
+            count = _list(books, payee, work, listed, count)

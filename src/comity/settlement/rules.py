@@ -122,6 +122,8 @@ def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
         rule["late_rolls"] = terms.after_cut_off is AfterCutOff.ROLL
         rule["close_rolls"] = terms.unsettled_at_close is UnsettledAtClose.ROLL
         rule["shortfall_rolls"] = terms.cycle_shortfall is CycleShortfall.ROLL
+        if one.liquidity_saving is not None:
+            rule["offset_depth"] = one.liquidity_saving.bilateral_depth
         rule["currency_a"] = -1
         if one.central_bank_settlement is not None:
             pair = [each.currency for each, _ in sides_of(scheme, one)]
@@ -182,7 +184,7 @@ def open_rules(books: Books, plan: Sequence[AgreementDay]) -> None:
     books.terms["day_used"] = 0
     books.rules["fixed"] = 0
     for rule, entry in zip(books.rules, plan, strict=True):
-        for name in ("is_open", "customer_us", "interbank_us", "next_day"):
+        for name in ("is_open", "customer_us", "interbank_us", "next_day", "resolves_every_us"):
             rule[name] = getattr(entry, name)
 
 

@@ -60,10 +60,12 @@ RULE_ROW = np.dtype(
     [
         ("customer_us", "<i8"),  # cut-offs of the open day
         ("interbank_us", "<i8"),
+        ("resolves_every_us", "<i8"),  # multilateral resolutions from the opening, 0 none
         ("valid_from", "<i4"),
         ("valid_until", "<i4"),
         ("next_day", "<i4"),  # next joint business day
         ("pool", "<i2"),  # netting pool, -1 none
+        ("offset_depth", "<i2"),  # queued payments of a counterparty that are tried, 0 none
         ("currency_a", "<i2"),  # two currencies: currency index of side 0
         ("mode", "<i1"),  # MODE_*
         ("converts", "<i1"),  # two currencies, at central-bank tier

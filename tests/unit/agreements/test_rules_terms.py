@@ -13,6 +13,7 @@ from comity.agreements import (
     FinalityEvent,
     FinalityTerms,
     LedgerIs,
+    LiquiditySaving,
     SettlementAsset,
     SettlementMode,
     SettlementTier,
@@ -101,6 +102,23 @@ def test_sound_terms_break_no_rule(agreements: dict[str, Agreement]) -> None:
                 "settlement__credit_line_minor": 1,
             },
             [],
+        ),
+        ("goods", {"liquidity_saving": LiquiditySaving(10, 15)}, []),
+        ("goods", {"liquidity_saving": LiquiditySaving(1, None)}, []),
+        (
+            "goods",
+            {"liquidity_saving": LiquiditySaving(0, None)},
+            [("liquidity_saving", "neither")],
+        ),
+        (
+            "services",
+            {"liquidity_saving": LiquiditySaving(0, 15)},
+            [("liquidity_saving", "this table with mode = cycle")],
+        ),
+        (
+            "education",
+            {"liquidity_saving": LiquiditySaving(0, 15)},
+            [("liquidity_saving", "this table with tier = central_bank")],
         ),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.unit.arrangement.small_folder import SMALL, append, edit, faults_of
 
-from comity.agreements import AccountKind, SettlementMode, Tier
+from comity.agreements import AccountKind, LiquiditySaving, SettlementMode, Tier
 from comity.arrangement import load_scheme
 
 ARRANGEMENT, PARTICIPANTS, ACCOUNTS = "arrangement.toml", "participants.csv", "accounts.csv"
@@ -39,6 +39,32 @@ def test_every_field_of_the_small_arrangement_is_read() -> None:
     assert goods.limits[0].day_max_minor == 300_000_000
     assert remittances.settlement.mode is SettlementMode.BOTH
     assert services.cycles[1].settles == time(15, 30)
+
+
+def test_liquidity_saving_is_read_where_it_is_agreed(small: Path) -> None:
+    append(small, GOODS, "\n[liquidity_saving]\nmultilateral_every = 15\n")
+    goods = load_scheme(small).agreements[1]
+    assert goods.liquidity_saving == LiquiditySaving(0, 15)
+    append(small, GOODS, "bilateral_depth = 10\n")
+    assert load_scheme(small).agreements[1].liquidity_saving == LiquiditySaving(10, 15)
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "found"),
+    [
+        ("multilateral_every = 0", "liquidity_saving.multilateral_every", "0"),
+        ("multilateral_every = 1441", "liquidity_saving.multilateral_every", "1441"),
+        ("bilateral_depth = 101", "liquidity_saving.bilateral_depth", "101"),
+        ("bilateral_depth = -1", "liquidity_saving.bilateral_depth", "-1"),
+        ("depth = 1", "liquidity_saving.depth", "an unknown field"),
+    ],
+)
+def test_liquidity_saving_out_of_bounds_is_named(
+    small: Path, line: str, field: str, found: str
+) -> None:
+    append(small, GOODS, f"\n[liquidity_saving]\n{line}\n")
+    faults = faults_of(small)
+    assert [(fault.field, fault.found) for fault in faults] == [(field, found)]
 
 
 def test_what_may_be_left_out_has_the_documented_value(small: Path) -> None:

@@ -7,8 +7,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.kit.batches import Driver, Payment
-from tests.kit.schemes import DAY, KG_BANK, KG_CENTRAL, KG_SMALL, RU_BANK, RU_SMALL, small_scheme
+from tests.kit.schemes import (
+    DAY,
+    KG_BANK,
+    KG_CENTRAL,
+    KG_SMALL,
+    RU_BANK,
+    RU_SMALL,
+    small_scheme,
+    with_liquidity_saving,
+)
 
+from comity.agreements import LiquiditySaving
 from comity.payments.codes import Definition, EventKind, Priority
 from comity.payments.commands import Outcome
 from comity.payments.lifecycle import OUTCOMES, TRANSITIONS
@@ -31,9 +41,14 @@ class Days(RuleBasedStateMachine):
         self.outcomes: dict[int, PaymentState] = {}
         self.frozen: dict[int, bytes] = {}
 
-    @initialize(opening=st.sampled_from([0, 10_00, 500_00]))
-    def open_books(self, opening: int) -> None:
-        self.driver = Driver(small_scheme(opening))
+    @initialize(
+        opening=st.sampled_from([0, 10_00, 500_00]),
+        saving=st.sampled_from(
+            [None, LiquiditySaving(0, 1), LiquiditySaving(10, None), LiquiditySaving(2, 60)]
+        ),
+    )
+    def open_books(self, opening: int, saving: LiquiditySaving | None) -> None:
+        self.driver = Driver(with_liquidity_saving(small_scheme(opening), "goods", saving))
         self.driver.start(self.day)
 
     @property
