@@ -25,12 +25,21 @@ from comity.netting.setoff import (
     maximise_setoff,
     merge_obligations,
 )
+from comity.netting.shortfall import (
+    Layer,
+    LayerSource,
+    ShortfallOutcome,
+    ShortfallResult,
+    settle_shortfall,
+)
 
 __all__ = [
     "SELECTION_PAYMENTS_MAX",
     "BilateralPositions",
     "CoverResult",
     "Guarantee",
+    "Layer",
+    "LayerSource",
     "Obligations",
     "SeedRefusedError",
     "Selection",
@@ -39,6 +48,8 @@ __all__ = [
     "SetOff",
     "SetOffError",
     "SharedLimit",
+    "ShortfallOutcome",
+    "ShortfallResult",
     "allocate_cleared",
     "cover_one",
     "findings_against",
@@ -48,5 +59,6 @@ __all__ = [
     "net_bilaterally",
     "net_multilaterally",
     "select_payments",
+    "settle_shortfall",
     "sum_bilateral_nets",
 ]

@@ -1,0 +1,276 @@
+"""The shortfall waterfall of a netting set, calculated: who draws what, what is rolled back.
+
+The layers are data of the agreement, drawn in their order: a debtor's own balance, its reserved
+collateral, its credit line, and a fund to which several contribute. Where they do not suffice,
+some payments are taken out once and the rest is calculated anew, or the set is aborted. Nothing
+here moves money; which payments are taken out is decided by whoever calls.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.errors import UsageError
+from comity.money import BALANCE_MINOR_MAX
+from comity.netting.positions import net_multilaterally
+
+Int32s = NDArray[np.int32]
+Int64s = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+ChooseKept = Callable[[Int64s], Bools]
+"""Given what each party can pay from, say by payment which may stay in the set."""
+
+
+class LayerSource(StrEnum):
+    """Where the money of a layer comes from."""
+
+    OWN_BALANCE = "own_balance"  # the debtor's settlement account
+    COLLATERAL = "collateral"  # reserved by the debtor for this
+    CREDIT_LINE = "credit_line"  # lent to the debtor, with interest from then on
+    GUARANTEE_FUND = "guarantee_fund"  # paid in by several, each party's share its own
+
+
+class ShortfallOutcome(StrEnum):
+    """How the waterfall ends."""
+
+    COVERED = "covered"  # all payments settle
+    ROLLED = "rolled"  # some payments are taken out, the rest settles
+    ABORTED = "aborted"  # nothing settles
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of the waterfall.
+
+    Attributes:
+        source: where its money comes from.
+        available_minor: by party, zero or more: what the party itself can draw; of a guarantee
+            fund what the party has paid in, which any debtor can draw.
+    """
+
+    source: LayerSource
+    available_minor: Int64s
+
+
+@dataclass(frozen=True, slots=True)
+class ShortfallResult:
+    """What the waterfall comes to.
+
+    Attributes:
+        outcome: how it ends.
+        kept: by payment, whether it settles.
+        old_positions_minor: net position of each party with all payments.
+        positions_minor: with the kept ones; all zero where nothing settles.
+        drawn_minor: by layer and party, what a debtor draws; all zero where nothing settles.
+        charged_minor: by layer and party, whose money that is: the debtor's own, or of a guarantee
+            fund the contributors'.
+        uncovered_minor: by party, what it could not cover with all payments in the set.
+    """
+
+    outcome: ShortfallOutcome
+    kept: Bools
+    old_positions_minor: Int64s
+    positions_minor: Int64s
+    drawn_minor: Int64s
+    charged_minor: Int64s
+    uncovered_minor: Int64s
+
+    @property
+    def recourse_minor(self) -> Int64s:
+        """Return by party what others have paid for it, less what it has paid for others.
+
+        Above zero it owes them; below zero it is owed. The sum over all parties is zero.
+        """
+        owed: Int64s = (self.drawn_minor - self.charged_minor).sum(axis=0)
+        return owed
+
+    @property
+    def changes_minor(self) -> Int64s:
+        """Return by party its new position less its old one: what taking payments out does."""
+        return self.positions_minor - self.old_positions_minor
+
+
+def settle_shortfall(
+    payers: Int32s,
+    payees: Int32s,
+    amounts_minor: Int64s,
+    layers: Sequence[Layer],
+    *,
+    choose_kept: ChooseKept | None = None,
+) -> ShortfallResult:
+    """Calculate how a netting set settles whose debtors may lack cover; changes no argument.
+
+    Each debtor draws from the layers in their order. From a guarantee fund debtors are served in
+    ascending order of what they lack, of equals the lower party first, so that as many as possible
+    are covered; its own contribution is used before others', which bear the rest in proportion.
+
+    Where a debtor remains uncovered, `choose_kept` is called once, with what each party can pay
+    from: its own layers and what the fund has just allotted to it. It should answer with the
+    greatest feasible prefixes of each payer's payments: then what is taken out is the least that a
+    first-in-first-out order allows. The waterfall is calculated anew for what is kept; from a
+    fund nobody then draws more than was allotted to it.
+
+    Args:
+        payers: party number of each payment's payer.
+        payees: party number of each payment's payee.
+        amounts_minor: amounts above zero; their sum must fit `BALANCE_MINOR_MAX`.
+        layers: at least one, in the order of drawing, with as many parties each.
+        choose_kept: which payments may stay; without it, or if it keeps none, the set is aborted.
+
+    Raises:
+        UsageError: columns or layers that do not fit one another, an amount out of its range, or
+            an answer of `choose_kept` that leaves a debtor uncovered.
+    """
+    _check(payers, payees, amounts_minor, layers)
+    parties = len(layers[0].available_minor)
+    sides = payers.astype(np.int32), payees.astype(np.int32)
+    amounts = amounts_minor.astype(np.int64)
+    old = net_multilaterally(*sides, amounts, parties)
+    first = _draw(old, layers)
+    kept = np.ones(len(amounts), np.bool_)
+    if not first.uncovered_minor.any():
+        return _result(ShortfallOutcome.COVERED, kept, old=old, new=old, first=first, last=first)
+    if choose_kept is None:
+        kept[:] = False
+    else:
+        kept = _kept_of(choose_kept, _means(first, layers), len(amounts))
+    new = net_multilaterally(*sides, amounts * kept, parties)
+    last = _draw(new, layers, first.drawn_minor)
+    if last.uncovered_minor.any():
+        party = int(np.flatnonzero(last.uncovered_minor)[0])
+        raise UsageError(
+            f"choose_kept: found a choice that leaves party {party} short of "
+            f"{last.uncovered_minor[party]}, expected every debtor to be covered"
+        )
+    outcome = ShortfallOutcome.ROLLED if kept.any() else ShortfallOutcome.ABORTED
+    return _result(outcome, kept, old=old, new=new, first=first, last=last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What one pass through the layers comes to; by layer and party, or by party."""
+
+    drawn_minor: Int64s
+    charged_minor: Int64s
+    uncovered_minor: Int64s
+
+
+def _draw(
+    positions_minor: Int64s, layers: Sequence[Layer], allotted_minor: Int64s | None = None
+) -> _Drawing:
+    """Go through the layers once; from a fund nobody draws more than it is allotted, if given."""
+    lacking = np.maximum(0, -positions_minor)
+    drawn = np.zeros((len(layers), len(lacking)), np.int64)
+    charged = np.zeros_like(drawn)
+    for at, layer in enumerate(layers):
+        if layer.source is LayerSource.GUARANTEE_FUND:
+            wanted = lacking if allotted_minor is None else np.minimum(lacking, allotted_minor[at])
+            _draw_fund(wanted, layer.available_minor, drawn[at], charged[at])
+        else:
+            drawn[at] = charged[at] = np.minimum(lacking, layer.available_minor)
+        lacking = lacking - drawn[at]
+    return _Drawing(drawn, charged, lacking)
+
+
+def _draw_fund(wanted: Int64s, shares: Int64s, drawn: Int64s, charged: Int64s) -> None:
+    """Serve debtors from a fund; fills `drawn` and `charged`."""
+    left = [int(share) for share in shares]
+    needy = [int(party) for party in np.argsort(wanted, kind="stable") if wanted[party] > 0]
+    for debtor in needy:
+        amount = min(int(wanted[debtor]), sum(left))
+        own = min(amount, left[debtor])
+        others = [0 if party == debtor else share for party, share in enumerate(left)]
+        paid = _in_proportion(amount - own, others)
+        paid[debtor] = own
+        drawn[debtor] = amount
+        for party, part in enumerate(paid):
+            left[party] -= part
+            charged[party] += part
+
+
+def _in_proportion(amount: int, shares: list[int]) -> list[int]:
+    """Return the parts of an amount that is at most the sum of shares, by largest remainder.
+
+    Of equal remainders the first party's goes first. No part exceeds its share: where the amount is
+    below the sum, a part that is rounded up was below its share.
+    """
+    whole = sum(shares)
+    if amount == 0:
+        return [0] * len(shares)
+    parts = [amount * share // whole for share in shares]
+    remainders = [(-(amount * share % whole), party) for party, share in enumerate(shares)]
+    for _, party in sorted(remainders)[: amount - sum(parts)]:
+        parts[party] += 1
+    return parts
+
+
+def _means(first: _Drawing, layers: Sequence[Layer]) -> Int64s:
+    """Return by party what it can pay from: all its own layers, and its allotment of funds."""
+    means = [0] * len(first.uncovered_minor)
+    for layer, drawn in zip(layers, first.drawn_minor, strict=True):
+        is_fund = layer.source is LayerSource.GUARANTEE_FUND
+        for party, amount in enumerate((drawn if is_fund else layer.available_minor).tolist()):
+            means[party] = min(means[party] + amount, BALANCE_MINOR_MAX)
+    return np.array(means, np.int64)
+
+
+def _kept_of(choose_kept: ChooseKept, means: Int64s, count: int) -> Bools:
+    kept: NDArray[Any] = choose_kept(means)
+    if kept.shape != (count,) or kept.dtype != np.bool_:
+        raise UsageError(
+            f"choose_kept: found {kept.dtype} of the shape {kept.shape}, "
+            f"expected bool of the shape {(count,)}"
+        )
+    return kept
+
+
+def _result(
+    outcome: ShortfallOutcome,
+    kept: Bools,
+    *,
+    old: Int64s,
+    new: Int64s,
+    first: _Drawing,
+    last: _Drawing,
+) -> ShortfallResult:
+    assert (last.drawn_minor.sum(axis=0) == np.maximum(0, -new)).all()
+    assert (last.drawn_minor.sum(axis=1) == last.charged_minor.sum(axis=1)).all()
+    return ShortfallResult(
+        outcome=outcome,
+        kept=kept,
+        old_positions_minor=old,
+        positions_minor=new,
+        drawn_minor=last.drawn_minor,
+        charged_minor=last.charged_minor,
+        uncovered_minor=first.uncovered_minor,
+    )
+
+
+def _check(payers: Int32s, payees: Int32s, amounts_minor: Int64s, layers: Sequence[Layer]) -> None:
+    if not len(payers) == len(payees) == len(amounts_minor):
+        raise UsageError(
+            f"found {len(payers)} payers, {len(payees)} payees and {len(amounts_minor)} amounts, "
+            "expected one of each for every payment"
+        )
+    if not layers or len({len(layer.available_minor) for layer in layers}) != 1:
+        raise UsageError("layers: expected at least one, each with an amount for every party")
+    for at, layer in enumerate(layers):
+        values = layer.available_minor.tolist()
+        if min(values, default=0) < 0 or sum(values) > BALANCE_MINOR_MAX:
+            raise UsageError(
+                f"layer {at}: expected amounts of zero or more, and at most {BALANCE_MINOR_MAX}"
+            )
+    parties = len(layers[0].available_minor)
+    numbers = [*payers.tolist(), *payees.tolist()]
+    if numbers and not 0 <= min(numbers) <= max(numbers) < parties:
+        raise UsageError(f"found a party outside 0 … {parties - 1} in payers or payees")
+    amounts = amounts_minor.tolist()
+    if min(amounts, default=1) < 1 or sum(amounts) > BALANCE_MINOR_MAX:
+        raise UsageError(
+            f"amounts_minor: expected amounts above zero, and at most {BALANCE_MINOR_MAX} in all"
+        )
