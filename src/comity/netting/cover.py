@@ -1,11 +1,11 @@
 """Cover one: can a netting set settle if the group that owes most does not pay?
 
 A party and its affiliates fail together. The rule follows the notion of CPMI-IOSCO, Principles for
-financial market infrastructures (2012), principle 4 (key considerations 5 and 6, for deferred net
-settlement) and principle 9: resources should suffice where the participant and its affiliates with
-the largest aggregate payment obligation fail. Affiliates' credits are not set against their
-debits: each owes by itself. And what the failed group supplies, or whoever guarantees for it, to
-anybody's benefit, is not there: who has to stand in for the failed has nothing left to give.
+financial market infrastructures (2012), principle 7 (liquidity risk): resources should suffice to
+settle though the participant and its affiliates with the largest aggregate payment obligation
+default. Affiliates' credits are not set against their debits: each owes by itself. And what the
+failed group supplies, or whoever guarantees for it, to anybody's benefit, is not there: who has to
+stand in for the failed has nothing left to give.
 """
 
 from collections.abc import Sequence

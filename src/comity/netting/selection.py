@@ -143,8 +143,9 @@ class Selection:
         """Return a sentence for whoever asks why so little, or nothing, was selected."""
         if self.count:
             return ""
+        found = "Nothing clears" if self.is_optimal else "Nothing that clears was found"
         return (
-            "Nothing clears: without liquidity only payments that form exact cycles can settle "
+            f"{found}: with little or no liquidity only payments that form exact cycles can settle "
             "all-or-nothing, and exact cycles of unequal amounts are rare."
         )
 
@@ -361,6 +362,7 @@ class _Program:
         self._most = possible.astype(np.float64)
         options: dict[str, Any] = {
             "threads": 1,
+            "solver": "simplex",
             "random_seed": _SEED,
             "time_limit": float(seconds),
             "primal_feasibility_tolerance": _PRIMAL_TOLERANCE,

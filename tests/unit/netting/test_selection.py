@@ -247,7 +247,15 @@ def test_a_selection_of_nothing_says_why() -> None:
     found = case.select()
     assert (found.count, found.value_minor, found.bound_minor) == (0, 0, 0)
     assert found.is_optimal
+    assert found.remark.startswith("Nothing clears: with little or no liquidity")
     assert "exact cycles of unequal amounts are rare" in found.remark
+
+
+def test_a_selection_of_nothing_does_not_claim_what_is_not_proved() -> None:
+    case = queue(np.random.default_rng(5), accounts=20, count=200, liquidity=Fraction(0))
+    found = case.select(budget=SelectionBudget(nodes=1))
+    assert found.count == 0 < found.bound_minor
+    assert found.remark.startswith("Nothing that clears was found")
 
 
 def test_an_empty_queue_selects_nothing_at_once() -> None:
@@ -320,18 +328,39 @@ def test_nothing_that_was_passed_in_is_changed() -> None:
     assert [column.tobytes() for column in columns] == before
 
 
-def test_the_solver_prints_nothing_and_is_loaded_only_by_a_selection() -> None:
-    program = """
+LOADED_LATE = """
 import sys
 import numpy as np
 from comity.netting import select_payments
 assert "highspy" not in sys.modules
 ones = np.array([0, 1, 2, 0]), np.array([1, 2, 0, 2]), np.array([5, 5, 6, 3]), np.array([1, 2, 1])
-assert select_payments(*ones).count
+assert select_payments(*ones).value_minor == 16
 assert "highspy" in sys.modules
 """
+AFTER_ANOTHER_USER = """
+import highspy
+other = highspy.Highs.__new__(highspy.Highs)
+highspy._core._Highs.__init__(other)
+other.setOptionValue("output_flag", False)
+other.setOptionValue("threads", 3)
+other.addVars(1, [0.0], [1.0])
+other.changeColIntegrality(0, highspy.HighsVarType.kInteger)
+assert other.run() == highspy.HighsStatus.kOk
+resets = []
+reset = highspy.Highs.resetGlobalScheduler
+highspy.Highs.resetGlobalScheduler = lambda blocking: (resets.append(blocking), reset(blocking))
+import numpy as np
+from comity.netting import select_payments
+ones = np.array([0, 1, 2, 0]), np.array([1, 2, 0, 2]), np.array([5, 5, 6, 3]), np.array([1, 2, 1])
+assert select_payments(*ones).value_minor == 16
+assert resets == [True]
+"""
+
+
+@pytest.mark.parametrize("program", [LOADED_LATE, AFTER_ANOTHER_USER], ids=["late", "after"])
+def test_the_solver_is_loaded_late_prints_nothing_and_yields_to_no_other_user(program: str) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
 
 
 @pytest.mark.parametrize(
