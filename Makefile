@@ -15,6 +15,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8 --dist=worksteal
 
 EXAMPLE := examples/kyrgyzstan-russia
+ALTERNATIVES := build/bench-venv
 DEMO := build/demo
 DEMO_SEED ?= 1
 DEMO_DAYS ?= 1
@@ -51,7 +52,9 @@ arrows: $(VENV)/.test
 fast-tests: $(VENV)/.test
 	$(PYTEST) -q -m "not slow and not soak"
 
+# Without the alternatives the bench measures all the rest and says what is left out.
 bench: $(VENV)/.runtime  ## measure speed and memory; prints a table
+	-@$(MAKE) --no-print-directory $(ALTERNATIVES)/.pinned
 	NUMBA_CACHE_DIR="$$($(BIN)/python -m comity.kernel_cache)" $(BIN)/python benchmarks/run.py
 
 soak: $(VENV)/.test  ## the long simulations
@@ -67,6 +70,11 @@ $(GENERATED): $(GENERATOR) | $(VENV)/.runtime
 	rm -rf $(DEMO)
 	mkdir -p $(DEMO)
 	$(BIN)/comity generate $(EXAMPLE) --seed $(DEMO_SEED) --days $(DEMO_DAYS) --scale $(DEMO_SCALE) --out $(DEMO)/arrangement
+	touch $@
+
+$(ALTERNATIVES)/.pinned: requirements/bench.txt
+	$(PYTHON) -m venv $(ALTERNATIVES)
+	$(ALTERNATIVES)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt
 	touch $@
 
 $(VENV)/.made:

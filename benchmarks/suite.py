@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import baselines, columns, files
+from benchmarks import alternatives, baselines, columns, files, release
 from benchmarks.machine import describe
 from benchmarks.measuring import (
     Measurement,
@@ -39,11 +39,17 @@ BENCHMARKS: dict[str, Callable[[Order], list[Sample]]] = {
     "parsing": baselines.parsing,
     "files": files.files_to_durable,
     "outgoing": files.outgoing,
+    "release": release.release,
+    "release-large": release.release_large,
+    "pssimpy": release.release_beside_pssimpy,
 }
 """What a worker process can measure; a later one may read the database of one before it."""
 
 _OF_COLUMNS = ("rows", "hashing", "touching", "syncing", "columns", "resume", "verify")
 _OF_FILES = ("parsing", "files", "outgoing")
+_OF_RELEASE = ("release", "release-large")
+_PSSIMPY_PAYMENTS = 10_000
+_PSSIMPY_PAYMENTS_FULL = 100_000
 _MILLION = 1_000_000
 
 
@@ -55,6 +61,7 @@ class Options:
         runs: how often each benchmark is run.
         payments: rows of the column benchmarks.
         scale: times the example day's 40,000 payments.
+        pssimpy_payments: of the day that PSSimPy settles too.
         only: names of benchmarks; empty runs all.
         folder: where everything is written, on the disk to be measured.
     """
@@ -62,6 +69,7 @@ class Options:
     runs: int
     payments: int
     scale: int
+    pssimpy_payments: int
     only: tuple[str, ...]
     folder: Path
 
@@ -73,6 +81,12 @@ def measure(options: Options) -> Iterator[Measurement]:
         if _is_wanted(name, options):
             size = sizes.get(name, options.payments)
             yield from _runs(Order(name, size, options.folder), options.runs)
+    for name in _OF_RELEASE:
+        if _is_wanted(name, options):
+            size = release.LARGE if name == "release-large" else options.payments
+            yield from _runs(Order(name, size, options.folder), options.runs)
+    if _is_wanted("pssimpy", options):
+        yield from _beside_pssimpy(options)
     wanted = [name for name in _OF_FILES if _is_wanted(name, options)]
     if not wanted:
         return
@@ -81,6 +95,17 @@ def measure(options: Options) -> Iterator[Measurement]:
     files.generate_day(day, options.scale)
     for name in wanted:
         yield from _runs(Order(name, files.payments_of(day), day), options.runs)
+
+
+def _beside_pssimpy(options: Options) -> list[Measurement]:
+    missing = alternatives.why_missing("PSSimPy")
+    if missing:
+        _say(f"pssimpy: not measured: {missing}")
+        return []
+    order = Order("pssimpy", options.pssimpy_payments, options.folder)
+    # The greater day takes PSSimPy a minute, and its share of noise is the smaller for it.
+    is_full = options.pssimpy_payments >= _PSSIMPY_PAYMENTS_FULL
+    return _runs(order, 1 if is_full else options.runs)
 
 
 def _runs(order: Order, runs: int) -> list[Measurement]:
@@ -112,7 +137,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--full",
         action="store_true",
-        help=f"a day of a million payments in files ({files.FULL_SCALE} times, 1.2 GB)",
+        help=f"a day of a million payments in files ({files.FULL_SCALE} times, 1.2 GB), "
+        f"and {_PSSIMPY_PAYMENTS_FULL:,} instead of {_PSSIMPY_PAYMENTS:,} for PSSimPy",
     )
     parser.add_argument(
         "--only", action="append", default=[], choices=sorted(BENCHMARKS), help="may be repeated"
@@ -136,6 +162,7 @@ def main() -> None:
             runs=given.runs,
             payments=given.payments,
             scale=files.FULL_SCALE if given.full else given.scale,
+            pssimpy_payments=_PSSIMPY_PAYMENTS_FULL if given.full else _PSSIMPY_PAYMENTS,
             only=tuple(given.only),
             folder=Path(temporary),
         )
