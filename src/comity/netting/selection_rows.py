@@ -88,6 +88,8 @@ def make_choice(
     """
     _check_candidates(candidates, available_minor)
     _check_limits(limits, links, len(candidates.payers))
+    # Columns may come narrower; nothing below would notice a sum that does not fit.
+    candidates = Candidates(*(column.astype(np.int64) for column in candidates))
     unit_of = _join(links, len(candidates.payers))
     unit_count = int(unit_of.max(initial=-1)) + 1
     accounts = len(available_minor)
@@ -98,7 +100,9 @@ def make_choice(
     )
     units = np.concatenate([unit_of, unit_of, *(unit_of[one.payments] for one in limits)])
     amounts = candidates.amounts_minor
-    entries = np.concatenate([amounts, -amounts, *(one.coefficients for one in limits)])
+    entries = np.concatenate(
+        [amounts, -amounts, *(one.coefficients.astype(np.int64) for one in limits)]
+    )
     bounds = [*available_minor.tolist(), *(one.bound for one in limits)]
     check_sums("a row", row_of, entries, len(bounds))
     check_sums("weights", np.zeros(len(unit_of), np.int64), candidates.weights, 1)

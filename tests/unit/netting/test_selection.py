@@ -132,6 +132,23 @@ def test_great_amounts_are_chosen_as_well_as_small_ones(scale: int) -> None:
         assert found.gap < Fraction(1, 10**9)
 
 
+def test_amounts_of_all_magnitudes_may_stand_side_by_side() -> None:
+    """From one unit to 10^15 in one row, where the solver's tolerance hides thousands of units."""
+    for seed in range(120):
+        rng = np.random.default_rng(seed)
+        accounts, count = int(rng.integers(2, 7)), int(rng.integers(8, 13))
+        payers = rng.integers(0, accounts, count)
+        payees = (payers + rng.integers(1, accounts, count)) % accounts
+        amounts = np.minimum(10 ** (rng.random(count) * 15), AMOUNT_MAX).astype(np.int64)
+        available = (10 ** (rng.random(accounts) * 15)).astype(np.int64)
+        case = Case(payers, payees, amounts, available * (rng.random(accounts) < 0.5))
+        best = case.optimum()
+        found = case.select()
+        assert case.feasible(found.selected[None, :]).all(), seed
+        assert found.value_minor <= best <= found.bound_minor <= found.proved_bound_minor, seed
+        assert best - found.value_minor <= best // 10**9, seed
+
+
 def test_a_second_solver_finds_the_same_value() -> None:
     rng = np.random.default_rng(11)
     for _ in range(10):
@@ -317,6 +334,15 @@ def test_the_same_call_gives_the_same_bytes() -> None:
         other.nodes,
     )
     assert one.is_repeatable
+
+
+def test_narrow_columns_are_added_up_without_loss() -> None:
+    """Each amount fits 32 bits; their sums, and the limit's, do not."""
+    narrow = np.full(4, 2**31 - 1, np.int32)
+    numbers = np.zeros(4, np.int32)
+    limit = SharedLimit(np.arange(4, dtype=np.int32), narrow, 3 * (2**31 - 1))
+    case = Case(numbers, numbers + 1, narrow, whole(4 * (2**31 - 1), 0), limits=[limit])
+    assert case.select().value_minor == 3 * (2**31 - 1)
 
 
 def test_nothing_that_was_passed_in_is_changed() -> None:
