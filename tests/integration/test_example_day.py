@@ -86,8 +86,15 @@ def test_the_document_is_what_the_contract_says(example: tuple[Path, Ran]) -> No
     assert document["business_date"] == "2026-05-25"
     payments = document["payments"]
     assert list(payments["states"]) == STATES
-    assert sum(payments["states"].values()) == payments["received"] == 59
+    assert sum(payments["states"].values()) == payments["received"] == 65
     assert payments["settled"] == payments["states"]["SETTLED"]
+    assert payments["mechanisms"] == {
+        "GROSS": 12,
+        "CYCLE": 14,
+        "CENTRAL_BANK": 2,
+        "MULTILATERAL": 4,
+        "BILATERAL": 2,
+    }
     for money in document["currencies"].values():
         gross, net = money["gross_minor"], money["net_minor"]
         assert 0 <= net <= gross

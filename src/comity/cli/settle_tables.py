@@ -14,6 +14,7 @@ from rich.text import Text
 
 from comity.business_calendar import format_us
 from comity.money import currency, format_amount_minor
+from comity.payments.codes import Mechanism
 from comity.payments.lifecycle import State
 from comity.payments.reasons import REASONS
 from comity.service.daybooks import RefusedMessage
@@ -34,6 +35,13 @@ _STATE_WORDS: Final = {
     State.SETTLED: "Settled",
     State.REJECTED: "Rejected",
     State.EXPIRED: "Expired",
+}
+_MECHANISM_WORDS: Final = {
+    Mechanism.GROSS: "each by itself",
+    Mechanism.CYCLE: "in netting cycles",
+    Mechanism.CENTRAL_BANK: "through the central banks",
+    Mechanism.MULTILATERAL: "together with others that waited",
+    Mechanism.BILATERAL: "against one in return",
 }
 _SHARE_WORDS: Final = {
     "invoicing": "Invoiced in them",
@@ -106,6 +114,9 @@ def _payments(document: dict[str, Any]) -> RenderableType:
     table.add_section()
     table.add_row("Received today", f"{payments['received']:,}")
     table.add_row("Settled today", f"{payments['settled']:,}")
+    for name, count in payments["mechanisms"].items():
+        if count:
+            table.add_row(f"  {_MECHANISM_WORDS[Mechanism[name]]}", f"{count:,}", style="dim")
     table.add_row("Repetitions, answered again", f"{document['duplicates']:,}")
     table.add_row("Messages refused whole", f"{document['messages_refused']:,}")
     return _titled("Payments", table)

@@ -7,7 +7,7 @@ import numpy as np
 
 from comity.statistics.day import Day, settled
 from comity.statistics.exact import decimal_text
-from comity.statistics.outcomes import states_at_close
+from comity.statistics.outcomes import settled_by_mechanism, states_at_close
 from comity.statistics.positions import positions
 from comity.statistics.series import SeriesLine
 from comity.statistics.shares import NationalCurrencyShare, national_currency_share
@@ -45,6 +45,7 @@ def settle_document(
         "payments": {
             "received": int(np.count_nonzero(day.received_today)),
             "settled": int(np.count_nonzero(settled(day))),
+            "mechanisms": settled_by_mechanism(day),
             "states": states_at_close(day),
         },
         "duplicates": day.duplicates,

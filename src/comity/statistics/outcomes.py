@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comity.payments.codes import EventKind
+from comity.payments.codes import EventKind, Mechanism
 from comity.payments.lifecycle import State
 from comity.payments.reasons import REASONS, Reason
-from comity.statistics.day import Day
+from comity.statistics.day import Day, settled
 
 REFUSED_STATES = (
     State.REJECTED,
@@ -41,6 +41,16 @@ def states_at_close(day: Day) -> dict[str, int]:
         state.name: int(np.count_nonzero(day.states == state))
         for state in State
         if state is not State.NONE
+    }
+
+
+def settled_by_mechanism(day: Day) -> dict[str, int]:
+    """Return the number of payments settled that day by every mechanism, zeros included."""
+    mechanisms = day.mechanisms[settled(day)]
+    return {
+        mechanism.name: int(np.count_nonzero(mechanisms == mechanism))
+        for mechanism in Mechanism
+        if mechanism is not Mechanism.NONE
     }
 
 

@@ -1,9 +1,12 @@
 """How the day's payments ended."""
 
+import numpy as np
 from tests.unit.statements.day_builder import build_day
 
+from comity.payments.codes import Mechanism
 from comity.payments.lifecycle import State
-from comity.statistics.outcomes import refusals, states_at_close
+from comity.statistics.day import settled
+from comity.statistics.outcomes import refusals, settled_by_mechanism, states_at_close
 
 
 def test_the_states_at_the_close_sum_to_all_rows() -> None:
@@ -12,6 +15,14 @@ def test_the_states_at_the_close_sum_to_all_rows() -> None:
 
     assert sum(states.values()) == len(book.payments)
     assert list(states) == [state.name for state in State if state is not State.NONE]
+
+
+def test_every_payment_of_the_day_settled_by_one_mechanism() -> None:
+    book = build_day()
+    found = settled_by_mechanism(book)
+    assert sum(found.values()) == np.count_nonzero(settled(book))
+    assert list(found) == [one.name for one in Mechanism if one is not Mechanism.NONE]
+    assert found["GROSS"] > 0 < found["CYCLE"]
 
 
 def test_refusals_are_counted_by_reason_the_most_frequent_first() -> None:
