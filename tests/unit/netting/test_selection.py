@@ -338,9 +338,9 @@ def test_the_same_call_gives_the_same_bytes() -> None:
 
 def test_narrow_columns_are_added_up_without_loss() -> None:
     """Each amount fits 32 bits; their sums, and the limit's, do not."""
-    narrow = np.full(4, 2**31 - 1, np.int32)
+    narrow: np.ndarray = np.full(4, 2**31 - 1, np.int32)
     numbers = np.zeros(4, np.int32)
-    limit = SharedLimit(np.arange(4, dtype=np.int32), narrow, 3 * (2**31 - 1))
+    limit = SharedLimit(np.arange(4), narrow, 3 * (2**31 - 1))
     case = Case(numbers, numbers + 1, narrow, whole(4 * (2**31 - 1), 0), limits=[limit])
     assert case.select().value_minor == 3 * (2**31 - 1)
 
