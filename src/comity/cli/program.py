@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from comity import __version__
-from comity.cli import agreements, generate, rates, settle, verify
+from comity.cli import agreements, generate, rates, setoff, settle, verify
 from comity.errors import (
     EXIT_PROOF_FAILED,
     EXIT_REJECTED,
@@ -26,6 +26,7 @@ program.add_typer(agreements.app)
 program.add_typer(rates.app)
 program.command("generate")(generate.generate_folder)
 program.command("settle")(settle.settle)
+program.command("setoff")(setoff.setoff)
 program.command("verify")(verify.verify)
 
 
