@@ -144,16 +144,16 @@ def settle_prefixes(course: Course, lengths: Int32s, now_us: int, depth: int) ->
     for account in range(len(lengths)):
         for _ in range(lengths[account]):
             payment = remove_after(course.queues, course.payments, account, _NOBODY)
+            payee = np.int64(course.payments.payee[payment])
             amount = course.payments.amount_minor[payment]
             course.cover.available_minor[account] -= amount
-            course.cover.available_minor[course.payments.payee[payment]] += amount
+            course.cover.available_minor[payee] += amount
             _count_out(course, amount)
             _mark(course, payment, now_us, MULTILATERAL)
+            _list(course, payee)
     for account in range(len(lengths)):
         available = course.cover.available_minor[account]
         course.lowest_minor[account] = min(course.lowest_minor[account], available)
-        if course.queues.length[account] > 0:
-            _list(course, np.int64(account))
     _cascade(course, now_us, depth)
 
 
@@ -194,11 +194,9 @@ def _take_with_offset(course: Course, payment: Number, depth: Number) -> None:
     """Settle or queue a payment and everything that this releases."""
     if not _settles_on_entry(course, payment):
         _enqueue(course, payment)
-        payer, payee = course.payments.payer[payment], course.payments.payee[payment]
-        if course.queues.head[payer] == payment:
-            _list(course, payer)
-        elif course.queues.length[payer] <= depth:
-            _list(course, payee)  # its head may pay for the new one, which is no head itself
+        # It may be the counterpart of what is first in its payee's queue, also if it is no head.
+        _list(course, np.int64(course.payments.payer[payment]))
+        _list(course, np.int64(course.payments.payee[payment]))
     _cascade(course, course.at_us[payment], depth)
 
 
@@ -257,8 +255,8 @@ def _offsets(course: Course, payment: Number, now_us: Number, depth: Number) -> 
     _mark(course, payment, now_us, BILATERAL)
     _mark(course, other, now_us, BILATERAL)
     _move(course, payer, payee, given - received)
-    if course.queues.length[payee] > 0:
-        _list(course, payee)
+    _list(course, payer)
+    _list(course, payee)
     return True
 
 
@@ -288,8 +286,7 @@ def _settle(course: Course, payment: Number, now_us: Number, mechanism: Number) 
     )
     _move(course, payer, payee, course.payments.amount_minor[payment])
     _mark(course, payment, now_us, mechanism)
-    if course.queues.length[payee] > 0:
-        _list(course, payee)
+    _list(course, payee)
 
 
 @inner_kernel
@@ -310,8 +307,8 @@ def _mark(course: Course, payment: Number, now_us: Number, mechanism: Number) ->
 
 @inner_kernel
 def _list(course: Course, account: Number) -> None:
-    """Put an account on the work-list unless it stands there."""
-    if not course.listed[account]:
+    """Put an account on the work-list unless it stands there or nobody waits in its queue."""
+    if course.queues.length[account] > 0 and not course.listed[account]:
         course.listed[account] = True
         end = course.counters[LISTED_END]
         course.work[end % len(course.work)] = account

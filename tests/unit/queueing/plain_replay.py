@@ -180,10 +180,8 @@ def plain_offset(case: Case, resolve_every_us: int | None = None) -> Plain:
             plain.list_if_waiting(one.payee)
         else:
             plain.enqueue(number)
-            if plain.waiting[one.payer][0] == number:
-                plain.list_if_waiting(one.payer)
-            elif len(plain.waiting[one.payer]) <= case.depth:
-                plain.list_if_waiting(one.payee)
+            plain.list_if_waiting(one.payer)
+            plain.list_if_waiting(one.payee)
         _serve_with_offset(plain, one.at_us)
     if resolve_every_us and has_come:
         _resolve(plain, due_us)
@@ -196,14 +194,14 @@ def _serve_with_offset(plain: Plain, at_us: int) -> None:
         account = plain.listed.pop(0)
         while plain.waiting[account]:
             head = plain.waiting[account][0]
-            payee = payments[head].payee
             if plain.fits(head):
                 plain.settle([head], at_us, SettledBy.QUEUE)
             elif (other := _offset_of(plain, head)) is not None:
                 plain.settle([head, other], at_us, SettledBy.BILATERAL)
+                plain.list_if_waiting(account)
             else:
                 break
-            plain.list_if_waiting(payee)
+            plain.list_if_waiting(payments[head].payee)
 
 
 def _offset_of(plain: Plain, head: int) -> int | None:
@@ -239,9 +237,10 @@ def _resolve(plain: Plain, at_us: int) -> None:
         if not lacking:
             break
         lacking[0].pop()
-    plain.settle([n for queue in chosen for n in queue], at_us, SettledBy.MULTILATERAL)
-    for account in range(len(plain.available)):
-        plain.list_if_waiting(account)
+    settled = [number for queue in chosen for number in queue]
+    plain.settle(settled, at_us, SettledBy.MULTILATERAL)
+    for number in settled:
+        plain.list_if_waiting(payments[number].payee)
     _serve_with_offset(plain, at_us)
 
 

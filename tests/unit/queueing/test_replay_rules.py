@@ -72,7 +72,7 @@ def test_a_rule_settles_as_the_plain_replay_does(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_money_is_conserved_and_no_balance_ever_passes_its_limit(rule: str) -> None:
-    for seed in range(DAYS):
+    for seed in range(DAYS // 4):
         case = random_case(seed)
         found = replayed(case, rule)
         assert found.closing_minor.sum() == sum(case.opening)
