@@ -6,7 +6,6 @@ on columns that fit one another and on sums that fit 64 bits.
 
 from enum import IntEnum
 
-import numba
 import numpy as np
 
 from comity.money import BALANCE_MINOR_MAX
@@ -18,6 +17,7 @@ from comity.queueing.gridlock_tables import (
     Number,
     Queued,
 )
+from comity.queueing.numba_kernel import inner_kernel, outer_kernel
 
 
 class Fault(IntEnum):
@@ -50,16 +50,20 @@ _SUM_TOO_LARGE = int(Fault.SUM_TOO_LARGE)
 _MAX = np.int64(BALANCE_MINOR_MAX)
 
 
-@numba.njit(cache=True)
 def first_fault(queued: Queued, limits: Limits) -> tuple[Number, Number, Number]:
     """Return the first `Fault`, the queue or position where it is, and what was found there.
 
     The lengths of the columns must fit one another.
     """
+    accounts = len(limits.available_minor) + len(limits.shared_minor)
+    return _find(queued, limits, np.zeros(2 * accounts, np.int64))
+
+
+@outer_kernel
+def _find(queued: Queued, limits: Limits, sums: Int64s) -> tuple[Number, Number, Number]:
     fault, at, found = _check_limits(queued, limits)
     if fault != _NONE:
         return fault, at, found
-    sums = np.zeros(2 * (len(limits.available_minor) + len(limits.shared_minor)), np.int64)
     for queue in range(len(limits.available_minor)):
         for position in range(queued.starts[queue], queued.starts[queue + 1]):
             fault, found = _check_payment(queued, limits, position)
@@ -70,7 +74,7 @@ def first_fault(queued: Queued, limits: Limits) -> tuple[Number, Number, Number]
     return _NONE, 0, 0
 
 
-@numba.njit(cache=True)
+@inner_kernel
 def _check_limits(queued: Queued, limits: Limits) -> tuple[Number, Number, Number]:
     queues = len(limits.available_minor)
     for queue in range(queues):
@@ -102,7 +106,7 @@ def _check_limits(queued: Queued, limits: Limits) -> tuple[Number, Number, Numbe
     return _NONE, 0, 0
 
 
-@numba.njit(cache=True)
+@inner_kernel
 def _check_payment(queued: Queued, limits: Limits, at: Number) -> tuple[Number, Number]:
     """Return the fault of one payment and what was found."""
     if queued.amounts_minor[at] < 1:
@@ -124,7 +128,7 @@ def _check_payment(queued: Queued, limits: Limits, at: Number) -> tuple[Number, 
     return _NONE, 0
 
 
-@numba.njit(cache=True)
+@inner_kernel
 def _add(queued: Queued, limits: Limits, sums: Int64s, queue: Number, at: Number) -> Number:
     """Add a payment to what the accounts it concerns send and receive; return the largest sum.
 

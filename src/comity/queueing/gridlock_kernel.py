@@ -15,10 +15,9 @@ from comity.queueing.gridlock_sharing_kernel import advance_sharers, let_latest_
 from comity.queueing.gridlock_steps_kernel import (
     choose,
     cut_loose_legs,
+    draws,
     give_up,
     list_all,
-    outer,
-    step,
 )
 from comity.queueing.gridlock_tables import (
     NO_QUEUE,
@@ -31,6 +30,7 @@ from comity.queueing.gridlock_tables import (
     Selection,
     new_selection,
 )
+from comity.queueing.numba_kernel import inner_kernel, outer_kernel
 
 Rows = NDArray[Any]
 
@@ -51,16 +51,18 @@ def greatest_prefixes(queued: Queued, limits: Limits) -> tuple[Selection, bool]:
 
 
 @numba.njit(cache=True)
-def list_waiting(queues: Rows, payments: Rows) -> tuple[Int32s, Int32s]:
+def list_waiting(queues: Rows, payments: Rows, depth_max: int) -> tuple[Int32s, Int32s]:
     """Return linked queues as the columns `starts` and `payments` of `Queued`.
 
     Args:
         queues: rows of `QUEUE_ROW`.
-        payments: rows with a field `link`; only those that wait are read.
+        payments: rows with a field `link`; only those that are listed are read.
+        depth_max: how many payments of a queue are listed at most; what stands behind them counts
+            as not waiting, and the answer is the greatest among prefixes no longer than that.
     """
     starts = np.zeros(len(queues) + 1, np.int32)
     for queue in range(len(queues)):
-        starts[queue + 1] = starts[queue] + queues[queue].length
+        starts[queue + 1] = starts[queue] + min(queues[queue].length, depth_max)
     found = np.empty(starts[-1], np.int32)
     for queue in range(len(queues)):
         payment = np.int64(queues[queue].head)
@@ -85,20 +87,21 @@ def collect(queued: Queued, lengths: Int32s) -> tuple[Int32s, Int64s]:
     return numbers, sent
 
 
-@outer
+@outer_kernel
 def _resolve(queued: Queued, limits: Limits, chosen: Selection) -> bool:
     """Fill an empty selection; return whether at most one queue draws on each shared account.
 
     Where several do, each further round starts from what was chosen before, as if it had settled
     and somebody asked again, until a round adds nothing.
     """
+    for queue in range(len(chosen.lengths)):
+        chosen.bound[queue] = queued.starts[queue + 1] - queued.starts[queue]
+        chosen.reach[queue] = _last_that_draws(queued, limits, queue)
     exact, is_first, added = False, True, True
     while added:
-        for queue in range(len(chosen.lengths)):
-            chosen.base[queue] = chosen.lengths[queue]
+        sharers = _find_sharers(queued, limits, chosen)
         _choose_rest(queued, limits, chosen)
         give_up(queued, limits, chosen, list_all(chosen))
-        sharers = _find_sharers(limits, chosen)
         if is_first:
             exact = bool(sharers == 0)
             for queue in range(len(chosen.lengths)):
@@ -114,35 +117,43 @@ def _resolve(queued: Queued, limits: Limits, chosen: Selection) -> bool:
     return exact
 
 
-@step
-def _choose_rest(queued: Queued, limits: Limits, chosen: Selection) -> None:
-    """Choose everything that waits and find out which queue draws on which shared account."""
+@inner_kernel
+def _last_that_draws(queued: Queued, limits: Limits, queue: Number) -> Number:
+    """Return the last position that draws on the queue's shared account, -1 none."""
+    if limits.shared_of[queue] < 0:
+        return np.int64(-1)
+    at = np.int64(queued.starts[queue + 1]) - 1
+    while at >= queued.starts[queue] and not draws(queued, limits, queue, at):
+        at -= 1
+    return at if at >= queued.starts[queue] else np.int64(-1)
+
+
+@outer_kernel
+def _find_sharers(queued: Queued, limits: Limits, chosen: Selection) -> Number:
+    """List the queues that may yet draw on an account on which others may too; return how many."""
     for account in range(len(chosen.charged)):
         chosen.charged[account] = NO_QUEUE
     for queue in range(len(chosen.lengths)):
-        length = queued.starts[queue + 1] - queued.starts[queue]
-        shared = np.int64(limits.shared_of[queue])
-        before = chosen.shared_count[shared] if shared >= 0 else np.int32(0)
-        chosen.cut[queue] = length
-        chosen.tried[queue] = False
-        choose(queued, limits, chosen, queue, length)
-        if shared >= 0 and chosen.shared_count[shared] > before:
+        if chosen.reach[queue] >= queued.starts[queue] + chosen.lengths[queue]:
+            shared = np.int64(limits.shared_of[queue])
             alone = chosen.charged[shared] == NO_QUEUE
             chosen.charged[shared] = queue if alone else SEVERAL_QUEUES
-            chosen.tried[queue] = True
+    count: Number = np.int64(0)
+    for queue in range(len(chosen.lengths)):
+        may_draw = chosen.reach[queue] >= queued.starts[queue] + chosen.lengths[queue]
+        if may_draw and chosen.charged[limits.shared_of[queue]] == SEVERAL_QUEUES:
+            chosen.sharers[count] = queue
+            count += 1
+    return count
+
+
+@outer_kernel
+def _choose_rest(queued: Queued, limits: Limits, chosen: Selection) -> None:
+    """Choose everything up to the bound, and cut off legs whose partner is not within it."""
+    for queue in range(len(chosen.lengths)):
+        chosen.base[queue] = chosen.lengths[queue]
+        chosen.cut[queue] = chosen.bound[queue]
+        choose(queued, limits, chosen, queue, chosen.bound[queue])
     if len(queued.partners) > 0:
         for queue in range(len(chosen.lengths)):
             cut_loose_legs(queued, chosen, queue, np.int64(chosen.base[queue]))
-
-
-@step
-def _find_sharers(limits: Limits, chosen: Selection) -> Number:
-    """List the queues that draw on an account on which others draw too; return their number."""
-    count: Number = np.int64(0)
-    for queue in range(len(chosen.lengths)):
-        if chosen.tried[queue]:
-            shared = np.int64(limits.shared_of[queue])
-            if chosen.charged[shared] == SEVERAL_QUEUES:
-                chosen.sharers[count] = queue
-                count += 1
-    return count

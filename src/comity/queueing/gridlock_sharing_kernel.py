@@ -11,10 +11,8 @@ from comity.queueing.gridlock_steps_kernel import (
     cut_loose_legs,
     draws,
     give_up,
-    inner,
     is_overdrawn,
     list_all,
-    step,
     take_back_last,
 )
 from comity.queueing.gridlock_tables import (
@@ -24,9 +22,10 @@ from comity.queueing.gridlock_tables import (
     Queued,
     Selection,
 )
+from comity.queueing.numba_kernel import inner_kernel, outer_kernel
 
 
-@step
+@outer_kernel
 def let_latest_yield(
     queued: Queued, limits: Limits, chosen: Selection, sharer_count: Number
 ) -> None:
@@ -55,7 +54,7 @@ def let_latest_yield(
         give_up(queued, limits, chosen, count)
 
 
-@inner
+@inner_kernel
 def _take_back_latest(
     queued: Queued,
     limits: Limits,
@@ -83,7 +82,7 @@ def _take_back_latest(
     return count
 
 
-@inner
+@inner_kernel
 def _last_drawing(queued: Queued, limits: Limits, chosen: Selection, queue: Number) -> Number:
     """Return the last position chosen in this round that draws on the shared account, -1 none."""
     first = np.int64(queued.starts[queue]) + chosen.base[queue]
@@ -95,7 +94,7 @@ def _last_drawing(queued: Queued, limits: Limits, chosen: Selection, queue: Numb
     return at if at >= first else np.int64(-1)
 
 
-@inner
+@inner_kernel
 def _comes_before(queued: Queued, one: Number, other: Number) -> bool:
     """Return whether a payment has precedence: by class, then by number."""
     if len(queued.classes) > 0 and queued.classes[one] != queued.classes[other]:
@@ -103,7 +102,7 @@ def _comes_before(queued: Queued, one: Number, other: Number) -> bool:
     return bool(queued.payments[one] < queued.payments[other])
 
 
-@step
+@outer_kernel
 def advance_sharers(
     queued: Queued, limits: Limits, chosen: Selection, sharer_count: Number
 ) -> None:
@@ -135,7 +134,7 @@ def advance_sharers(
                 advanced = True
 
 
-@step
+@outer_kernel
 def _hope_for_receipts(
     queued: Queued, limits: Limits, chosen: Selection, sharer_count: Number
 ) -> None:
@@ -159,7 +158,7 @@ def _hope_for_receipts(
                     chosen.shared_hope[limits.shared_of[payee]] += queued.amounts_minor[at]
 
 
-@inner
+@inner_kernel
 def _may_advance(
     queued: Queued, limits: Limits, chosen: Selection, queue: Number, at: Number
 ) -> bool:
@@ -177,7 +176,7 @@ def _may_advance(
     return bool(left >= amount or left + chosen.shared_hope[shared] >= amount)
 
 
-@step
+@outer_kernel
 def _advance(
     queued: Queued, limits: Limits, chosen: Selection, queue: Number, sharer_count: Number
 ) -> bool:

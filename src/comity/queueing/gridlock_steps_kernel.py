@@ -6,10 +6,6 @@ receipts of the same moment lift it, and nobody else's. What `docs/gridlock.md` 
 up from the tails holds line by line here.
 """
 
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
-
-import numba
 import numpy as np
 
 from comity.queueing.gridlock_tables import (
@@ -19,36 +15,13 @@ from comity.queueing.gridlock_tables import (
     Queued,
     Selection,
 )
+from comity.queueing.numba_kernel import inner_kernel, outer_kernel
 
-_Parameters = ParamSpec("_Parameters")
-_Result = TypeVar("_Result")
-
-# Kernels here make no array, so they need not count references. What is done for each payment
-# stands in line: to hand over two dozen arrays would take longer than the work itself. What is done
-# for each queue does not, or compiling would take three times as long.
-_NO_COUNTING: dict[str, Any] = {"_nrt": False}
-_IN_LINE: dict[str, Any] = {"forceinline": True}
-_NO_WAY_IN: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# What is done for each payment is an inner kernel. What is done for each queue is an outer one:
+# standing in line it would make compiling take three times as long.
 
 
-def inner(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Compile what is done for each payment: in line."""
-    compiled = numba.njit(cache=True, **_NO_COUNTING, **_IN_LINE, **_NO_WAY_IN)(function)
-    return cast("Callable[_Parameters, _Result]", compiled)
-
-
-def step(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Compile what is done for each queue."""
-    compiled = numba.njit(cache=True, **_NO_COUNTING, **_NO_WAY_IN)(function)
-    return cast("Callable[_Parameters, _Result]", compiled)
-
-
-def outer(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Compile what is called from Python; it may make no array."""
-    return cast("Callable[_Parameters, _Result]", numba.njit(cache=True, **_NO_COUNTING)(function))
-
-
-@step
+@outer_kernel
 def choose(
     queued: Queued, limits: Limits, chosen: Selection, queue: Number, length: Number
 ) -> None:
@@ -59,7 +32,7 @@ def choose(
     chosen.lengths[queue] = length
 
 
-@step
+@outer_kernel
 def give_up(queued: Queued, limits: Limits, chosen: Selection, count: Number) -> None:
     """Shorten the listed queues from their tails, and whoever that breaks, until nothing is.
 
@@ -71,13 +44,21 @@ def give_up(queued: Queued, limits: Limits, chosen: Selection, count: Number) ->
         first += 1
         chosen.listed[queue] = False
         while _is_broken(queued, limits, chosen, queue):
-            chosen.lengths[queue] -= 1
-            at = np.int64(queued.starts[queue]) + chosen.lengths[queue]
-            _shift(queued, limits, chosen, queue, at, np.int64(-1))
-            count = _list_affected(queued, limits, chosen, at, count)
+            count = take_back_last(queued, limits, chosen, queue, count)
 
 
-@inner
+@inner_kernel
+def take_back_last(
+    queued: Queued, limits: Limits, chosen: Selection, queue: Number, count: Number
+) -> Number:
+    """Take back a queue's last payment and list whom that breaks; return the list's length."""
+    chosen.lengths[queue] -= 1
+    at = np.int64(queued.starts[queue]) + chosen.lengths[queue]
+    _shift(queued, limits, chosen, queue, at, np.int64(-1))
+    return _list_affected(queued, limits, chosen, at, count)
+
+
+@inner_kernel
 def _is_broken(queued: Queued, limits: Limits, chosen: Selection, queue: Number) -> bool:
     """Return whether the last chosen payment of a queue has to be given up."""
     length = np.int64(chosen.lengths[queue])
@@ -98,7 +79,7 @@ def _is_broken(queued: Queued, limits: Limits, chosen: Selection, queue: Number)
     return is_overdrawn(limits, chosen, shared)
 
 
-@inner
+@inner_kernel
 def is_overdrawn(limits: Limits, chosen: Selection, shared: Number) -> bool:
     """Return whether a shared account that is drawn on ends below zero."""
     return bool(
@@ -107,7 +88,7 @@ def is_overdrawn(limits: Limits, chosen: Selection, shared: Number) -> bool:
     )
 
 
-@inner
+@inner_kernel
 def list_all(chosen: Selection) -> Number:
     """Put every queue on the work-list; return the length of the list."""
     for queue in range(len(chosen.work)):
@@ -116,7 +97,7 @@ def list_all(chosen: Selection) -> Number:
     return np.int64(len(chosen.work))
 
 
-@inner
+@inner_kernel
 def _list_if_broken(
     queued: Queued, limits: Limits, chosen: Selection, queue: Number, count: Number
 ) -> Number:
@@ -128,7 +109,7 @@ def _list_if_broken(
     return count
 
 
-@inner
+@inner_kernel
 def _list_affected(
     queued: Queued, limits: Limits, chosen: Selection, at: Number, count: Number
 ) -> Number:
@@ -148,7 +129,7 @@ def _list_affected(
     return count
 
 
-@inner
+@inner_kernel
 def _shift(
     queued: Queued, limits: Limits, chosen: Selection, queue: Number, at: Number, sign: Number
 ) -> None:
@@ -172,7 +153,7 @@ def _shift(
         _shift_bilateral(limits, chosen, payee, queue, amount, np.int64(0))
 
 
-@inner
+@inner_kernel
 def _shift_bilateral(
     limits: Limits,
     chosen: Selection,
@@ -198,7 +179,7 @@ def _shift_bilateral(
     chosen.broken[payer] += np.int64(_is_passed(limits, chosen, low)) - np.int64(before)
 
 
-@inner
+@inner_kernel
 def _is_passed(limits: Limits, chosen: Selection, limit: Number) -> bool:
     return bool(
         chosen.bilateral_count[limit] > 0
@@ -206,7 +187,7 @@ def _is_passed(limits: Limits, chosen: Selection, limit: Number) -> bool:
     )
 
 
-@inner
+@inner_kernel
 def _queue_of(queued: Queued, at: Number) -> Number:
     """Return the queue in which a position lies: the last one that starts at or before it."""
     low, high = np.int64(0), np.int64(len(queued.starts) - 1)
@@ -219,7 +200,7 @@ def _queue_of(queued: Queued, at: Number) -> Number:
     return low
 
 
-@step
+@outer_kernel
 def cut_loose_legs(queued: Queued, chosen: Selection, queue: Number, since: Number) -> None:
     """Cut a queue before its first leg, from the given length on, whose partner is not chosen."""
     first = np.int64(queued.starts[queue])
@@ -233,3 +214,10 @@ def cut_loose_legs(queued: Queued, chosen: Selection, queue: Number, since: Numb
                 continue
         chosen.cut[queue] = min(np.int64(chosen.cut[queue]), at - first)
         return
+
+
+@inner_kernel
+def draws(queued: Queued, limits: Limits, queue: Number, at: Number) -> bool:
+    """Return whether a payment leaves the shared account of its queue."""
+    payee = np.int64(queued.payees[at])
+    return bool(payee < 0 or limits.shared_of[payee] != limits.shared_of[queue])

@@ -77,6 +77,7 @@ class Selection(NamedTuple):
     shared_count: Int32s
     charged: Int32s  # by shared account: the one queue that draws on it, NO_QUEUE, SEVERAL_QUEUES
     sharers: Int32s  # queues that draw on an account on which others draw too
+    reach: Int32s  # by queue: last position that draws on its shared account, -1 none
     last: Int32s  # by queue: no payment behind this position draws on its shared account
     hope: Int64s  # by queue: what it might receive from queues with accounts of their own
     shared_hope: Int64s
@@ -102,6 +103,7 @@ def new_selection(limits: Limits) -> Selection:
         shared_count=np.zeros(shared, np.int32),
         charged=np.full(shared, NO_QUEUE, np.int32),
         sharers=np.zeros(queues, np.int32),
+        reach=np.zeros(queues, np.int32),
         last=np.zeros(queues, np.int32),
         hope=np.zeros(queues, np.int64),
         shared_hope=np.zeros(shared, np.int64),

@@ -250,11 +250,12 @@ def test_linked_queues_become_columns_in_their_order() -> None:
     payments = np.full(9, NOBODY, np.int32).view(np.dtype([("link", "<i4")]))
     for payment, queue, is_high in ((0, 1, False), (1, 3, False), (2, 1, True), (8, 1, False)):
         append(queues, payments, queue, payment, is_high)
-    starts, numbers = list_waiting(queues, payments)
+    starts, numbers = list_waiting(queues, payments, 9)
     assert starts.tolist() == [0, 0, 3, 3, 4]
     assert numbers.tolist() == [2, 0, 8, 1]
+    assert list_waiting(queues, payments, 2)[1].tolist() == [2, 0, 1]
     remove_head(queues, payments, 1)
-    assert list_waiting(queues, payments)[1].tolist() == [0, 8, 1]
+    assert list_waiting(queues, payments, 9)[1].tolist() == [0, 8, 1]
 
 
 def test_legs_are_paired_by_position_wherever_they_wait() -> None:
