@@ -110,6 +110,16 @@ def test_the_scheme_settles_97_percent_of_all_payments(example: tuple[Path, Ran]
         assert Decimal("0.9695") < Decimal(share[name]) < Decimal("0.9705")
 
 
+def test_the_report_names_what_settled_together(example: tuple[Path, Ran]) -> None:
+    report = (example[0] / "2026-05-25" / "report.html").read_text(encoding="utf-8")
+    row = report[report.index("Multilateral resolutions") :].split("</tbody>")[0]
+    cells = [
+        re.sub(r"<wbr>|\s", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
+    ]
+    assert cells[:4] == ["13:30", "KGS", "4", "220800000.00"]
+    assert cells[4].startswith("greatest:")
+
+
 def test_verify_proves_the_database(example: tuple[Path, Ran]) -> None:
     ran = comity("verify", example[0] / "comity.db", "--json")
     assert ran.code == 0

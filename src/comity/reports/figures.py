@@ -15,6 +15,7 @@ from comity.statistics.profile import (
     queue_profiles,
     settled_profiles,
 )
+from comity.statistics.resolutions import MultilateralResolution, multilateral_resolutions
 from comity.statistics.series import SeriesLine
 from comity.statistics.shares import NationalCurrencyShare, national_currency_share
 from comity.statistics.turnover import TurnoverLine, turnover
@@ -35,6 +36,7 @@ class DayFigures:
     share: NationalCurrencyShare
     companies: dict[str, int]
     cycles: tuple[Cycle, ...]
+    resolutions: tuple[MultilateralResolution, ...]
     accounts: tuple[AccountProof, ...]
 
 
@@ -52,5 +54,6 @@ def figures_of(book: DayBook, proof: DayProof, series: Sequence[SeriesLine] = ()
         share=national_currency_share(book, series),
         companies=active_companies(book),
         cycles=cycles_of(book),
+        resolutions=multilateral_resolutions(book),
         accounts=reconcile(book),
     )

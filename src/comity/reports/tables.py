@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from comity.agreements.terms import SettlementMode
 from comity.business_calendar import format_us
 from comity.fx import PUBLISHERS, OfficialRate, RateFound
-from comity.payments.codes import CycleState
+from comity.payments.codes import CycleState, ResolutionKind
 from comity.reports.figures import DayFigures
 from comity.reports.numbers import amount, count, percent, rounded
 from comity.statements.daybook import BookAccount, DayBook
@@ -19,6 +19,10 @@ _MODES = {
     SettlementMode.GROSS: "gross",
     SettlementMode.CYCLE: "cycles",
     SettlementMode.BOTH: "gross and cycles",
+}
+_RESOLUTIONS = {
+    ResolutionKind.GREATEST: "greatest: no other choice that is allowed settles more of any queue",
+    ResolutionKind.MAXIMAL: "maximal: no queue could have gone further by itself",
 }
 PARTICIPANT_KINDS = frozenset({"settlement", "loro"})
 """Kinds of account that a bank or a partner central bank holds."""
@@ -50,6 +54,7 @@ def day_tables(figures: DayFigures) -> dict[str, Table]:
         "currencies": _currencies(figures),
         "proof": _proof(figures),
         "cycles": _cycles(figures),
+        "resolutions": _resolutions(figures),
         "turnover": _turnover(figures),
         "shares": _shares(figures),
         "rates": _rates(figures),
@@ -162,6 +167,27 @@ def _cycles(figures: DayFigures) -> Table:
         ),
         rows,
         "No cycle was cut off that day.",
+    )
+
+
+def _resolutions(figures: DayFigures) -> Table:
+    rows = tuple(
+        (
+            _clock(figures.book, one.at_us),
+            one.currency,
+            count(one.payments),
+            amount(one.value_minor, one.currency),
+            _RESOLUTIONS[one.kind],
+        )
+        for one in figures.resolutions
+    )
+    return Table(
+        "Multilateral resolutions",
+        "Payments that waited and settled together, as one, out of what they paid one another."
+        f" Amounts in major units, times in {figures.book.scheme.business_day.time_zone}.",
+        ("At", "Currency", "#Payments", "#Value", "What is known of the choice"),
+        rows,
+        "No payments settled together that day.",
     )
 
 

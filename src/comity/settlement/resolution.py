@@ -45,7 +45,7 @@ def resolve(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
     books = state.known_books()
     if not books.queues["length"].any():
         return
-    starts, payments = list_waiting(books.queues, books.live)
+    starts, payments = list_waiting(books.queues, books.live, state.payment_count)
     ends = _ends_of_choice(books, starts, payments, _taking_part(state, at_us))
     limits = _limits(books)
     currencies = state.known_chart().currencies
