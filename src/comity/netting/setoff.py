@@ -208,7 +208,14 @@ def allocate_cleared(edge_of: Int64s, amounts_minor: Int64s, cleared_minor: Int6
         raise SetOffError(
             f"edge {edge}: found {cleared_minor[edge]} cleared, expected 0 to {totals[edge]}"
         )
-    return share_out(_int64s(edge_of), amounts, _int64s(cleared_minor), totals)
+    edge_of = _int64s(edge_of)
+    shares, rests, left_over = share_out(edge_of, amounts, _int64s(cleared_minor), totals)
+    rows = np.flatnonzero(left_over[edge_of])
+    rows = rows[np.lexsort((-rests[rows], edge_of[rows]))]
+    first_of_edge = np.searchsorted(edge_of[rows], edge_of[rows])
+    rank = np.arange(len(rows)) - first_of_edge
+    shares[rows[rank < left_over[edge_of[rows]]]] += 1
+    return shares
 
 
 _FINDINGS = {

@@ -44,11 +44,17 @@ def clear_by_components(
             for i in range(len(inside)):
                 places[inside[i]] = i
             edges = _edges_within(inside, first, creditors, components)
-            tails, heads = places[debtors[edges]], places[creditors[edges]]
-            room = amounts_minor[edges]
-            kept, distances = _route_balances(tails, heads, room, len(inside))
-            cleared[edges] = room - kept
-            potentials[inside] = np.max(distances) - distances
+            tails, heads = np.empty(len(edges), np.int32), np.empty(len(edges), np.int32)
+            room = np.empty(len(edges), np.int64)
+            for i in range(len(edges)):
+                edge = edges[i]
+                tails[i], heads[i] = places[debtors[edge]], places[creditors[edge]]
+                room[i] = amounts_minor[edge]
+            kept, levels = _route_balances(tails, heads, room, len(inside))
+            for i in range(len(edges)):
+                cleared[edges[i]] = room[i] - kept[i]
+            for i in range(len(inside)):
+                potentials[inside[i]] = levels[i]
     _raise_later_components(first, creditors, components, members, potentials)
     return cleared, potentials
 
@@ -75,7 +81,7 @@ def find_components(first: Int64s, creditors: Int32s) -> tuple[Int32s, int]:
     components = np.full(count, _NOT_SEEN, np.int32)
     seen, lowest = np.full(count, _NOT_SEEN, np.int32), np.empty(count, np.int32)
     path, open_parties = np.empty(count, np.int32), np.empty(count, np.int32)
-    at_edge = first[:-1].copy()
+    at_edge = first.copy()
     found = number = open_count = 0
     for start in range(count):
         if seen[start] >= 0:
@@ -118,7 +124,7 @@ def group_members(components: Int32s, component_count: int) -> tuple[Int32s, Int
     for component in range(component_count):
         starts[component + 1] += starts[component]
     members = np.empty(len(components), np.int32)
-    at = starts[:-1].copy()
+    at = starts.copy()
     for party in range(len(components)):
         members[at[components[party]]] = party
         at[components[party]] += 1
@@ -146,14 +152,28 @@ def _edges_within(inside: Int32s, first: Int64s, creditors: Int32s, components: 
 @numba.njit(cache=True)
 def _route_balances(
     tails: Int32s, heads: Int32s, room: Int64s, count: int
-) -> tuple[Int64s, Int32s]:
-    """Return the least that must remain of these obligations, and the distances that prove it."""
+) -> tuple[Int64s, Int64s]:
+    """Return the least that must remain of these obligations, and the levels that prove it."""
     supplies = np.zeros(count, np.int64)
+    prices = np.empty(len(tails), np.int8)
     for edge in range(len(tails)):
         supplies[tails[edge]] += room[edge]
         supplies[heads[edge]] -= room[edge]
-    graph = make_graph(tails, heads, room, np.ones(len(tails), np.int8), count)
-    return route_net_debt(graph, supplies)
+        prices[edge] = 1
+    kept, distances = route_net_debt(make_graph(tails, heads, room, prices, count), supplies)
+    return kept, _levels(distances)
+
+
+@numba.njit(cache=True)
+def _levels(distances: Int32s) -> Int64s:
+    """Return levels from zero up: the farthest party has the lowest."""
+    farthest = np.int64(0)
+    for distance in distances:
+        farthest = max(farthest, distance)
+    levels = np.empty(len(distances), np.int64)
+    for party in range(len(distances)):
+        levels[party] = farthest - distances[party]
+    return levels
 
 
 @numba.njit(cache=True)
@@ -205,19 +225,27 @@ def clear_with_liquidity(
     supplies = np.zeros(parties + 1, np.int64)
     owed = np.zeros(parties, np.int64)
     for edge in range(edges):
+        tails[edge], heads[edge] = debtors[edge], creditors[edge]
+        room[edge], prices[edge] = amounts_minor[edge], 1
         owed[debtors[edge]] += amounts_minor[edge]
         supplies[debtors[edge]] += amounts_minor[edge]
         supplies[creditors[edge]] -= amounts_minor[edge]
     for party in range(parties):
-        draws, returns = edges + party, edges + parties + party
-        tails[draws], heads[draws] = party, parties
-        tails[returns], heads[returns] = parties, party
+        lends, takes_back = edges + party, edges + parties + party
+        tails[lends], heads[lends] = party, parties
+        tails[takes_back], heads[takes_back] = parties, party
         # One above what is owed is as good as any larger amount, and sums of it fit.
-        room[draws] = min(liquidity_minor[party], owed[party] + 1)
-        room[returns] = _ANY_AMOUNT
+        room[lends] = min(liquidity_minor[party], owed[party] + 1)
+        room[takes_back] = _ANY_AMOUNT
     graph = make_graph(tails, heads, room, prices, parties + 1)
     kept, distances = route_net_debt(graph, supplies)
-    drawn, returned = kept[edges : edges + parties], kept[edges + parties :]
-    both = np.minimum(drawn, returned)
-    potentials = np.max(distances) - distances.astype(np.int64)
-    return amounts_minor - kept[:edges], potentials, drawn - both, returned - both
+    cleared = np.empty(edges, np.int64)
+    for edge in range(edges):
+        cleared[edge] = amounts_minor[edge] - kept[edge]
+    drawn, returned = np.empty(parties, np.int64), np.empty(parties, np.int64)
+    for party in range(parties):
+        # What is lent to a party only to come back is not drawn.
+        draws, returns = kept[edges + party], kept[edges + parties + party]
+        drawn[party] = draws - min(draws, returns)
+        returned[party] = returns - min(draws, returns)
+    return cleared, _levels(distances), drawn, returned

@@ -67,8 +67,8 @@ def _order_by(numbers: NDArray[np.integer], rows: Int64s, count: int) -> Int64s:
 @numba.njit(cache=True)
 def share_out(
     edge_of: Int64s, amounts_minor: Int64s, cleared_minor: Int64s, totals_minor: Int64s
-) -> Int64s:
-    """Return what is cleared of each row: pro rata, largest remainder, then lowest row number.
+) -> tuple[Int64s, Int64s, Int64s]:
+    """Return pro rata shares rounded down, by row their remainders, by edge the units left over.
 
     Args:
         edge_of: by row.
@@ -76,9 +76,8 @@ def share_out(
         cleared_minor: by edge, 0 to its total.
         totals_minor: by edge, the sum of its rows, at most 4·10^18.
     """
-    shares = np.empty(len(edge_of), np.int64)
-    rests = np.empty(len(edge_of), np.int64)
-    missing = cleared_minor.copy()
+    shares, rests = np.empty(len(edge_of), np.int64), np.empty(len(edge_of), np.int64)
+    left_over = cleared_minor.copy()
     for row in range(len(edge_of)):
         edge = edge_of[row]
         amount, cleared, total = amounts_minor[row], cleared_minor[edge], totals_minor[edge]
@@ -89,17 +88,5 @@ def share_out(
             share -= 1
             rest += total
         shares[row], rests[row] = share, rest
-        missing[edge] -= share
-    rows = _order_by(edge_of, np.arange(len(edge_of)), len(cleared_minor))
-    start = 0
-    while start < len(rows):
-        edge = edge_of[rows[start]]
-        end = start
-        while end < len(rows) and edge_of[rows[end]] == edge:
-            end += 1
-        if missing[edge] > 0:
-            largest_first = np.argsort(-rests[rows[start:end]], kind="mergesort")
-            for i in largest_first[: missing[edge]]:
-                shares[rows[start + i]] += 1
-        start = end
-    return shares
+        left_over[edge] -= share
+    return shares, rests, left_over

@@ -28,9 +28,9 @@ _NOWHERE = -1
 _OUT_OF_REACH = 1 << 30
 """Distance or number of steps of a party from which nobody owed can be reached."""
 
-_SCANS_AN_ARC = 4
-"""How often each arc may be looked at, on average, before the steps are measured anew: pushing
-by steps that are out of date takes longer than measuring them; this number was found by trial."""
+_SCANS_AN_ARC = 3
+"""How often each direction may be looked at, on average, before steps are measured anew: pushing
+by steps that are out of date takes longer than measuring them. Found by trial; see the method."""
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -115,7 +115,7 @@ def make_graph(tails: Int32s, heads: Int32s, room: Int64s, prices: Int8s, count:
     for party in range(count):
         first[party + 1] += first[party]
     arcs = np.empty(2 * len(tails), np.int32)
-    at = first[:-1].copy()
+    at = first.copy()
     for arc in range(len(tails)):
         arcs[at[tails[arc]]] = 2 * arc
         at[tails[arc]] += 1
@@ -148,7 +148,7 @@ def route_net_debt(graph: Graph, supplies_minor: Int64s) -> tuple[Int64s, Int32s
         np.empty(count + 1, np.int32),
         np.empty(count, np.int32),
     )
-    while (excess > 0).any():
+    while _is_any_excess(excess):
         _raise_distances(graph, flow, excess, distances)
         tight = _tight_arcs(graph, flow, distances)
         while _measure_steps(tight, excess, steps, order):
@@ -158,6 +158,14 @@ def route_net_debt(graph: Graph, supplies_minor: Int64s) -> tuple[Int64s, Int32s
             if arc >= 0:
                 flow[arc] = graph.room[arc] - tight.room[direction]
     return flow, distances
+
+
+@numba.njit(cache=True)
+def _is_any_excess(excess: Int64s) -> bool:
+    left = np.int64(0)
+    for amount in excess:
+        left = max(left, amount)
+    return bool(left > 0)
 
 
 @numba.njit(cache=True)
@@ -243,7 +251,7 @@ def _tight_arcs(graph: Graph, flow: Int64s, distances: Int32s) -> _Tight:
     size = first[-1]
     ends, mates = np.empty(size, np.int32), np.empty(size, np.int32)
     room, arcs = np.empty(size, np.int64), np.empty(size, np.int32)
-    at = first[:-1].copy()
+    at = first.copy()
     for arc in range(len(tails)):
         tail, head = tails[arc], heads[arc]
         if distances[tail] == distances[head] + prices[arc]:
@@ -301,8 +309,9 @@ def _push_excess(tight: _Tight, excess: Int64s, steps: Int32s, lists: _Lists) ->
         if top > limit:
             steps[party] = _OUT_OF_REACH
             continue
-        budget -= tight.first[party + 1] - lists.current[party]
+        budget += lists.current[party]
         _push_from(tight, excess, steps, lists, party)
+        budget -= lists.current[party]
         if excess[party] > 0:
             budget -= tight.first[party + 1] - tight.first[party]
             lists.counts[top] -= 1
