@@ -130,7 +130,7 @@ def replay_day(
             1 … OFFSET_DEPTH_MAX; 1 compares heads only. For `offset` and `multilateral`.
         resolve_every_us: time between two resolutions of gridlock, counted from the first payment;
             the last one follows the last payment, and one since whose forerunner nothing has come
-            is left out. A resolution comes before the payments of its very time. For
+            is left out. A resolution comes after the payments of its very time. For
             `multilateral`.
 
     Raises:
@@ -182,8 +182,9 @@ def _resolutions(at_us: Int64s, every_us: int) -> Iterator[tuple[int, int]]:
     """
     count, end = len(at_us), 0
     while end < count:
-        due_us = int(at_us[0]) + every_us * ((int(at_us[end]) - int(at_us[0])) // every_us + 1)
-        end = int(np.searchsorted(at_us, due_us))
+        since_first = int(at_us[end]) - int(at_us[0])
+        due_us = int(at_us[0]) + every_us * max(1, -(-since_first // every_us))
+        end = int(np.searchsorted(at_us, due_us, side="right"))
         yield end, due_us
 
 

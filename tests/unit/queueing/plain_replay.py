@@ -169,7 +169,7 @@ def plain_offset(case: Case, resolve_every_us: int | None = None) -> Plain:
     due_us = case.payments[0].at_us + resolve_every_us if case.payments and resolve_every_us else 0
     has_come = False
     for number, one in enumerate(case.payments):
-        while resolve_every_us and due_us <= one.at_us:
+        while resolve_every_us and due_us < one.at_us:
             if has_come:
                 _resolve(plain, due_us)
             due_us += resolve_every_us

@@ -217,10 +217,10 @@ def test_a_ring_that_no_pair_can_break_settles_at_the_next_resolution() -> None:
     assert found.mechanism.tolist()[:3] == [SettledBy.MULTILATERAL] * 3
 
 
-def test_a_resolution_comes_before_the_payments_of_its_very_time() -> None:
+def test_a_resolution_comes_after_the_payments_of_its_very_time() -> None:
     ring = (Payment(1, A, B, 8), Payment(2, B, C, 8), Payment(6, C, A, 8))
     case = day_of(*ring, opening=(0,) * 4)
-    assert replayed(case, "multilateral").settled_us.tolist() == [11, 11, 11]
+    assert replayed(case, "multilateral").settled_us.tolist() == [6, 6, 6]
 
 
 def test_a_last_resolution_follows_the_last_payment() -> None:
