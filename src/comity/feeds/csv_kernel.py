@@ -168,6 +168,20 @@ def are_plain(data: Bytes, starts: Int32s, lengths: Int32s, longest: int) -> Boo
 
 
 @numba.njit(cache=True)
+def gather_texts(data: Bytes, starts: Int32s, lengths: Int32s) -> Bytes:
+    """Return the texts one after the other, with a line feed behind each."""
+    gathered = np.empty(np.sum(lengths.astype(np.int64)) + len(lengths), np.uint8)
+    to = 0
+    for i in range(len(starts)):
+        for at in range(starts[i], starts[i] + lengths[i]):
+            gathered[to] = data[at]
+            to += 1
+        gathered[to] = _FEED
+        to += 1
+    return gathered
+
+
+@numba.njit(cache=True)
 def _end_of_plain(data: Bytes, start: int) -> int:
     """Return where an unquoted cell ends: at a comma, a line end, a quote or the end of all."""
     at = start

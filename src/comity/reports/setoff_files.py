@@ -8,11 +8,11 @@ nothing. The same obligations give the same bytes.
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise, repeat
+from itertools import islice, pairwise, repeat
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
 import numpy as np
 from anyascii import anyascii
@@ -105,7 +105,12 @@ def write_setoff(folder: Path, done: SetOffDone, document: dict[str, Any]) -> No
     Raises:
         OSError: the disk refused; the folder is as it was.
     """
-    cells = [_cell(name) for name in done.given.parties]
+    cells = _Cells(
+        parties=[_cell(name) for name in done.given.parties],
+        ids=None
+        if done.obligations.ids is None
+        else [_cell(text) for text in done.obligations.ids],
+    )
     with _all_or_none(folder) as places:
         with places.open(CERTIFICATE) as stream:
             stream.write(done.certificate.decode())
@@ -116,6 +121,18 @@ def write_setoff(folder: Path, done: SetOffDone, document: dict[str, Any]) -> No
         _write_notices(places, done, cells)
         with places.open(RESULT) as stream:
             stream.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+class _Cells(NamedTuple):
+    """Texts as CSV cells: names by number, ids by row where there are any."""
+
+    parties: list[str]
+    ids: list[str] | None
+
+    def ids_of(self, rows: Int64s) -> Iterable[str]:
+        if self.ids is None:
+            return repeat("", len(rows))
+        return map(self.ids.__getitem__, rows.tolist())
 
 
 class _Places:
@@ -165,9 +182,11 @@ def _all_or_none(folder: Path) -> Iterator[_Places]:
         raise
 
 
-def _write_table(stream: TextIO, header: str, lines: Iterable[str]) -> None:
+def _write_table(stream: TextIO, header: str, lines: Iterator[str]) -> None:
+    """Write a header and lines, many at once, because each write has its price."""
     stream.write(f"{header}\n")
-    stream.writelines(lines)
+    while block := "".join(islice(lines, _ROWS_AT_ONCE)):
+        stream.write(block)
 
 
 def _cell(text: str) -> str:
@@ -178,7 +197,7 @@ def _cell(text: str) -> str:
     return text
 
 
-def _cleared_lines(done: SetOffDone, cells: list[str]) -> Iterator[str]:
+def _cleared_lines(done: SetOffDone, cells: _Cells) -> Iterator[str]:
     """Yield a line for each obligation, in the order of the file."""
     rows = done.obligations
     for start in range(0, len(rows.lines), _ROWS_AT_ONCE):
@@ -187,10 +206,10 @@ def _cleared_lines(done: SetOffDone, cells: list[str]) -> Iterator[str]:
         yield from map(
             "%s,%d,%s,%s,%d,%d,%d\n".__mod__,
             zip(
-                _id_cells(rows.ids, at),
+                cells.ids_of(at),
                 rows.lines[at].tolist(),
-                map(cells.__getitem__, rows.debtors[at].tolist()),
-                map(cells.__getitem__, rows.creditors[at].tolist()),
+                map(cells.parties.__getitem__, rows.debtors[at].tolist()),
+                map(cells.parties.__getitem__, rows.creditors[at].tolist()),
                 amounts.tolist(),
                 cleared.tolist(),
                 (amounts - cleared).tolist(),
@@ -199,7 +218,7 @@ def _cleared_lines(done: SetOffDone, cells: list[str]) -> Iterator[str]:
         )
 
 
-def _position_lines(done: SetOffDone, cells: list[str]) -> Iterator[str]:
+def _position_lines(done: SetOffDone, cells: _Cells) -> Iterator[str]:
     positions = done.positions
     columns = (
         positions.to_pay_minor,
@@ -214,14 +233,16 @@ def _position_lines(done: SetOffDone, cells: list[str]) -> Iterator[str]:
         positions.returned_minor,
     )
     form = "%s" + ",%d" * len(columns) + "\n"
-    yield from map(form.__mod__, zip(cells, *(one.tolist() for one in columns), strict=True))
+    yield from map(
+        form.__mod__, zip(cells.parties, *(one.tolist() for one in columns), strict=True)
+    )
 
 
 def _has_notice_each(done: SetOffDone) -> bool:
     return len(done.given.parties) <= NOTICE_FILES_MAX
 
 
-def _write_notices(places: _Places, done: SetOffDone, cells: list[str]) -> None:
+def _write_notices(places: _Places, done: SetOffDone, cells: _Cells) -> None:
     """Write what each party pays and then what it receives, each in the order of the file."""
     rows, why = done.obligations, _reasons(done)
     # Twice the party's number, and one more where it receives: sorted, that is the order.
@@ -231,7 +252,7 @@ def _write_notices(places: _Places, done: SetOffDone, cells: list[str]) -> None:
         with places.open(NOTICES_FILE) as stream:
             _write_table(stream, NOTICES_HEADER, _notice_lines(done, cells, why, order))
         return
-    ends = np.searchsorted(keys[order], np.arange(len(cells) + 1) * 2)
+    ends = np.searchsorted(keys[order], np.arange(len(cells.parties) + 1) * 2)
     for number, (start, end) in enumerate(pairwise(ends.tolist())):
         if end > start:
             with places.open(f"{NOTICES_FOLDER}/{_notice_name(done, number)}") as stream:
@@ -246,7 +267,7 @@ def _notice_name(done: SetOffDone, number: int) -> str:
 
 
 def _notice_lines(
-    done: SetOffDone, cells: list[str], why: NDArray[np.object_], order: Int64s
+    done: SetOffDone, cells: _Cells, why: NDArray[np.object_], order: Int64s
 ) -> Iterator[str]:
     """Yield the lines of notices; a place beyond the obligations is one that is received."""
     rows = done.obligations
@@ -259,10 +280,10 @@ def _notice_lines(
         yield from map(
             "%s,%s,%s,%s,%d,%d,%d,%d,%s\n".__mod__,
             zip(
-                map(cells.__getitem__, np.where(receives, creditors, debtors).tolist()),
+                map(cells.parties.__getitem__, np.where(receives, creditors, debtors).tolist()),
                 np.where(receives, "receives", "pays").tolist(),
-                map(cells.__getitem__, np.where(receives, debtors, creditors).tolist()),
-                _id_cells(rows.ids, at),
+                map(cells.parties.__getitem__, np.where(receives, debtors, creditors).tolist()),
+                cells.ids_of(at),
                 rows.lines[at].tolist(),
                 amounts.tolist(),
                 cleared.tolist(),
@@ -271,12 +292,6 @@ def _notice_lines(
                 strict=True,
             ),
         )
-
-
-def _id_cells(ids: Sequence[str] | None, rows: Int64s) -> Iterable[str]:
-    if ids is None:
-        return repeat("", len(rows))
-    return (_cell(ids[row]) for row in rows.tolist())
 
 
 def _reasons(done: SetOffDone) -> NDArray[np.object_]:

@@ -4,7 +4,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.feeds.csv_kernel import NOT_A_NUMBER, are_plain, number_texts, read_amounts
+from comity.feeds.csv_kernel import (
+    NOT_A_NUMBER,
+    are_plain,
+    gather_texts,
+    number_texts,
+    read_amounts,
+)
 
 TEXTS = st.lists(st.text(alphabet="abЖ", max_size=3))
 
@@ -49,3 +55,9 @@ def test_a_plain_text_is_visible_ascii_without_spaces_around_it(texts: list[str]
         for text in texts
     ]
     assert are_plain(*laid_out(texts), 5).tolist() == expected
+
+
+@given(TEXTS)
+def test_texts_are_gathered_with_a_line_feed_behind_each(texts: list[str]) -> None:
+    expected = "".join(f"{text}\n" for text in texts)
+    assert gather_texts(*laid_out(texts)).tobytes().decode() == expected
