@@ -18,6 +18,7 @@ from comity.queueing.gridlock_steps_kernel import (
     draws,
     give_up,
     list_all,
+    step_kernel,
 )
 from comity.queueing.gridlock_tables import (
     NO_QUEUE,
@@ -128,7 +129,7 @@ def _last_that_draws(queued: Queued, limits: Limits, queue: Number) -> Number:
     return at if at >= queued.starts[queue] else np.int64(-1)
 
 
-@outer_kernel
+@step_kernel
 def _find_sharers(queued: Queued, limits: Limits, chosen: Selection) -> Number:
     """List the queues that may yet draw on an account on which others may too; return how many."""
     for account in range(len(chosen.charged)):
@@ -147,7 +148,7 @@ def _find_sharers(queued: Queued, limits: Limits, chosen: Selection) -> Number:
     return count
 
 
-@outer_kernel
+@step_kernel
 def _choose_rest(queued: Queued, limits: Limits, chosen: Selection) -> None:
     """Choose everything up to the bound, and cut off legs whose partner is not within it."""
     for queue in range(len(chosen.lengths)):

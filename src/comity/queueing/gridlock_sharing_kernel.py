@@ -13,6 +13,7 @@ from comity.queueing.gridlock_steps_kernel import (
     give_up,
     is_overdrawn,
     list_all,
+    step_kernel,
     take_back_last,
 )
 from comity.queueing.gridlock_tables import (
@@ -22,10 +23,10 @@ from comity.queueing.gridlock_tables import (
     Queued,
     Selection,
 )
-from comity.queueing.numba_kernel import inner_kernel, outer_kernel
+from comity.queueing.numba_kernel import inner_kernel
 
 
-@outer_kernel
+@step_kernel
 def let_latest_yield(
     queued: Queued, limits: Limits, chosen: Selection, sharer_count: Number
 ) -> None:
@@ -102,7 +103,7 @@ def _comes_before(queued: Queued, one: Number, other: Number) -> bool:
     return bool(queued.payments[one] < queued.payments[other])
 
 
-@outer_kernel
+@step_kernel
 def advance_sharers(
     queued: Queued, limits: Limits, chosen: Selection, sharer_count: Number
 ) -> None:
@@ -134,7 +135,7 @@ def advance_sharers(
                 advanced = True
 
 
-@outer_kernel
+@step_kernel
 def _hope_for_receipts(
     queued: Queued, limits: Limits, chosen: Selection, sharer_count: Number
 ) -> None:
@@ -176,7 +177,7 @@ def _may_advance(
     return bool(left >= amount or left + chosen.shared_hope[shared] >= amount)
 
 
-@outer_kernel
+@step_kernel
 def _advance(
     queued: Queued, limits: Limits, chosen: Selection, queue: Number, sharer_count: Number
 ) -> bool:

@@ -6,6 +6,10 @@ receipts of the same moment lift it, and nobody else's. What `docs/gridlock.md` 
 up from the tails holds line by line here.
 """
 
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast
+
+import numba
 import numpy as np
 
 from comity.queueing.gridlock_tables import (
@@ -15,13 +19,29 @@ from comity.queueing.gridlock_tables import (
     Queued,
     Selection,
 )
-from comity.queueing.numba_kernel import inner_kernel, outer_kernel
+from comity.queueing.numba_kernel import inner_kernel
 
-# What is done for each payment is an inner kernel. What is done for each queue is an outer one:
-# standing in line it would make compiling take three times as long.
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+
+_NOT_FROM_PYTHON: dict[str, Any] = {
+    "_nrt": False,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 
 
-@outer_kernel
+def step_kernel(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Compile what kernels call once for a queue or a round: neither in line nor from Python.
+
+    In line it would be compiled wherever it is called; with a way in from Python for its forty
+    arrays all kernels together compile in 17 s instead of 13 s.
+    """
+    compiled = numba.njit(cache=True, **_NOT_FROM_PYTHON)(function)
+    return cast("Callable[_Parameters, _Result]", compiled)
+
+
+@step_kernel
 def choose(
     queued: Queued, limits: Limits, chosen: Selection, queue: Number, length: Number
 ) -> None:
@@ -32,7 +52,7 @@ def choose(
     chosen.lengths[queue] = length
 
 
-@outer_kernel
+@step_kernel
 def give_up(queued: Queued, limits: Limits, chosen: Selection, count: Number) -> None:
     """Shorten the listed queues from their tails, and whoever that breaks, until nothing is.
 
@@ -200,7 +220,7 @@ def _queue_of(queued: Queued, at: Number) -> Number:
     return low
 
 
-@outer_kernel
+@step_kernel
 def cut_loose_legs(queued: Queued, chosen: Selection, queue: Number, since: Number) -> None:
     """Cut a queue before its first leg, from the given length on, whose partner is not chosen."""
     first = np.int64(queued.starts[queue])
