@@ -132,8 +132,9 @@ def _certificate(path: Path) -> bytes:
 
 def _refuse_place(folder: Path, *files: Path | None) -> None:
     """Refuse a place for results where one of them would take the place of what is read."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"--out: found a file at {folder}, expected a folder or nothing")
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            raise UsageError(f"--out: found a file at {place}, expected a folder or nothing")
     for file in files:
         if file is not None and is_result_place(folder, file):
             raise UsageError(

@@ -29,6 +29,7 @@ TEXT_CHARACTERS_MAX: Final = 140
 
 _DIGITS = re.compile(r"[0-9]+")
 _DIGITS_MAX = len(str(AMOUNT_MINOR_MAX))
+_MISSING = {"party": "a name", "id": "an id on each row, or no such column"}
 _HALF_BITS = 32
 _HALF_MASK = (1 << _HALF_BITS) - 1
 
@@ -167,10 +168,15 @@ def _amount_fault(text: str, least: int) -> tuple[str, str] | None:
     return None
 
 
-def _text_fault(text: str) -> tuple[str, str] | None:
-    """Return what was found and expected where a text is no name or id."""
+def _text_fault(text: str, *, missing: str = "a name") -> tuple[str, str] | None:
+    """Return what was found and expected where a text is no name or id.
+
+    Args:
+        text: the cell.
+        missing: what is expected in place of nothing.
+    """
     if not text:
-        return "nothing", "a name"
+        return "nothing", missing
     if len(text) > TEXT_CHARACTERS_MAX:
         return f"{len(text)} characters", f"at most {TEXT_CHARACTERS_MAX}"
     if text != text.strip():
@@ -208,7 +214,7 @@ def _check_texts(file: CsvColumns, name: str, column: TextColumn) -> None:
     """Note each cell of a column that is no name or id."""
     plain = are_plain(column.data, column.starts, column.lengths, TEXT_CHARACTERS_MAX)
     for row in np.flatnonzero(~plain).tolist():
-        if fault := _text_fault(column[row]):
+        if fault := _text_fault(column[row], missing=_MISSING[name]):
             file.faults.add(int(file.lines[row]), name, *fault)
 
 

@@ -100,7 +100,8 @@ def test_a_name_or_id_that_could_be_mistaken_is_refused(
         (fault,) = faults_of(f"debtor,creditor,amount,id\n{row}\n")
         assert fault.startswith(f"o.csv:2: {column}: found {found}, expected {expected}")
     (fault,) = faults_of(f"debtor,creditor,amount,id\na,b,1,{name}\n")
-    assert fault.startswith(f"o.csv:2: id: found {found}, expected {expected}")
+    of_id = expected if name else "an id on each row, or no such column"
+    assert fault.startswith(f"o.csv:2: id: found {found}, expected {of_id}")
     (fault,) = faults_of(f"party,amount\n{name},1\n", liquidity=True)
     assert fault.startswith(f"o.csv:2: party: found {found}, expected {expected}")
 
