@@ -194,9 +194,13 @@ def _take_with_offset(course: Course, payment: Number, depth: Number) -> None:
     """Settle or queue a payment and everything that this releases."""
     if not _settles_on_entry(course, payment):
         _enqueue(course, payment)
-        # It may be the counterpart of what is first in its payee's queue, also if it is no head.
-        _list(course, np.int64(course.payments.payer[payment]))
-        _list(course, np.int64(course.payments.payee[payment]))
+        payer, payee = np.int64(course.payments.payer[payment]), course.payments.payee[payment]
+        # Where heads alone are compared, only a new head can change anything, and one try does.
+        # Else it may be the counterpart of its payee's head, also if it is no head itself.
+        if depth > 1 or course.queues.head[payer] == payment:
+            _list(course, payer)
+        if depth > 1:
+            _list(course, np.int64(payee))
     _cascade(course, course.at_us[payment], depth)
 
 
