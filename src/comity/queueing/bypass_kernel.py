@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comity.queueing.numba_kernel import Number, constant, inner_kernel, outer_kernel
+from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.queueing.priority_kernel import Int32s, Int64s
 
 NO_SLOT = constant(-1)

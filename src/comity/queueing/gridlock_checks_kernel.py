@@ -9,6 +9,7 @@ from enum import IntEnum
 import numpy as np
 
 from comity.money import BALANCE_MINOR_MAX
+from comity.numba_kernel import inner_kernel, outer_kernel
 from comity.queueing.gridlock_tables import (
     NO_PARTNER,
     OUTSIDE,
@@ -17,7 +18,6 @@ from comity.queueing.gridlock_tables import (
     Number,
     Queued,
 )
-from comity.queueing.numba_kernel import inner_kernel, outer_kernel
 
 
 class Fault(IntEnum):

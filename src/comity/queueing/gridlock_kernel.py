@@ -11,6 +11,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.numba_kernel import inner_kernel, outer_kernel, step_kernel
 from comity.queueing.gridlock_sharing_kernel import advance_sharers, let_latest_yield
 from comity.queueing.gridlock_steps_kernel import (
     choose,
@@ -18,7 +19,6 @@ from comity.queueing.gridlock_steps_kernel import (
     draws,
     give_up,
     list_all,
-    step_kernel,
 )
 from comity.queueing.gridlock_tables import (
     NO_QUEUE,
@@ -31,7 +31,6 @@ from comity.queueing.gridlock_tables import (
     Selection,
     new_selection,
 )
-from comity.queueing.numba_kernel import inner_kernel, outer_kernel
 
 Rows = NDArray[Any]
 

@@ -6,6 +6,7 @@ still can; both by the precedence of payments, so that the numbering of queues d
 
 import numpy as np
 
+from comity.numba_kernel import inner_kernel, step_kernel
 from comity.queueing.gridlock_steps_kernel import (
     choose,
     cut_loose_legs,
@@ -13,7 +14,6 @@ from comity.queueing.gridlock_steps_kernel import (
     give_up,
     is_overdrawn,
     list_all,
-    step_kernel,
     take_back_last,
 )
 from comity.queueing.gridlock_tables import (
@@ -23,7 +23,6 @@ from comity.queueing.gridlock_tables import (
     Queued,
     Selection,
 )
-from comity.queueing.numba_kernel import inner_kernel
 
 
 @step_kernel

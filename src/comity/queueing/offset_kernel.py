@@ -12,8 +12,8 @@ by `remove_after` and posted as one transfer group, and both queues are tried ag
 
 import numpy as np
 
+from comity.numba_kernel import Number, constant, inner_kernel
 from comity.queueing.fifo import NOBODY
-from comity.queueing.numba_kernel import Number, constant, inner_kernel
 from comity.queueing.priority_kernel import Cover, Payments, Queues, usable_minor
 
 _NOBODY = constant(NOBODY)

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.numba_kernel import Number, constant, inner_kernel
 from comity.queueing.fifo import NOBODY
-from comity.queueing.numba_kernel import Number, constant, inner_kernel
 
 Int64s = NDArray[np.int64]
 Int32s = NDArray[np.int32]

@@ -5,7 +5,7 @@ sum.
 """
 
 from comity.money import AMOUNT_MINOR_MAX
-from comity.queueing.numba_kernel import constant, outer_kernel
+from comity.numba_kernel import constant, outer_kernel
 from comity.queueing.priority_kernel import CLASSES, Int64s, Payments
 
 SUM_MINOR_MAX = 10**18

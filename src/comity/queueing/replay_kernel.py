@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.queueing.bypass_kernel import NO_SLOT, Trees, add, first_fitting, remove
 from comity.queueing.fifo import NOBODY
-from comity.queueing.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.queueing.offset_kernel import find_offset
 from comity.queueing.priority_kernel import (
     CLASSES,

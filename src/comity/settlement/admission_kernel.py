@@ -7,6 +7,7 @@ the cut-off, its limits, the accounts, the amount converted. The first that fail
 
 import numpy as np
 
+from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.payments.codes import Definition, EventKind, Priority
 from comity.payments.lifecycle import State
 from comity.payments.reasons import Reason
@@ -18,7 +19,6 @@ from comity.settlement.judgement_kernel import (
     judge_amounts,
     judge_instruction,
 )
-from comity.settlement.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.settlement.posting_kernel import change_state, write_event
 from comity.settlement.release_kernel import settle_or_queue
 from comity.settlement.tables import (

@@ -7,9 +7,9 @@ banks have settled. Who may settle when is for `central_banks`.
 import numpy as np
 
 from comity.money.rounding_kernel import multiply_divide_int64
+from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.payments.codes import Mechanism, TransferKind
 from comity.payments.lifecycle import State
-from comity.settlement.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.settlement.posting_kernel import (
     change_state,
     close_group,

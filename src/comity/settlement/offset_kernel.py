@@ -7,10 +7,10 @@ that pays more than it receives needs cover, for the difference.
 
 import numpy as np
 
+from comity.numba_kernel import Number, constant, inner_kernel
 from comity.payments.codes import Mechanism, TransferKind
 from comity.payments.lifecycle import State
 from comity.queueing import NOBODY
-from comity.settlement.numba_kernel import Number, constant, inner_kernel
 from comity.settlement.posting_kernel import (
     bank_together,
     can_pay,

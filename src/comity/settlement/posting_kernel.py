@@ -9,9 +9,9 @@ default: every other combination of types would be compiled anew.
 import numpy as np
 
 from comity.ledger import covers
+from comity.numba_kernel import Number, constant, inner_kernel
 from comity.payments.codes import EventKind, TransferKind
 from comity.payments.lifecycle import State
-from comity.settlement.numba_kernel import Number, constant, inner_kernel
 from comity.settlement.tables import COUNTER_DAY, COUNTER_GROUP, Books, Output
 
 _NO = constant(0)

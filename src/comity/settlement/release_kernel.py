@@ -9,12 +9,12 @@ their accounts, at one account by queue number.
 
 import numpy as np
 
+from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.payments.codes import Mechanism, Priority, TransferKind
 from comity.payments.lifecycle import State
 from comity.payments.reasons import Reason
 from comity.queueing import append, is_next, remove_behind, remove_head
 from comity.settlement.exchange_kernel import hold_minor, reserve
-from comity.settlement.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.settlement.offset_kernel import find_counterpart, settle_pair
 from comity.settlement.posting_kernel import (
     bank_together,

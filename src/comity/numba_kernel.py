@@ -1,7 +1,7 @@
-"""How the kernels of this package are compiled by numba.
+"""How kernels that work on many arrays are compiled by numba.
 
 The name of this module stands in every module that has a kernel, and so does the word by which
-`comity.kernel_cache` knows them. `settlement` compiles its own kernels the same way.
+`comity.kernel_cache` knows them.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,8 @@ _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 # numba's stubs do not know these options. A kernel makes no arrays and keeps none, so it need not
-# count references; and inner kernels stand in line, because to hand them a dozen arrays would take
-# longer than what they do.
+# count references: with a dozen arrays in each call that would be most of its time. For the same
+# reason inner kernels stand in line: to hand over the arrays would take longer than what is done.
 _NO_COUNTING: dict[str, Any] = {"_nrt": False}
 _IN_LINE: dict[str, Any] = {"forceinline": True}
 _NO_WAY_IN: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -33,6 +33,15 @@ def outer_kernel(function: Callable[_Parameters, _Result]) -> Callable[_Paramete
 def inner_kernel(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
     """Compile what only kernels call: in line, and without the way in from Python."""
     compiled = numba.njit(cache=True, **_NO_COUNTING, **_IN_LINE, **_NO_WAY_IN)(function)
+    return cast("Callable[_Parameters, _Result]", compiled)
+
+
+def step_kernel(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Compile what kernels call once for a queue or a round: neither in line nor from Python.
+
+    In line it would be compiled wherever it is called.
+    """
+    compiled = numba.njit(cache=True, **_NO_COUNTING, **_NO_WAY_IN)(function)
     return cast("Callable[_Parameters, _Result]", compiled)
 
 
