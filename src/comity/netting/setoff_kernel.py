@@ -11,12 +11,13 @@ them, the farthest party first, until no more can arrive (`_push_excess`); what 
 the next phase where it is. A solution exists because every obligation may remain as it is.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+from typing import NamedTuple
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from comity.numba_kernel import inner_kernel, outer_kernel
 
 Int8s = NDArray[np.int8]
 Int32s = NDArray[np.int32]
@@ -31,24 +32,6 @@ _OUT_OF_REACH = 1 << 30
 _SCANS_AN_ARC = 3
 """How often each direction may be looked at, on average, before steps are measured anew: pushing
 by steps that are out of date takes longer than measuring them. Found by trial; see the method."""
-
-_Parameters = ParamSpec("_Parameters")
-_Result = TypeVar("_Result")
-
-# numba's stubs do not know these options. What makes no array need not count references, which with
-# a dozen arrays in each call took more than half of the time; for that reason it stands in line.
-_NO_COUNTING: dict[str, Any] = {"_nrt": False}
-_IN_LINE: dict[str, Any] = {"forceinline": True}
-
-
-def _without_counting(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    compiled = numba.njit(cache=True, **_NO_COUNTING)(function)
-    return cast("Callable[_Parameters, _Result]", compiled)
-
-
-def _in_line(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    compiled = numba.njit(cache=True, **_NO_COUNTING, **_IN_LINE)(function)
-    return cast("Callable[_Parameters, _Result]", compiled)
 
 
 class Graph(NamedTuple):
@@ -214,7 +197,7 @@ def _raise_distances(graph: Graph, flow: Int64s, excess: Int64s, distances: Int3
         distances[party] += min(more[party], farthest)
 
 
-@_in_line
+@inner_kernel
 def _link(heads: Int32s, links: Int32s, backs: Int32s, at: int, party: int) -> None:
     after = heads[at]
     links[party], backs[party] = after, _NOWHERE
@@ -223,7 +206,7 @@ def _link(heads: Int32s, links: Int32s, backs: Int32s, at: int, party: int) -> N
     heads[at] = party
 
 
-@_in_line
+@inner_kernel
 def _unlink(heads: Int32s, links: Int32s, backs: Int32s, at: int, party: int) -> None:
     before, after = backs[party], links[party]
     if before >= 0:
@@ -289,7 +272,7 @@ def _measure_steps(tight: _Tight, excess: Int64s, steps: Int32s, order: Int32s) 
     return excessive > 0
 
 
-@_without_counting
+@outer_kernel
 def _push_excess(tight: _Tight, excess: Int64s, steps: Int32s, lists: _Lists) -> None:
     """Push excess one step nearer at a time, the farthest party first, until it has arrived.
 
@@ -320,7 +303,7 @@ def _push_excess(tight: _Tight, excess: Int64s, steps: Int32s, lists: _Lists) ->
             top = _step_back(tight, steps, lists, party, limit, top)
 
 
-@_in_line
+@inner_kernel
 def _list_by_steps(tight: _Tight, excess: Int64s, steps: Int32s, lists: _Lists) -> int:
     """Fill the lists anew and return the largest number of steps of any party with excess."""
     lists.heads[:] = _NOWHERE
@@ -338,7 +321,7 @@ def _list_by_steps(tight: _Tight, excess: Int64s, steps: Int32s, lists: _Lists) 
     return top
 
 
-@_in_line
+@inner_kernel
 def _push_from(
     tight: _Tight, excess: Int64s, steps: Int32s, lists: _Lists, party: np.int32
 ) -> None:
@@ -366,7 +349,7 @@ def _push_from(
     excess[party] = left
 
 
-@_in_line
+@inner_kernel
 def _step_back(
     tight: _Tight, steps: Int32s, lists: _Lists, party: np.int32, limit: int, top: int
 ) -> int:

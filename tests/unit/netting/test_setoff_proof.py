@@ -20,7 +20,10 @@ def changed(setoff: SetOff, name: str, at: int, by: int) -> SetOff:
 
 
 def is_greatest(obligations: Obligations, liquidity: Int64s | None, setoff: SetOff) -> bool:
-    """Say in Python's integers whether the result is possible and its bound is met."""
+    """Say in Python's integers whether the result is possible and its bound is met.
+
+    Potentials beyond what is counted are no proof, whatever they would say.
+    """
     edges = list(zip(*(column.tolist() for column in obligations[:3]), strict=True))
     cleared, levels, drawn, returned = (column.tolist() for column in setoff)
     lent = [0] * obligations.party_count if liquidity is None else liquidity.tolist()
@@ -33,6 +36,7 @@ def is_greatest(obligations: Obligations, liquidity: Int64s | None, setoff: SetO
         and all(0 <= amount <= edge[2] for amount, edge in zip(cleared, edges, strict=True))
         and all(0 <= d <= limit for d, limit in zip(drawn, lent, strict=True))
         and all(r >= 0 for r in returned)
+        and all(abs(level) <= POTENTIAL_MAX for level in levels)
     )
     node = levels[-1] if liquidity is not None else max(levels, default=0)
     bound = sum(amount * max(0, 1 + levels[d] - levels[c]) for d, c, amount in edges)
