@@ -28,7 +28,7 @@ from comity.service.committing import Ledger, rebuild
 from comity.service.schedule import plan_day
 from comity.storage import MemoryJournal, open_journal
 
-BATCH = 8_000
+BATCH = 16_000
 BANKS = 50  # on each side, with one account each
 DAY = date(2026, 5, 25)
 OPENING_MINOR = 10**14
