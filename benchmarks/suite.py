@@ -13,9 +13,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import alternatives, baselines, columns, files, release
+from benchmarks import alternatives, baselines, columns, files, release, setoff
 from benchmarks.machine import describe
 from benchmarks.measuring import (
     Measurement,
@@ -42,12 +43,24 @@ BENCHMARKS: dict[str, Callable[[Order], list[Sample]]] = {
     "release": release.release,
     "release-large": release.release_large,
     "pssimpy": release.release_beside_pssimpy,
+    "setoff-random": setoff.setoff_random,
+    "ortools-random": setoff.ortools_random,
+    "setoff-scale-free": setoff.setoff_scale_free,
+    "ortools-scale-free": setoff.ortools_scale_free,
+    "setoff-liquidity": setoff.setoff_with_liquidity,
 }
 """What a worker process can measure; a later one may read the database of one before it."""
 
 _OF_COLUMNS = ("rows", "hashing", "touching", "syncing", "columns", "resume", "verify")
 _OF_FILES = ("parsing", "files", "outgoing")
 _OF_RELEASE = ("release", "release-large")
+_OF_SETOFF = (
+    "setoff-random",
+    "ortools-random",
+    "setoff-scale-free",
+    "ortools-scale-free",
+    "setoff-liquidity",
+)
 _PSSIMPY_PAYMENTS = 10_000
 _PSSIMPY_PAYMENTS_FULL = 100_000
 _MILLION = 1_000_000
@@ -87,6 +100,9 @@ def measure(options: Options) -> Iterator[Measurement]:
             yield from _runs(Order(name, size, options.folder), options.runs)
     if _is_wanted("pssimpy", options):
         yield from _beside_pssimpy(options)
+    for name in _OF_SETOFF:
+        if _is_wanted(name, options) and _has_solver(name):
+            yield from _runs(Order(name, options.payments, options.folder), options.runs)
     wanted = [name for name in _OF_FILES if _is_wanted(name, options)]
     if not wanted:
         return
@@ -95,6 +111,13 @@ def measure(options: Options) -> Iterator[Measurement]:
     files.generate_day(day, options.scale)
     for name in wanted:
         yield from _runs(Order(name, files.payments_of(day), day), options.runs)
+
+
+def _has_solver(name: str) -> bool:
+    if not name.startswith("ortools") or find_spec("ortools") is not None:
+        return True
+    _say(f"{name}: not measured: no ortools here; `pip install -r requirements/test.txt`")
+    return False
 
 
 def _beside_pssimpy(options: Options) -> list[Measurement]:
