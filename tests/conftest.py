@@ -55,6 +55,11 @@ def skip_outside_ci(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the simulations: one that comes last keeps all other workers waiting."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/simulation/"))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Mark a test that asks for the reference folder; the mark travels from worker to summary."""
     if "reference" in getattr(item, "fixturenames", ()):

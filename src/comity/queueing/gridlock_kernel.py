@@ -153,7 +153,7 @@ def _choose_rest(queued: Queued, limits: Limits, chosen: Selection) -> None:
     for queue in range(len(chosen.lengths)):
         chosen.base[queue] = chosen.lengths[queue]
         chosen.cut[queue] = chosen.bound[queue]
-        choose(queued, limits, chosen, queue, chosen.bound[queue])
+        choose(queued, limits, chosen, queue, np.int64(chosen.bound[queue]))
     if len(queued.partners) > 0:
         for queue in range(len(chosen.lengths)):
             cut_loose_legs(queued, chosen, queue, np.int64(chosen.base[queue]))
