@@ -11,6 +11,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.netting.ordering_kernel import order_stably
+
 Int64s = NDArray[np.int64]
 Int32s = NDArray[np.int32]
 
@@ -109,20 +111,5 @@ def _order_by_pair(payers: Int32s, payees: Int32s, party_count: int) -> Int64s:
         if payers[i] != payees[i]:
             between[count] = i
             count += 1
-    by_high = _order_stably(np.maximum(payers, payees), between[:count], party_count)
-    return _order_stably(np.minimum(payers, payees), by_high, party_count)
-
-
-@numba.njit(cache=True)
-def _order_stably(keys: Int32s, rows: Int64s, key_count: int) -> Int64s:
-    """Return the rows in order of their keys, 0 … key_count − 1; equal keys as given."""
-    begins = np.zeros(key_count + 1, np.int64)
-    for row in rows:
-        begins[keys[row] + 1] += 1
-    for key in range(key_count):
-        begins[key + 1] += begins[key]
-    order = np.empty(len(rows), np.int64)
-    for row in rows:
-        order[begins[keys[row]]] = row
-        begins[keys[row]] += 1
-    return order
+    by_high = order_stably(np.maximum(payers, payees), between[:count], party_count)
+    return order_stably(np.minimum(payers, payees), by_high, party_count)

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.money.rounding_kernel import multiply_divide_int64
+from comity.netting.ordering_kernel import order_stably
 
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
@@ -31,8 +32,8 @@ def merge_rows(
     debtors: Int32s, creditors: Int32s, amounts_minor: Int64s, party_count: int
 ) -> tuple[Int32s, Int32s, Int64s, Int64s]:
     """Return the edges' debtors, creditors and amounts in canonical order, and each row's edge."""
-    by_creditor = _order_by(creditors, np.arange(len(creditors)), party_count)
-    order = _order_by(debtors, by_creditor, party_count)
+    by_creditor = order_stably(creditors, np.arange(len(creditors)), party_count)
+    order = order_stably(debtors, by_creditor, party_count)
     edge_of = np.empty(len(order), np.int64)
     edges = 0
     for i in range(len(order)):
@@ -47,21 +48,6 @@ def merge_rows(
         edge_debtors[edge], edge_creditors[edge] = debtors[row], creditors[row]
         sums[edge] += amounts_minor[row]
     return edge_debtors, edge_creditors, sums, edge_of
-
-
-@numba.njit(cache=True)
-def _order_by(numbers: NDArray[np.integer], rows: Int64s, count: int) -> Int64s:
-    """Return the rows in order of their numbers below `count`; rows of one number as given."""
-    at = np.zeros(count + 1, np.int64)
-    for number in numbers:
-        at[number + 1] += 1
-    for number in range(count):
-        at[number + 1] += at[number]
-    order = np.empty(len(rows), np.int64)
-    for row in rows:
-        order[at[numbers[row]]] = row
-        at[numbers[row]] += 1
-    return order
 
 
 @numba.njit(cache=True)
