@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from comity.identifiers import normalise_bic
+from comity.messages.counter_terms import NO_COUNTER, read_counter
 from comity.messages.definitions import DEFINITION_ID
 from comity.messages.group_header import BusinessHeader, GroupHeader
 from comity.messages.leaf_types import LeafPatterns, leaf_patterns
@@ -46,11 +47,11 @@ UNKNOWN: Final = -1
 DIGEST_BYTES: Final = 16
 
 # The columns that go together are packed once: banks 16 bytes, purpose and currencies 10, and the
-# last four 4 bytes.
-_ROW: Final = struct.Struct("<16s16s16sqq4i16si10sh4s")
+# last ones 2 and 18 bytes.
+_ROW: Final = struct.Struct("<16s16s16sqq4i16si10sh2s18s")
 _BANKS: Final = struct.Struct("<4i")
 _CURRENCY_COLUMNS: Final = struct.Struct("<i3h")
-_LAST_COLUMNS: Final = struct.Struct("<2bh")
+_LAST_COLUMNS: Final = struct.Struct("<2b")
 assert _ROW.size == PAYMENT_ROW.itemsize, "the packed row is the layout of PAYMENT_ROW"
 
 _POWERS: Final[tuple[int, ...]] = tuple(10**power for power in range(6))
@@ -199,7 +200,7 @@ class Terms(NamedTuple):
         days: settlement date.
         banks: packed columns instructing to creditor_agent.
         currencies: packed columns purpose to instructed_currency.
-        last: packed columns definition to reserved.
+        last: packed columns definition and priority.
     """
 
     institution: bytes
@@ -319,6 +320,10 @@ class MessageExtraction:
             fault = _first_fault(fault, sender_agrees=sender == institution, amount_minor=amount)
             if not 0 <= amount <= AMOUNT_MINOR_MAX:
                 amount, result.sum_is_exact = 0, False
+        counter = NO_COUNTER
+        if plan.instruction is not None and self._definition is Definition.PACS_009:
+            counter, is_wrong = read_counter(texts[plan.instruction], result.currency)
+            fault = fault or is_wrong
         canonical = plan.canonical(texts)
         result.texts.append(canonical)
         result.quantities.append(quantity)
@@ -339,6 +344,7 @@ class MessageExtraction:
                 currencies,
                 fault,
                 last,
+                counter,
             )
         )
 
@@ -360,7 +366,7 @@ class MessageExtraction:
             days=look.days[value_date],
             banks=_BANKS.pack(*banks),
             currencies=_CURRENCY_COLUMNS.pack(look.purposes[purpose], currency, payer, invoiced),
-            last=_LAST_COLUMNS.pack(definition, priority, 0),
+            last=_LAST_COLUMNS.pack(definition, priority),
         )
 
     def _screen(self, plan: Plan, texts: Sequence[bytes]) -> int:

@@ -221,6 +221,7 @@ class Plan:
         currency: of the settlement amount.
         instructed_currency: of the instructed amount, else of the settlement amount.
         is_cover: whether a customer's transfer underlies it.
+        instruction: index of the instruction for the next agent, None without.
         pattern: matches transactions with this skeleton and texts of plain form; its groups are
             the texts. None until it is worth compiling.
         uses: transactions that were split to find this plan.
@@ -239,6 +240,7 @@ class Plan:
     currency: str
     instructed_currency: str
     is_cover: bool
+    instruction: int | None
     pattern: "re.Pattern[bytes] | None" = None
     uses: int = 0
     terms_met: dict[tuple[bytes, ...], Any] = field(default_factory=dict)
@@ -313,6 +315,7 @@ def make_plan(markup: bytes, inherited: Sequence[Inherited], patterns: LeafPatte
         currency=settled,
         instructed_currency=by_code["ia"].currency if "ia" in by_code else settled,
         is_cover=UNDERLYING in containers,
+        instruction=by_code["nn"].index if "nn" in by_code else None,
     )
 
 

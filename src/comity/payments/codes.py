@@ -27,6 +27,7 @@ class Mechanism(IntEnum):
     CENTRAL_BANK = 3  # two currencies, through the central banks
     MULTILATERAL = 4  # in one moment with other queued payments that cover it
     BILATERAL = 5  # offset against one payment in the opposite direction
+    PVP = 9  # both legs of a trade in two currencies at once, each covered by itself
 
 
 class EventKind(IntEnum):
@@ -44,6 +45,7 @@ class EventKind(IntEnum):
     CLOSING = 10  # subject account; value closing balance
     CONFIGURED = 11  # a control was taken over; detail ControlKind
     RESOLUTION = 12  # subject count; after a ResolutionKind; value sum; detail currency
+    PAIR = 23  # subject pair; PairState; value first leg on UNMATCHED, second on MATCHED; reason
 
 
 class ResolutionKind(IntEnum):
@@ -51,6 +53,17 @@ class ResolutionKind(IntEnum):
 
     GREATEST = 1  # nothing else that is allowed settles more, of any queue
     MAXIMAL = 2  # no queue could go further by itself
+
+
+class PairState(IntEnum):
+    """States of a pair of payments that settle against one another, in two currencies."""
+
+    UNMATCHED = 1  # one leg is here and waits for the other
+    MATCHED = 2  # both are here and agree on the terms
+    BOTH_RESERVED = 3  # both are earmarked: nothing but a commitment may follow
+    SETTLED = 4  # final: both legs in one moment
+    RELEASED = 5  # final: the legs are judged anew, on another day or with another partner
+    EXPIRED = 6  # final: neither leg settles
 
 
 class TransferKind(IntEnum):

@@ -47,6 +47,15 @@ class Reason(IntEnum):
     DUPLICATE_UETR = 33
     SYSTEM_LIMIT = 34
     NO_COVER_BY_CLOSE = 35
+    # Payment versus payment.
+    COUNTER_INVALID = 76
+    PVP_NOT_AGREED = 77
+    PVP_CONTRADICTED = 78
+    PVP_TRADE_USED = 79
+    PVP_UNMATCHED = 80
+    PVP_WAITS = 81
+    PVP_TIMED_OUT = 82
+    PVP_REFUSED_OUTSIDE = 83
     # Reasons of whole messages, answered by admi.002.
     NOT_UTF8 = 40
     MALFORMED_XML = 41
@@ -149,6 +158,29 @@ REASONS: dict[Reason, ReasonText] = {
     ),
     Reason.NO_COVER_BY_CLOSE: ReasonText(
         "AM04", "the paying account had no cover by the close of the business day"
+    ),
+    Reason.COUNTER_INVALID: ReasonText(
+        "AM12",
+        "what is wanted in return must be above zero and countable, in another ISO 4217 currency",
+    ),
+    Reason.PVP_NOT_AGREED: ReasonText(
+        "AG03", "no agreement settles these two currencies payment versus payment"
+    ),
+    Reason.PVP_CONTRADICTED: ReasonText(
+        "AM09", "the other leg of the trade waits with other currencies, amounts or agreement"
+    ),
+    Reason.PVP_TRADE_USED: ReasonText("AM05", "the trade has this leg already"),
+    Reason.PVP_UNMATCHED: ReasonText(
+        "PVPW", "waits for the other leg of its trade", proprietary=True
+    ),
+    Reason.PVP_WAITS: ReasonText(
+        "PVPW", "waits until both legs of its trade can be paid at once", proprietary=True
+    ),
+    Reason.PVP_TIMED_OUT: ReasonText(
+        "AB03", "the trade was not matched and settled within the agreed time"
+    ),
+    Reason.PVP_REFUSED_OUTSIDE: ReasonText(
+        "ED05", "the settlement agent of one of the currencies did not reserve its leg"
     ),
     Reason.NOT_UTF8: ReasonText("UTF8", "the message is not UTF-8", proprietary=True),
     Reason.MALFORMED_XML: ReasonText(

@@ -40,7 +40,9 @@ PAYMENT_ROW = np.dtype(
         ("fault", "<i2"),  # Reason found before the engine, 0 none
         ("definition", "<i1"),  # Definition
         ("priority", "<i1"),  # Priority
-        ("reserved", "<i2"),
+        ("counter_currency", "<i2"),  # payment versus payment: what is wanted in return, 0 nothing
+        ("counter_minor", "<i8"),  # and how much of it
+        ("trade", "<u8"),  # BLAKE2b-64 of the trade's reference, 0 none
     ]
 )
 """One instruction as it arrived."""

@@ -33,6 +33,7 @@ _NO_AGREEMENT = constant(Reason.NO_AGREEMENT)
 _NOT_IN_FORCE = constant(Reason.AGREEMENT_NOT_IN_FORCE)
 _CURRENCY = constant(Reason.CURRENCY_NOT_ALLOWED)
 _FOREIGN = constant(Reason.DEBTOR_CURRENCY_FOREIGN)
+_PVP_NOT_AGREED = constant(Reason.PVP_NOT_AGREED)
 _PURPOSE_MISSING = constant(Reason.PURPOSE_MISSING)
 _NOT_COVERED = constant(Reason.PURPOSE_NOT_COVERED)
 _AMOUNT_ZERO = constant(Reason.AMOUNT_ZERO)
@@ -119,6 +120,8 @@ def _test_agreement(
         return np.int64(2), _FOREIGN
     if converts != (rule.converts != 0):
         return np.int64(1), _CURRENCY
+    if instruction.counter_currency != 0:
+        return np.int64(2), _PVP_NOT_AGREED
     if purpose < 0:
         return np.int64(3), _PURPOSE_MISSING
     if not books.purposes[agreement, purpose]:

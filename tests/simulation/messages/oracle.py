@@ -193,6 +193,10 @@ class Oracle:
         minor = Fraction(text[AMOUNT]) * 10**exponent
         decimals = len(text[AMOUNT].partition(".")[2])
         sender = header_sender or short(text[INSTRUCTING])
+        kind = Definition.PACS_008 if definition.startswith("pacs.008") else Definition.PACS_009
+        counter, is_counter_wrong = {}, False
+        if kind is Definition.PACS_009 and COUNTER in text:
+            counter, is_counter_wrong = counter_of(text[COUNTER], settled)
         faults = {
             Reason.SENDER_MISMATCH: sender != short(text[INSTRUCTING]),
             Reason.UNKNOWN_INSTRUCTING_AGENT: agents[0] < 0,
@@ -203,11 +207,11 @@ class Oracle:
             Reason.AMOUNT_DECIMALS: decimals > exponent,
             Reason.AMOUNT_ZERO: not minor,
             Reason.AMOUNT_TOO_LARGE: minor > AMOUNT_MAX,
+            Reason.COUNTER_INVALID: is_counter_wrong,
         }
         uetr = uuid.UUID(text[("PmtId", "UETR")]).int
         reference = text.get(("PmtId", "TxId"), text[("PmtId", "EndToEndId")])
         priority = text.get(("SttlmPrty",), text.get(("PmtTpInf", "InstrPrty"), ""))
-        kind = Definition.PACS_008 if definition.startswith("pacs.008") else Definition.PACS_009
         if any(path[0] == "UndrlygCstmrCdtTrf" for path in text):
             kind = Definition.PACS_009_COV
         return {
@@ -224,6 +228,7 @@ class Oracle:
             **dict(zip(CURRENCY_COLUMNS, numbers, strict=True)),
             "fault": next((reason for reason, is_so in faults.items() if is_so), Reason.NONE),
             "definition": kind,
+            "counter_currency": 0, "counter_minor": 0, "trade": 0, **counter,
             "priority": Priority.HIGH if priority in {"URGT", "HIGH"} else Priority.NORMAL,
         }
 
@@ -237,6 +242,7 @@ class Oracle:
 
 
 AMOUNT = ("IntrBkSttlmAmt",)
+COUNTER = ("InstrForNxtAgt", "InstrInf")
 INSTRUCTING = ("InstgAgt", "FinInstnId", "BICFI")
 BIC_LEAVES = {"BICFI", "AnyBIC"}
 AGENT_COLUMNS = ("instructing", "instructed", "debtor_agent", "creditor_agent")
@@ -251,6 +257,27 @@ def identifies(path: tuple[str, ...]) -> bool:
 
 def columns(name: str, halves: tuple[int, int]) -> dict[str, int]:
     return {f"{name}_high": halves[0], f"{name}_low": halves[1]}
+
+
+def counter_of(line: str, settled: str) -> tuple[dict[str, int], bool]:
+    """Return the columns of what a leg wants in return, and whether they are wrong."""
+    _, _, trade, wanted = line.split("/")
+    code, quantity = wanted[:3], wanted[3:]
+    exponent = CURRENCIES[code].exponent if code in CURRENCIES else 0
+    minor = Fraction(quantity) * 10**exponent
+    is_wrong = (
+        code not in CURRENCIES
+        or code == settled
+        or len(quantity.partition(".")[2]) > exponent
+        or not 0 < minor <= AMOUNT_MAX
+    )
+    key = blake2b(trade.encode(), digest_size=8).digest()
+    columns = {
+        "counter_currency": CURRENCIES[code].number if code in CURRENCIES else 0,
+        "counter_minor": 0 if is_wrong else int(minor),
+        "trade": int.from_bytes(key, "little"),
+    }
+    return columns, is_wrong
 
 
 def canonical(own: Sequence[Leaf]) -> str:

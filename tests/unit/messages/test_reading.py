@@ -44,7 +44,7 @@ def test_a_customer_transfer_becomes_a_row() -> None:
     assert row["definition"] == Definition.PACS_008
     assert row["priority"] == Priority.NORMAL
     assert row["fault"] == Reason.NONE
-    assert row["message"] == row["position"] == row["reserved"] == 0
+    assert row["message"] == row["position"] == row["trade"] == 0
 
 
 def test_a_message_becomes_a_row_with_its_hash_and_arrival() -> None:
