@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.numba_kernel import inner_kernel, outer_kernel, step_kernel
+from comity.queueing.gridlock_plain_kernel import find_plain, is_plain
 from comity.queueing.gridlock_sharing_kernel import advance_sharers, let_latest_yield
 from comity.queueing.gridlock_steps_kernel import (
     choose,
@@ -94,6 +95,9 @@ def _resolve(queued: Queued, limits: Limits, chosen: Selection) -> bool:
     Where several do, each further round starts from what was chosen before, as if it had settled
     and somebody asked again, until a round adds nothing.
     """
+    if is_plain(queued, limits):
+        find_plain(queued, limits, chosen)
+        return True
     for queue in range(len(chosen.lengths)):
         chosen.bound[queue] = queued.starts[queue + 1] - queued.starts[queue]
         chosen.reach[queue] = _last_that_draws(queued, limits, queue)

@@ -24,11 +24,12 @@ from comity.queueing.gridlock_kernel import greatest_prefixes
 from comity.queueing.priority_kernel import (
     CLASSES,
     Int8s,
+    Int32s,
     Int64s,
     Payments,
 )
 from comity.queueing.replay_input import DayColumns, Liquidity, read_day, read_liquidity
-from comity.queueing.replay_kernel import Course, Terms, new_course
+from comity.queueing.replay_kernel import Course, Terms, Waiting, new_course
 
 Kernel: TypeAlias = Callable[[Course, Trees, Terms, int, int], None]
 
@@ -153,9 +154,10 @@ def replay_day(
     trees, terms = new_trees(room), Terms(offset_depth)
     first = 0
     if chosen.resolves:
+        resolver = _Resolver(course, offset_depth)
         for end, due_us in _resolutions(at_us, resolve_every_us):
             chosen.kernel(course, trees, terms, first, end)
-            _resolve(course, due_us, offset_depth)
+            resolver.resolve(due_us)
             first = end
     chosen.kernel(course, trees, terms, first, len(at_us))
     return Replay(
@@ -188,29 +190,59 @@ def _resolutions(at_us: Int64s, every_us: int) -> Iterator[tuple[int, int]]:
         yield end, due_us
 
 
-def _resolve(course: Course, now_us: int, depth: int) -> None:
-    """Settle the greatest prefixes of all queues that fit together."""
-    count = int(course.counters[replay_kernel.QUEUED])
-    if not count:
-        return
-    cover = course.cover
-    starts = np.empty(len(cover.available_minor) + 1, np.int32)
-    waiting = replay_kernel.Waiting(
+class _Resolver:
+    """Settles the greatest prefixes of all queues that fit together, again and again.
+
+    Attributes:
+        keeps_order: whether queues only lose payments at the head and grow at the tail, so that the
+            last list says most of the next one.
+    """
+
+    def __init__(self, course: Course, depth: int) -> None:
+        self._course = course
+        self._depth = depth
+        self._has_floors = bool(course.cover.floor_minor.any())
+        priority = course.payments.priority
+        self.keeps_order = depth == 1 and bool((priority == priority[:1]).all())
+        self._starts = np.zeros(len(course.cover.available_minor) + 1, np.int32)
+        self._waiting = _new_waiting(0)
+
+    def resolve(self, now_us: int) -> None:
+        """Look at all queues together, and settle what fits."""
+        course, cover = self._course, self._course.cover
+        if not course.counters[replay_kernel.QUEUED]:
+            return
+        starts, waiting = self._list()
+        queued = queue_payments(
+            (starts, waiting.number),
+            payees=waiting.payee,
+            amounts_minor=waiting.amount_minor,
+            classes=waiting.priority if self._has_floors else None,
+        )
+        limits = set_limits(
+            cover.available_minor, floors_minor=cover.floor_minor if self._has_floors else None
+        )
+        chosen, _ = greatest_prefixes(queued, limits)
+        replay_kernel.settle_prefixes(course, chosen.lengths, now_us, self._depth)
+
+    def _list(self) -> tuple[Int32s, Waiting]:
+        """Return who waits, queue by queue in their order."""
+        course, starts = self._course, np.empty_like(self._starts)
+        waiting = _new_waiting(int(course.counters[replay_kernel.QUEUED]))
+        if self.keeps_order:
+            before = (self._starts, self._waiting)
+            replay_kernel.list_again(course.queues, course.payments, *before, starts, waiting)
+            self._starts, self._waiting = starts, waiting
+        else:
+            replay_kernel.list_in_order(course.queues, course.payments, starts, waiting)
+        return starts, waiting
+
+
+def _new_waiting(count: int) -> Waiting:
+    """Return room for so many who wait."""
+    return Waiting(
         number=np.empty(count, np.int32),
         payee=np.empty(count, np.int32),
         amount_minor=np.empty(count, np.int64),
         priority=np.empty(count, np.int8),
     )
-    replay_kernel.list_in_order(course.queues, course.payments, starts, waiting)
-    has_floors = bool(cover.floor_minor.any())
-    queued = queue_payments(
-        (starts, waiting.number),
-        payees=waiting.payee,
-        amounts_minor=waiting.amount_minor,
-        classes=waiting.priority if has_floors else None,
-    )
-    limits = set_limits(
-        cover.available_minor, floors_minor=cover.floor_minor if has_floors else None
-    )
-    chosen, _ = greatest_prefixes(queued, limits)
-    replay_kernel.settle_prefixes(course, chosen.lengths, now_us, depth)

@@ -182,6 +182,45 @@ def list_in_order(queues: Queues, payments: Payments, starts: Int32s, found: Wai
 
 
 @outer_kernel
+def list_again(
+    queues: Queues,
+    payments: Payments,
+    starts_before: Int32s,
+    before: Waiting,
+    starts: Int32s,
+    found: Waiting,
+) -> None:
+    """List who waits where queues have only lost payments at the head and grown at the tail.
+
+    What stood in the last list is copied, one behind the other, and only what came since is
+    followed from link to link, of which each is likely to be far away in memory.
+    """
+    at = _FIRST
+    for queue in range(len(queues.head)):
+        starts[queue] = at
+        payment = np.int64(queues.head[queue])
+        old, end = np.int64(starts_before[queue]), np.int64(starts_before[queue + 1])
+        while old < end and before.number[old] != payment:
+            old += 1
+        if old < end:
+            payment = np.int64(queues.link[before.number[end - 1]])
+            for place in range(old, end):
+                found.number[at] = before.number[place]
+                found.payee[at] = before.payee[place]
+                found.amount_minor[at] = before.amount_minor[place]
+                found.priority[at] = before.priority[place]
+                at += 1
+        while payment >= 0:
+            found.number[at] = payment
+            found.payee[at] = payments.payee[payment]
+            found.amount_minor[at] = payments.amount_minor[payment]
+            found.priority[at] = payments.priority[payment]
+            at += 1
+            payment = np.int64(queues.link[payment])
+    starts[len(queues.head)] = at
+
+
+@outer_kernel
 def count_by_class(payments: Payments, counts: Int64s) -> None:
     """Count the payments of each account and class."""
     for payment in range(len(payments.payer)):

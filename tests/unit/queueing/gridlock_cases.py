@@ -143,12 +143,13 @@ def resolve(case: Case) -> Resolution:
     numbers = np.array([one.number for one in waiting], np.int32)
     starts = np.cumsum([0, *map(len, case.queues)]).astype(np.int32)
     pairs = sorted(case.bilateral, reverse=True)
+    links = np.array([one.link for one in waiting], np.int32)
     queued = queue_payments(
         (starts, numbers),
         payees=[one.payee for one in waiting],
         amounts_minor=[one.amount for one in waiting],
         classes=[one.of_class for one in waiting],
-        partners=pair_legs(numbers, np.array([one.link for one in waiting], np.int32)),
+        partners=pair_legs(numbers, links) if (links >= 0).any() else None,
     )
     limits = set_limits(
         case.available,

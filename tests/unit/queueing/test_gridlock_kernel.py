@@ -46,6 +46,22 @@ def test_no_choice_of_prefixes_passes_the_greatest_under_any_combination_of_limi
     assert linked_and_limited > BLOCK // 10
 
 
+def test_where_no_queue_shares_an_account_the_short_way_finds_the_greatest_too() -> None:
+    wanted = [
+        FEATURES.index(name) for name in ("multilateral", "floors", "overdrawn", "odd payees")
+    ]
+    partial = 0
+    for seed in range(2_000):
+        features = sum(1 << bit for at, bit in enumerate(wanted) if seed >> at & 1)
+        case = random_case(50_000 + seed, features)
+        found = resolve(case)
+        greatest = join(all_allowed(case))
+        assert tuple(found.lengths.tolist()) == greatest, seed
+        assert found.bound.tolist() == found.lengths.tolist()
+        partial += 0 < sum(greatest) < len(case.waiting())
+    assert partial > 700
+
+
 @pytest.mark.parametrize("several", [False, True])
 def test_asking_again_after_settlement_finds_nothing_more(several: bool) -> None:
     for _, case in random_cases(BLOCK, 10_000, shared_by_several=several):

@@ -22,7 +22,7 @@ from comity.queueing import RULES, Replay, SettledBy, replay_day
 
 DAYS = 2_000
 A, B, C, D = range(4)
-URGENT = 0
+URGENT, NORMAL = 0, 2
 NO_RESERVATION = ((0, 0),) * 4
 
 
@@ -68,6 +68,20 @@ def test_a_rule_settles_as_the_plain_replay_does(rule: str) -> None:
         "multilateral": set(SettledBy) - {SettledBy.NOTHING},
     }
     assert {by for by, count in seen.items() if count > DAYS // 20} >= mechanisms[rule]
+
+
+def test_lists_kept_from_one_resolution_to_the_next_settle_as_new_ones_would() -> None:
+    several = 0
+    for seed in range(DAYS):
+        case = random_case(seed)
+        alike = tuple(replace(one, priority=NORMAL) for one in case.payments)
+        unreserved = ((0, 0),) * len(case.reserved)
+        case = replace(case, payments=alike, reserved=unreserved, depth=1)
+        found = replayed(case, "multilateral")
+        assert outcome_of(found) == outcome(plain(case, "multilateral")), f"seed {seed}"
+        at_us = found.settled_us[found.mechanism == SettledBy.MULTILATERAL]
+        several += len(np.unique(at_us)) > 1
+    assert several > DAYS // 100
 
 
 @pytest.mark.parametrize("rule", RULES)
