@@ -60,6 +60,7 @@ class Participant:
         country: ISO 3166-1 alpha-2 of a member.
         tier: direct or through sponsors.
         status: what it may do.
+        group: name of the group of affiliates it fails with; None where it stands alone.
     """
 
     bic: str
@@ -67,6 +68,7 @@ class Participant:
     country: str
     tier: Tier
     status: ParticipantStatus
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

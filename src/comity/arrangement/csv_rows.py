@@ -42,8 +42,16 @@ class CsvFile:
     faults: list[Fault] = field(default_factory=list)
 
 
-def parse_csv(name: str, text: str, columns: tuple[str, ...]) -> CsvFile:
+def parse_csv(
+    name: str, text: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> CsvFile:
     """Parse a file with commas between cells and, where needed, double quotes around them.
+
+    Args:
+        name: path below the arrangement folder.
+        text: the file.
+        columns: the header that is expected.
+        optional: columns that may follow, all of them or none.
 
     Raises:
         InputFaultsError: the quotes do not match, the header is another one, or there are more
@@ -62,10 +70,13 @@ def parse_csv(name: str, text: str, columns: tuple[str, ...]) -> CsvFile:
     except csv.Error as error:
         raise _refused(name, line, str(error), "cells in matching quotes") from error
     header = rows[0].cells if rows else ()
-    if header != columns:
+    if header not in {columns, columns + optional}:
         said = shown(",".join(header)) if header else "nothing"
-        raise _refused(name, rows[0].line if rows else 1, said, f"the header {','.join(columns)}")
-    return CsvFile(name, columns, tuple(rows[1:]))
+        expected = f"the header {','.join(columns)}"
+        if optional:
+            expected += f", with or without ,{','.join(optional)}"
+        raise _refused(name, rows[0].line if rows else 1, said, expected)
+    return CsvFile(name, header, tuple(rows[1:]))
 
 
 class RowReader(FieldReader):

@@ -32,6 +32,7 @@ from comity.business_calendar import Calendar
 from comity.errors import Fault
 
 PARTICIPANT_COLUMNS: Final = ("bic", "name", "country", "tier", "status")
+PARTICIPANT_OPTIONAL: Final = ("group",)
 ACCOUNT_COLUMNS: Final = (
     "participant",
     "currency",
@@ -180,6 +181,7 @@ def read_participants(file: CsvFile, places: Places) -> tuple[Participant, ...]:
             country=reader.country("country"),
             tier=reader.choice("tier", Tier),
             status=reader.choice("status", ParticipantStatus),
+            group=reader.name("group") if reader.value("group") is not None else None,
         )
         places.note(participant, Place(file, line=row.line))
         participants.append(participant)

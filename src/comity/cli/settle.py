@@ -26,7 +26,7 @@ from comity.service import (
     verify_journal,
 )
 from comity.service.daybooks import RefusedMessage, refused_messages_of
-from comity.statements import day_messages
+from comity.statements import cycles_of, day_messages
 from comity.statements.daybook import DayBook, DayProof
 from comity.statistics import settle_document
 from comity.storage import open_journal
@@ -164,7 +164,7 @@ def _publish(
     told("Writing report, statements and messages")
     # The file tells of the day and is the same whenever it is written; only what is printed says
     # whether this run changed anything.
-    document = settle_document(book, proof, series=arrangement.series)
+    document = settle_document(book, proof, series=arrangement.series, cycles=cycles_of(book))
     write_whole(of_day.document, _json(document).encode())
     write_whole(of_day.report, render_day_report(book, proof, series=arrangement.series))
     statements = messages = 0

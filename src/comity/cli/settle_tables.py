@@ -68,7 +68,8 @@ def print_day(
         grid = Table.grid(padding=(0, 6, 0, 0))
         grid.add_row(parts[0], Group(*parts[1:]))
         parts = [grid]
-    parts = [_title(document, book), *parts, *_reasons(book), *_refused(refused), _proof(document)]
+    ends = (*_cycles(document), *_reasons(book), *_refused(refused), _proof(document))
+    parts = [_title(document, book), *parts, *ends]
     console.print()
     console.print(Group(*parts))
 
@@ -132,6 +133,29 @@ def _currencies(document: dict[str, Any]) -> RenderableType:
             _percent(one["netting_ratio"]),
         )
     return _titled("Settled", table)
+
+
+def _cycles(document: dict[str, Any]) -> Iterator[RenderableType]:
+    """Yield what cycles came to and whether they could have lost their largest debtor."""
+    found = [one for one in document["cycles"] if one["payments"]]
+    if not found:
+        return
+    table = _table("Cycle", "Payments", "Net", "Saved", "Ended", "If the largest debtor fails")
+    for one in found:
+        cover, code = one["cover_one"], one["currency"]
+        missing = "nobody owes"
+        if cover is not None:
+            missing = f"{_amount(cover['uncovered_minor'], code)} missing"
+            missing = "covered" if cover["covered"] else missing
+        table.add_row(
+            f"{one['name']} {code}",
+            f"{one['payments']:,}",
+            _amount(one["multilateral_net_minor"], code),
+            _percent(one["efficiency"]),
+            one["state"].lower(),
+            missing,
+        )
+    yield _titled("Netting cycles", table)
 
 
 def _shares(document: dict[str, Any]) -> RenderableType:

@@ -45,6 +45,7 @@ class EventKind(IntEnum):
     CLOSING = 10  # subject account; value closing balance
     CONFIGURED = 11  # a control was taken over; detail ControlKind
     RESOLUTION = 12  # subject count; after a ResolutionKind; value sum; detail currency
+    CYCLE_FIGURE = 17  # subject cycle; after a CycleFigure; value and detail as that says
     PAIR = 23  # subject pair; PairState; value first leg on UNMATCHED, second on MATCHED; reason
 
 
@@ -92,6 +93,19 @@ class CycleState(IntEnum):
     SETTLED = 6  # final: posted
     ROLLED = 7  # final: its payments wait for the next cycle
     ABORTED = 8  # final: its payments failed
+
+
+class CycleFigure(IntEnum):
+    """What is calculated of a netting cycle besides its gross sum and its net positions."""
+
+    SLOT = 1  # value number of the first cycle of those that settle in one act
+    BILATERAL_NET = 2  # value what would be paid if each pair settled its difference
+    MULTILATERAL_NET = 3  # value what the net debtors owe
+    MEMBERS_HASH = 4  # detail 0 to 3: 64 bits of the SHA-256 of the members; value as signed
+    COVER_GROUP = 5  # detail lowest participant of the group that owes most; value its debit
+    COVER_SURVIVORS = 6  # value what survivors then lack beyond their own resources
+    COVER_FUND = 7  # value what is then left of the guarantee fund
+    COVER_MISSING = 8  # value what nobody covers then; 0: it can settle
 
 
 class DayPhase(IntEnum):

@@ -8,6 +8,7 @@ from comity.fx import PUBLISHERS, OfficialRate, RateFound
 from comity.payments.codes import CycleState, ResolutionKind
 from comity.reports.figures import DayFigures
 from comity.reports.numbers import amount, count, percent, rounded
+from comity.statements.cycles import Cycle
 from comity.statements.daybook import BookAccount, DayBook
 from comity.statements.exchange import agreed_rates
 from comity.statements.reconciliation import AccountProof
@@ -147,12 +148,15 @@ def _cycles(figures: DayFigures) -> Table:
             amount(one.net_minor, one.currency) if one.state is CycleState.SETTLED else "–",
             percent(one.netting_ratio),
             one.state.name.lower(),
+            *_cover(one),
         )
         for one in figures.cycles
     )
     return Table(
         "Netting cycles",
         "Net: what the net debtors paid in; banks that share a settlement account net there first."
+        " Without the largest debtor: whether the cycle could settle if the group of affiliates"
+        " that owes most did not pay, found before it settled; what nobody covers then."
         f" Amounts in major units, times in {figures.book.scheme.business_day.time_zone}.",
         (
             "Cycle",
@@ -164,10 +168,21 @@ def _cycles(figures: DayFigures) -> Table:
             "#Net",
             "#Ratio",
             "State",
+            "Largest debtor",
+            "#Without it",
         ),
         rows,
         "No cycle was cut off that day.",
     )
+
+
+def _cover(cycle: Cycle) -> tuple[str, str]:
+    """Return who owes most, and what is missing without it."""
+    found = cycle.cover
+    if found is None:
+        return "–", "–"
+    missing = f"{amount(found.uncovered_minor, cycle.currency)} missing"
+    return ", ".join(found.group), "covered" if found.is_covered else missing
 
 
 def _resolutions(figures: DayFigures) -> Table:

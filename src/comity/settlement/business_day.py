@@ -5,7 +5,7 @@ falls due is done in order of time, at one time in the order cut-offs, settlemen
 fixings, settlements of central banks, close.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -100,14 +100,25 @@ def _plan_agenda(state: State, plan: Sequence[AgreementDay], day: date) -> list[
                 if state.known_books().terms[number, at]["covered"]:
                     slots.add((cut_off_us, settles_us, pool, at))
     due.extend(DueItem(at_us, "resolution", 0) for at_us in resolutions)
-    state.cycles = {}
-    for cut_off_us, settles_us, pool, at in sorted(slots):
-        state.cycles[state.cycle_count] = Cycle(state.cycle_count, pool, at)
-        due.append(DueItem(cut_off_us, "cut_off", state.cycle_count))
-        due.append(DueItem(settles_us, "cycle", state.cycle_count))
-        state.cycle_count += 1
+    due += _plan_cycles(state, slots)
     order = list(ACTS)
     return sorted(due, key=lambda item: (item.at_us, order.index(item.act), item.subject))
+
+
+def _plan_cycles(state: State, slots: Collection[tuple[int, int, int, int]]) -> list[DueItem]:
+    """Number the day's cycles; those of one pool and pair of times settle in one act."""
+    due: list[DueItem] = []
+    first_of: dict[tuple[int, int, int], int] = {}
+    state.cycles = {}
+    for cut_off_us, settles_us, pool, at in sorted(slots):
+        number = state.cycle_count
+        slot = first_of.setdefault((cut_off_us, settles_us, pool), number)
+        state.cycles[number] = Cycle(number, pool, at, slot)
+        due.append(DueItem(cut_off_us, "cut_off", number))
+        if slot == number:
+            due.append(DueItem(settles_us, "cycle", slot))
+        state.cycle_count += 1
+    return due
 
 
 def _readmit_due(state: State, writer: Writer, at_us: int, screened: Mapping[str, int]) -> None:

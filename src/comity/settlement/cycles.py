@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from comity.ledger import covers
 from comity.money import currency
-from comity.netting import net_multilaterally
 from comity.payments.codes import CycleState, EventKind, Mechanism, TransferKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.settlement.admission_kernel import wait_for_next_cycle
 from comity.settlement.chart import cycle_name
+from comity.settlement.cycle_figures import positions, write_figures
 from comity.settlement.releasing import release_places
 from comity.settlement.state import Cycle, State, listed_payments
 from comity.settlement.tables import Books
@@ -46,25 +46,36 @@ def cut_off(state: State, writer: Writer, at_us: int, number: int) -> None:
         reason=Reason.WAITS_FOR_CYCLE,
         value=number,
     )
-    gross = int(books.live["debit_minor"][cycle.members].sum())
-    writer.event(at_us, EventKind.CYCLE, number, after=CycleState.CALCULATED, value=gross)
-    for participant, position in enumerate(positions(state, cycle).tolist()):
-        if position:
-            writer.event(at_us, EventKind.POSITION, number, value=position, detail=participant)
+    write_figures(state, writer, at_us, cycle)
     for after in (CycleState.ADVISED, CycleState.FUNDING):
         writer.event(at_us, EventKind.CYCLE, number, after=after)
 
 
-def settle(state: State, writer: Writer, at_us: int, number: int) -> None:
-    """Settle a cycle whose funding time is over, or roll or fail it if a debtor lacks cover."""
-    books, cycle = state.known_books(), state.cycles.pop(number)
+def settle(state: State, writer: Writer, at_us: int, slot: int) -> None:
+    """Settle the cycles of a slot whose funding time is over, currency by currency.
+
+    They end in one act, in the order of their currencies' codes; only then is tried what waits
+    for the money. A currency in which a debtor lacks cover rolls or fails, and the others settle.
+    """
+    books = state.known_books()
+    credited = [
+        _settle_cycle(state, writer, at_us, state.cycles.pop(number))
+        for number in sorted(state.cycles)
+        if state.cycles[number].slot == slot
+    ]
+    release_places(state, writer, at_us, books.live["payee"][np.concatenate(credited)])
+
+
+def _settle_cycle(state: State, writer: Writer, at_us: int, cycle: Cycle) -> NDArray[np.int32]:
+    """Settle one cycle, or roll or fail it; return which payments settled."""
+    books, number, nothing = state.known_books(), cycle.number, cycle.members[:0]
     if not len(cycle.members):
-        return
+        return nothing
     writer.event(at_us, EventKind.CYCLE, number, after=CycleState.SETTLING)
     legs = _legs(state, cycle, positions(state, cycle))
     if not _are_covered(books, legs):
         _give_up(books, writer, at_us, number, cycle)
-        return
+        return nothing
     if legs:
         writer.post_group(books, at_us, legs)
     books.live["mechanism"][cycle.members] = Mechanism.CYCLE
@@ -73,18 +84,7 @@ def settle(state: State, writer: Writer, at_us: int, number: int) -> None:
     )
     net = sum(amount for _, _, amount, kind in legs if kind is TransferKind.CYCLE) // 2
     writer.event(at_us, EventKind.CYCLE, number, after=CycleState.SETTLED, value=net)
-    release_places(state, writer, at_us, books.live["payee"][cycle.members])
-
-
-def positions(state: State, cycle: Cycle) -> NDArray[np.int64]:
-    """Return each participant's net position in a cycle, minor units; they sum to zero."""
-    live, width = state.known_books().live, len(state.known_chart().currencies)
-    return net_multilaterally(
-        live["payer"][cycle.members] // width,
-        live["payee"][cycle.members] // width,
-        live["debit_minor"][cycle.members],
-        len(state.known_chart().participants),
-    )
+    return cycle.members
 
 
 def _take_waiting(books: Books, state: State, cycle: Cycle) -> NDArray[np.int32]:

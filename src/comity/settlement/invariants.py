@@ -13,7 +13,7 @@ from comity.errors import InvariantError
 from comity.ledger import AccountKind
 from comity.money import BALANCE_MINOR_MAX
 from comity.payments.lifecycle import State as PaymentState
-from comity.settlement.cycles import positions
+from comity.settlement.cycle_figures import positions
 from comity.settlement.state import State, listed_payments
 from comity.settlement.tables import COUNTER_EXPOSURE
 

@@ -49,12 +49,14 @@ class Cycle:
         number: counts all cycles of the journal.
         pool: number of the netting pool.
         currency: currency index.
+        slot: number of the first of the cycles that are cut off and settled with it.
         members: payment numbers, in order of acceptance; none before the cut-off.
     """
 
     number: int
     pool: int
     currency: int
+    slot: int
     members: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
 
 

@@ -12,9 +12,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.money import currency_by_number
-from comity.payments.codes import CycleState, EventKind, TransferKind
+from comity.payments.codes import CycleFigure, CycleState, EventKind, TransferKind
 from comity.payments.lifecycle import State
 from comity.statements.daybook import DayBook
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What was found before a cycle settled: can it settle if the largest debtor fails?
+
+    Attributes:
+        group: BICs of the affiliates that fail together: those that owe most.
+        debit_minor: what they owe.
+        survivors_short_minor: what the others then lack beyond their own resources.
+        fund_minor: what is then left of the guarantee fund.
+        uncovered_minor: what nobody covers then.
+    """
+
+    group: tuple[str, ...]
+    debit_minor: int
+    survivors_short_minor: int
+    fund_minor: int
+    uncovered_minor: int
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the cycle could settle without them."""
+        return self.uncovered_minor == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +51,12 @@ class Cycle:
         state: its last state that day.
         cut_off_us: when it was cut off, UTC microseconds.
         ended_us: when it settled, rolled or was aborted; 0 not yet.
+        slot: number of the first of the cycles that settle with it in one act.
         gross_minor: sum of its payments.
+        bilateral_net_minor: what would be paid if each pair settled its difference.
+        multilateral_net_minor: what its net debtors owe.
+        members_sha256: hash of its member list, hexadecimal; empty where nobody was in it.
+        cover: what was found before it settled; None where nobody owes.
         net_minor: sum of the net positions paid in; 0 where it did not settle.
         members: rows of `DayBook.payments` that were in it.
         group: transfer group of its net positions, −1 none.
@@ -38,7 +67,12 @@ class Cycle:
     state: CycleState
     cut_off_us: int
     ended_us: int
+    slot: int
     gross_minor: int
+    bilateral_net_minor: int
+    multilateral_net_minor: int
+    members_sha256: str
+    cover: Cover | None
     net_minor: int
     members: NDArray[np.int64]
     group: int
@@ -54,6 +88,13 @@ class Cycle:
         if self.state is not CycleState.SETTLED or self.gross_minor == 0:
             return None
         return 1 - Fraction(self.net_minor, self.gross_minor)
+
+    @property
+    def efficiency(self) -> Fraction | None:
+        """Share of its gross sum that netting saves, as calculated at the cut-off."""
+        if self.gross_minor == 0:
+            return None
+        return 1 - Fraction(self.multilateral_net_minor, self.gross_minor)
 
 
 _ENDS = (CycleState.SETTLED, CycleState.ROLLED, CycleState.ABORTED)
@@ -84,13 +125,19 @@ def _cycle(
     rows = members.get(number, np.zeros(0, np.int64))
     net_minor = int(last["value"]) if state is CycleState.SETTLED else 0
     ended_us = int(last["at_us"]) if state in _ENDS else 0
+    figures = _Figures(book, number)
     return Cycle(
         number=number,
         currency=code,
         state=state,
         cut_off_us=int(cut_off["at_us"]),
         ended_us=ended_us,
+        slot=figures.value(CycleFigure.SLOT, number),
         gross_minor=int(book.payments["amount_minor"][rows].sum()),
+        bilateral_net_minor=figures.value(CycleFigure.BILATERAL_NET),
+        multilateral_net_minor=figures.value(CycleFigure.MULTILATERAL_NET),
+        members_sha256=figures.members_sha256(),
+        cover=figures.cover(),
         net_minor=net_minor,
         members=rows,
         group=groups.take(ended_us, code) if net_minor else -1,
@@ -103,6 +150,49 @@ def _members(book: DayBook) -> dict[int, NDArray[np.int64]]:
     entered = events[(events["kind"] == EventKind.PAYMENT) & (events["after"] == State.IN_CYCLE)]
     rows = book.rows_of(entered["subject"].astype(np.int64))
     return {int(n): rows[entered["value"] == n] for n in np.unique(entered["value"])}
+
+
+class _Figures:
+    """What was calculated of one cycle at its cut-off."""
+
+    def __init__(self, book: DayBook, number: int) -> None:
+        events = book.events
+        chosen = (events["kind"] == EventKind.CYCLE_FIGURE) & (events["subject"] == number)
+        self._rows = events[chosen]
+        self._book = book
+
+    def value(self, figure: CycleFigure, otherwise: int = 0) -> int:
+        """Return a figure of which there is one."""
+        found = self._rows["value"][self._rows["after"] == figure]
+        return int(found[0]) if len(found) else otherwise
+
+    def members_sha256(self) -> str:
+        """Return the hash of the member list, hexadecimal."""
+        words = self._rows["value"][self._rows["after"] == CycleFigure.MEMBERS_HASH]
+        return words.astype("<i8").tobytes().hex()
+
+    def cover(self) -> Cover | None:
+        """Return what was found of its largest debtor; None where nobody owes."""
+        debtor = self._rows[self._rows["after"] == CycleFigure.COVER_GROUP]
+        if not len(debtor):
+            return None
+        return Cover(
+            group=_affiliates(self._book, int(debtor["detail"][0])),
+            debit_minor=int(debtor["value"][0]),
+            survivors_short_minor=self.value(CycleFigure.COVER_SURVIVORS),
+            fund_minor=self.value(CycleFigure.COVER_FUND),
+            uncovered_minor=self.value(CycleFigure.COVER_MISSING),
+        )
+
+
+def _affiliates(book: DayBook, participant: int) -> tuple[str, ...]:
+    """Return the BICs of a participant's group, itself where it stands alone."""
+    bic = book.participants[participant]
+    banks = book.scheme.participants
+    group = next((one.group for one in banks if one.bic == bic), None)
+    if group is None:
+        return (bic,)
+    return tuple(one.bic for one in banks if one.group == group)
 
 
 class _Groups:

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from comity.statistics.cycles import CycleLine, cycle_documents
 from comity.statistics.day import Day, settled
 from comity.statistics.exact import decimal_text
 from comity.statistics.outcomes import settled_by_mechanism, states_at_close
@@ -27,7 +28,12 @@ class Proof(Protocol):
 
 
 def settle_document(
-    day: Day, proof: Proof, *, series: Sequence[SeriesLine] = (), changed: bool = True
+    day: Day,
+    proof: Proof,
+    *,
+    series: Sequence[SeriesLine] = (),
+    cycles: Sequence[CycleLine] = (),
+    changed: bool = True,
 ) -> dict[str, Any]:
     """Return the document of a settled day; only JSON values, no floats.
 
@@ -35,6 +41,7 @@ def settle_document(
         day: the day book.
         proof: what was proved after the close.
         series: all payments between the countries, where such a series is there.
+        cycles: the day's netting cycles.
         changed: False where the day had been settled before and nothing was done now.
     """
     return {
@@ -58,6 +65,7 @@ def settle_document(
             }
             for one in positions(day)
         },
+        "cycles": cycle_documents(cycles),
         "national_currency_share": share_document(national_currency_share(day, series)),
         "proof": {
             "money_conserved": proof.money_conserved,

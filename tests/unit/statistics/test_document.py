@@ -12,6 +12,7 @@ import pytest
 from tests.unit.statements.day_builder import DAY, build_day
 
 from comity.payments.lifecycle import State
+from comity.statements.cycles import Cover, cycles_of
 from comity.statements.daybook import DayProof
 from comity.statistics.document import settle_document
 from comity.statistics.series import SeriesLine
@@ -39,6 +40,19 @@ def test_a_day_is_a_valid_document(schema: Any) -> None:
     assert json.loads(json.dumps(document)) == document
     assert document["business_date"] == "2026-04-27"
     assert sum(document["payments"]["states"].values()) == 3000
+
+
+def test_cycles_stand_in_the_document_with_what_was_calculated(schema: Any) -> None:
+    found = cycles_of(build_day())
+    cover = Cover(("AAAAKG20", "BBBBKG20"), 500, 0, 100, 400)
+    found = (replace(found[0], cover=cover, members_sha256="0" * 64), *found[1:])
+
+    document = settle_document(build_day(), PROOF, cycles=found)
+
+    jsonschema.validate(document, schema)
+    assert document["cycles"][0]["cover_one"]["group"] == ["AAAAKG20", "BBBBKG20"]
+    assert document["cycles"][0]["cover_one"]["covered"] is False
+    assert document["cycles"][1]["cover_one"] is None
 
 
 def test_a_day_on_which_nothing_settled_is_a_valid_document(schema: Any) -> None:

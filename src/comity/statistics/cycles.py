@@ -1,0 +1,90 @@
+"""Netting cycles as the document of `--json` has them: what was calculated, and how they ended."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, Protocol
+
+from comity.payments.codes import CycleState
+from comity.statistics.exact import decimal_text
+
+
+class CoverLine(Protocol):
+    """Whether a cycle could settle without its largest debtor; see `comity.statements.Cover`."""
+
+    @property
+    def group(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def debit_minor(self) -> int: ...  # noqa: D102
+    @property
+    def survivors_short_minor(self) -> int: ...  # noqa: D102
+    @property
+    def fund_minor(self) -> int: ...  # noqa: D102
+    @property
+    def uncovered_minor(self) -> int: ...  # noqa: D102
+    @property
+    def is_covered(self) -> bool: ...  # noqa: D102
+
+
+class CycleLine(Protocol):
+    """One netting cycle; `comity.statements.Cycle` fulfils it."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def number(self) -> int: ...  # noqa: D102
+    @property
+    def slot(self) -> int: ...  # noqa: D102
+    @property
+    def currency(self) -> str: ...  # noqa: D102
+    @property
+    def state(self) -> CycleState: ...  # noqa: D102
+    @property
+    def members(self) -> Any: ...  # noqa: D102
+    @property
+    def gross_minor(self) -> int: ...  # noqa: D102
+    @property
+    def bilateral_net_minor(self) -> int: ...  # noqa: D102
+    @property
+    def multilateral_net_minor(self) -> int: ...  # noqa: D102
+    @property
+    def efficiency(self) -> Fraction | None: ...  # noqa: D102
+    @property
+    def net_minor(self) -> int: ...  # noqa: D102
+    @property
+    def members_sha256(self) -> str: ...  # noqa: D102
+    @property
+    def cover(self) -> CoverLine | None: ...  # noqa: D102
+
+
+def cycle_documents(cycles: Sequence[CycleLine]) -> list[dict[str, Any]]:
+    """Return one object a cycle, in the order given; only JSON values, no floats."""
+    return [
+        {
+            "name": one.name,
+            "slot": one.slot,
+            "currency": one.currency,
+            "state": one.state.name,
+            "payments": len(one.members),
+            "gross_minor": one.gross_minor,
+            "bilateral_net_minor": one.bilateral_net_minor,
+            "multilateral_net_minor": one.multilateral_net_minor,
+            "efficiency": decimal_text(one.efficiency),
+            "settled_net_minor": one.net_minor,
+            "members_sha256": one.members_sha256 or None,
+            "cover_one": _cover(one.cover),
+        }
+        for one in cycles
+    ]
+
+
+def _cover(found: CoverLine | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "group": list(found.group),
+        "debit_minor": found.debit_minor,
+        "survivors_short_minor": found.survivors_short_minor,
+        "fund_minor": found.fund_minor,
+        "uncovered_minor": found.uncovered_minor,
+        "covered": found.is_covered,
+    }
