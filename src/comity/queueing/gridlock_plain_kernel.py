@@ -48,9 +48,9 @@ def _give_up(queued: Queued, limits: Limits, chosen: Selection) -> None:
     """
     lengths, listed, work = chosen.lengths, chosen.listed, chosen.work
     net, size = chosen.net, len(work)
-    for queue in range(size):
-        work[queue] = queue
-        listed[queue] = True
+    for each in range(size):
+        work[each] = each
+        listed[each] = True
     first, end, waiting = 0, 0, size
     while waiting > 0:
         queue = np.int64(work[first])
