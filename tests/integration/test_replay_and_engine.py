@@ -16,7 +16,6 @@ from comity.payments.lifecycle import State
 from comity.queueing import (
     DayColumns,
     Liquidity,
-    PriorityClass,
     Replay,
     SettledBy,
     replay_day,
@@ -47,7 +46,7 @@ REACHED = {
 }
 
 
-def scheme_under(rule: str) -> Scheme:
+def scheme_under(rule: str, reserved: tuple[int, int]) -> Scheme:
     """Return three banks in each of two countries, and one gross agreement under a rule."""
     whole = scheme_of_columns()
     half = len(whole.participants) // 2
@@ -55,13 +54,20 @@ def scheme_under(rule: str) -> Scheme:
     few = replace(
         whole,
         participants=banks,
-        accounts=tuple(account(one.bic, "KGS", "CBKGKG20", OPENING_MINOR) for one in banks),
+        accounts=tuple(
+            replace(
+                account(one.bic, "KGS", "CBKGKG20", OPENING_MINOR),
+                reserved_urgent_minor=reserved[0],
+                reserved_high_minor=reserved[1],
+            )
+            for one in banks
+        ),
     )
     return with_liquidity_saving(few, whole.agreements[0].id, SAVINGS[rule])
 
 
 def random_day(seed: int) -> tuple[NDArray[np.int64], ...]:
-    """Return minutes, payers, payees, amounts, and which are high; the first at the opening."""
+    """Return minutes, payers, payees, amounts and classes; the first at the opening."""
     random = np.random.default_rng(seed)
     minutes = np.sort(random.integers(0, 120, PAYMENTS))
     minutes[0] = 0
@@ -76,7 +82,7 @@ def random_day(seed: int) -> tuple[NDArray[np.int64], ...]:
         payers,
         payees,
         random.integers(1, 30, PAYMENTS),
-        random.integers(0, 2, PAYMENTS),
+        random.integers(0, len(Priority), PAYMENTS),
     )
 
 
@@ -92,9 +98,9 @@ def in_engine(scheme: Scheme, day: tuple[NDArray[np.int64], ...]) -> Driver:
                 names[payee],
                 amount,
                 at=f"{(start + minute) // 60:02d}:{(start + minute) % 60:02d}",
-                priority=Priority.HIGH if high else Priority.NORMAL,
+                priority=Priority(priority),
             )
-            for minute, payer, payee, amount, high in zip(
+            for minute, payer, payee, amount, priority in zip(
                 *(column.tolist() for column in day), strict=True
             )
         )
@@ -103,8 +109,10 @@ def in_engine(scheme: Scheme, day: tuple[NDArray[np.int64], ...]) -> Driver:
     return driver
 
 
-def in_replay(rule: str, opens_us: int, day: tuple[NDArray[np.int64], ...]) -> Replay:
-    minutes, payers, payees, amounts, high = day
+def in_replay(
+    rule: str, opens_us: int, day: tuple[NDArray[np.int64], ...], reserved: tuple[int, int]
+) -> Replay:
+    minutes, payers, payees, amounts, priorities = day
     saving = SAVINGS[rule]
     return replay_day(
         DayColumns(
@@ -112,23 +120,30 @@ def in_replay(rule: str, opens_us: int, day: tuple[NDArray[np.int64], ...]) -> R
             payer=payers.astype(np.int32),
             payee=payees.astype(np.int32),
             amount_minor=amounts,
-            priority=np.where(high, PriorityClass.HIGH, PriorityClass.NORMAL).astype(np.int8),
+            priority=priorities.astype(np.int8),
         ),
-        Liquidity(np.full(BANKS, OPENING_MINOR)),
+        Liquidity(
+            np.full(BANKS, OPENING_MINOR),
+            reserved_urgent_minor=np.full(BANKS, reserved[0]),
+            reserved_high_minor=np.full(BANKS, reserved[1]),
+        ),
         rule,
         offset_depth=saving.bilateral_depth if saving else 1,
         resolve_every_us=EVERY_MINUTES * MINUTE_US,
     )
 
 
+@pytest.mark.parametrize("reserved", [(0, 0), (3, 4)])
 @pytest.mark.parametrize("rule", SAVINGS)
-def test_the_engine_settles_what_the_replay_settles_when_it_does(rule: str) -> None:
-    scheme = scheme_under(rule)
+def test_the_engine_settles_what_the_replay_settles_when_it_does(
+    rule: str, reserved: tuple[int, int]
+) -> None:
+    scheme = scheme_under(rule, reserved)
     seen: set[int] = set()
     for seed in range(12):
         day = random_day(seed)
         live = in_engine(scheme, day).state.known_books().live[:PAYMENTS]
-        found = in_replay(rule, int(plan_day(scheme, DAY)["opens_us"]), day)
+        found = in_replay(rule, int(plan_day(scheme, DAY)["opens_us"]), day, reserved)
         is_settled = live["state"] == State.SETTLED
         at_us = np.where(is_settled, live["payment_final_us"], -1)
         assert at_us.tolist() == found.settled_us.tolist(), f"seed {seed}"

@@ -4,7 +4,7 @@ A file is made of sections; `#` starts a remark. Amounts are in major units, tim
 
     agreement goods unsettled_at_close=roll
     accounts                                  opening balances; all others are zero
-      settlement:AAAAKG20@CBKGKG20:KGS  100.00
+      settlement:AAAAKG20@CBKGKG20:KGS  100.00 reserved_urgent=20.00 reserved_high=10.00
     day 2026-05-25
     payments                                  time, payer, payee, amount, purpose, options
       08:00 AAAAKG20 CCCCRUM0 60.00 KGS GDDS high -> SETTLED 08:00
@@ -14,8 +14,8 @@ A file is made of sections; `#` starts a remark. Amounts are in major units, tim
     states                                    of payments of earlier days, by number from 1
       2 SETTLED
 
-Options: `high`, `interbank`, `hit`, `from=KGS` (the payer's own currency), `date=2026-05-26`,
-`ref=7`, `uetr=7`, `body=7` (the same number is the same key).
+Options: `urgent`, `high`, `interbank`, `hit`, `from=KGS` (the payer's own currency),
+`date=2026-05-26`, `ref=7`, `uetr=7`, `body=7` (the same number is the same key).
 """
 
 from collections.abc import Iterator
@@ -153,8 +153,8 @@ def _lines(path: Path) -> Iterator[str]:
 
 def _read_line(story: Story, section: str, line: str) -> None:
     if section == "accounts":
-        name, amount = line.split()
-        story.scheme = _with_opening(story.scheme, name, minor(amount))
+        name, amount, *reserved = line.split()
+        story.scheme = _with_opening(story.scheme, name, minor(amount), reserved)
     elif section == "payments":
         said, _, expected = line.partition(_ARROW)
         story.days[-1].payments.append((_payment(said.split()), " ".join(expected.split())))
@@ -173,8 +173,8 @@ def _payment(words: list[str]) -> Payment:
     for option in options:
         name, _, value = option.partition("=")
         match name:
-            case "high":
-                changes["priority"] = Priority.HIGH
+            case "urgent" | "high":
+                changes["priority"] = Priority[name.upper()]
             case "interbank":
                 changes["definition"] = Definition.PACS_009
             case "hit":
@@ -226,7 +226,10 @@ def _choice(name: str, value: str) -> dict[str, Any]:
     return {name: _CHOICES[name](value)}
 
 
-def _with_opening(scheme: Scheme, name: str, amount: int) -> Scheme:
+def _with_opening(scheme: Scheme, name: str, amount: int, reserved: list[str]) -> Scheme:
+    written = (each.partition("=") for each in reserved)
+    changes: dict[str, Any] = {f"{field}_minor": minor(value) for field, _, value in written}
+
     def is_meant(account: Any) -> bool:
         parts = (account.kind, f"{account.participant}@{account.agent}", account.currency)
         return ":".join(parts) == name
@@ -235,7 +238,7 @@ def _with_opening(scheme: Scheme, name: str, amount: int) -> Scheme:
     return replace(
         scheme,
         accounts=tuple(
-            replace(one, opening_balance_minor=amount) if is_meant(one) else one
+            replace(one, opening_balance_minor=amount, **changes) if is_meant(one) else one
             for one in scheme.accounts
         ),
     )

@@ -137,6 +137,19 @@ def with_liquidity_saving(scheme: Scheme, name: str, saving: LiquiditySaving | N
     )
 
 
+def with_reservations(scheme: Scheme, urgent_minor: int, high_minor: int) -> Scheme:
+    """Return the scheme with the same amounts reserved on every account that has a limit."""
+    return replace(
+        scheme,
+        accounts=tuple(
+            one
+            if one.limit_minor is None
+            else replace(one, reserved_urgent_minor=urgent_minor, reserved_high_minor=high_minor)
+            for one in scheme.accounts
+        ),
+    )
+
+
 def account(
     participant: str, currency: str, agent: str, opening: int, limit: int | None = 0
 ) -> AccountTerms:

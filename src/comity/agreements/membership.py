@@ -85,6 +85,8 @@ class AccountTerms:
         opening_balance_minor: balance when the books are opened, minor units, ≥ 0.
         limit_minor: how far below zero the balance may go, minor units, ≥ 0; 0 means not at
             all, None without limit.
+        reserved_urgent_minor: what high and normal payments must leave, minor units, ≥ 0.
+        reserved_high_minor: what normal payments must leave besides, minor units, ≥ 0.
     """
 
     participant: str
@@ -93,6 +95,8 @@ class AccountTerms:
     agent: str
     opening_balance_minor: int
     limit_minor: int | None
+    reserved_urgent_minor: int = 0
+    reserved_high_minor: int = 0
 
     @property
     def name(self) -> str:

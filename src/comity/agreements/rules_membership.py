@@ -128,6 +128,23 @@ def _accounts(scheme: Scheme) -> Iterator[Violation]:
             yield Violation(
                 account, ("opening_balance",), "less than the limit allows", "a balance within it"
             )
+        yield from _reservations(account)
+
+
+def _reservations(account: AccountTerms) -> Iterator[Violation]:
+    for field, amount in (
+        ("reserved_urgent", account.reserved_urgent_minor),
+        ("reserved_high", account.reserved_high_minor),
+    ):
+        if amount < 0:
+            yield Violation(account, (field,), "less than zero", "0 or more")
+        if amount and account.limit_minor is None:
+            yield Violation(
+                account,
+                (field,),
+                "an amount where limit = unlimited",
+                "0: such an account covers every payment; or a limit",
+            )
 
 
 def _settlement_account(

@@ -49,9 +49,9 @@ def parse_csv(
 
     Args:
         name: path below the arrangement folder.
-        text: the file.
-        columns: the header that is expected.
-        optional: columns that may follow, all of them or none.
+        text: the file's.
+        columns: the header must begin with them.
+        optional: each may follow, in this order.
 
     Raises:
         InputFaultsError: the quotes do not match, the header is another one, or there are more
@@ -70,13 +70,16 @@ def parse_csv(
     except csv.Error as error:
         raise _refused(name, line, str(error), "cells in matching quotes") from error
     header = rows[0].cells if rows else ()
-    if header not in {columns, columns + optional}:
+    more = header[len(columns) :]
+    if header != (*columns, *(each for each in optional if each in more)):
         said = shown(",".join(header)) if header else "nothing"
-        expected = f"the header {','.join(columns)}"
-        if optional:
-            expected += f", with or without ,{','.join(optional)}"
-        raise _refused(name, rows[0].line if rows else 1, said, expected)
+        raise _refused(name, rows[0].line if rows else 1, said, _expected(columns, optional))
     return CsvFile(name, header, tuple(rows[1:]))
+
+
+def _expected(columns: tuple[str, ...], optional: tuple[str, ...]) -> str:
+    more = f", and behind it any of {','.join(optional)}, in this order" if optional else ""
+    return f"the header {','.join(columns)}{more}"
 
 
 class RowReader(FieldReader):

@@ -24,6 +24,7 @@ from comity.arrangement.scheme_files import (
     ACCOUNT_COLUMNS,
     PARTICIPANT_COLUMNS,
     PARTICIPANT_OPTIONAL,
+    RESERVATION_COLUMNS,
     Places,
     read_accounts,
     read_calendar,
@@ -33,8 +34,10 @@ from comity.arrangement.scheme_files import (
 from comity.arrangement.toml_tables import TomlFile, parse_toml
 from comity.errors import Fault, InputFaultsError
 
-_COLUMNS = {PARTICIPANTS_FILE: PARTICIPANT_COLUMNS, ACCOUNTS_FILE: ACCOUNT_COLUMNS}
-_OPTIONAL = {PARTICIPANTS_FILE: PARTICIPANT_OPTIONAL}
+_COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    PARTICIPANTS_FILE: (PARTICIPANT_COLUMNS, PARTICIPANT_OPTIONAL),
+    ACCOUNTS_FILE: (ACCOUNT_COLUMNS, RESERVATION_COLUMNS),
+}
 
 
 def load_scheme(folder: Path) -> Scheme:
@@ -97,7 +100,7 @@ def _parse(folder: Path, listing: Listing) -> tuple[dict[str, TomlFile], dict[st
         try:
             text = read_scheme_file(folder, name)
             if name in _COLUMNS:
-                csvs[name] = parse_csv(name, text, _COLUMNS[name], _OPTIONAL.get(name, ()))
+                csvs[name] = parse_csv(name, text, *_COLUMNS[name])
             else:
                 tomls[name] = parse_toml(name, text)
         except InputFaultsError as error:

@@ -41,6 +41,8 @@ ACCOUNT_COLUMNS: Final = (
     "opening_balance",
     "limit",
 )
+RESERVATION_COLUMNS: Final = ("reserved_urgent", "reserved_high")
+"""Columns that may stand behind those of `accounts.csv`."""
 UNLIMITED: Final = "unlimited"
 """What stands in `limit` where an account has none."""
 
@@ -202,6 +204,10 @@ def read_accounts(file: CsvFile, places: Places) -> tuple[AccountTerms, ...]:
             agent=reader.bic("agent"),
             opening_balance_minor=reader.amount_minor("opening_balance", code),
             limit_minor=None if unlimited else reader.amount_minor("limit", code),
+            **{
+                f"{name}_minor": reader.amount_minor(name, code)
+                for name in file.columns[len(ACCOUNT_COLUMNS) :]
+            },
         )
         places.note(account, Place(file, line=row.line))
         accounts.append(account)

@@ -67,7 +67,7 @@ _UNKNOWN_BANK: Final = (
     Reason.UNKNOWN_DEBTOR_AGENT,
     Reason.UNKNOWN_CREDITOR_AGENT,
 )
-_HIGH: Final = frozenset({b"URGT", b"HIGH"})
+_PRIORITIES: Final = {b"URGT": Priority.URGENT, b"HIGH": Priority.HIGH}
 
 Answer = TypeVar("Answer")
 
@@ -359,7 +359,7 @@ class MessageExtraction:
         payer = look.currencies[debtor_currency] if debtor_currency else currency
         invoiced = look.currencies[plan.instructed_currency.encode()]
         definition = Definition.PACS_009_COV if plan.is_cover else self._definition
-        priority = Priority.HIGH if urgency in _HIGH else Priority.NORMAL
+        priority = _PRIORITIES.get(urgency, Priority.NORMAL)
         return Terms(
             institution=look.institutions[agents[0]],
             fault=_terms_fault(banks, currencies_known=bool(currency and payer and invoiced)),

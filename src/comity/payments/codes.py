@@ -14,8 +14,9 @@ class Definition(IntEnum):
 class Priority(IntEnum):
     """Place in the queue: all of one class before the next, each in order of arrival."""
 
-    HIGH = 0  # SttlmPrty URGT or HIGH
-    NORMAL = 1  # NORM, or none given
+    URGENT = 0  # SttlmPrty URGT; may draw on everything
+    HIGH = 1  # HIGH; leaves what is reserved for urgent payments
+    NORMAL = 2  # NORM, or none given; leaves what is reserved for urgent and for high ones
 
 
 class Mechanism(IntEnum):

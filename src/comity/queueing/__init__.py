@@ -1,15 +1,5 @@
 """Queues of waiting payments: who is next, and in what order the waiting are tried."""
 
-from comity.queueing.fifo import (
-    NOBODY,
-    QUEUE_ROW,
-    append,
-    follow_links,
-    is_next,
-    new_queues,
-    remove_behind,
-    remove_head,
-)
 from comity.queueing.gridlock import (
     UNLIMITED_MINOR,
     Answer,
@@ -23,7 +13,18 @@ from comity.queueing.gridlock import (
 )
 from comity.queueing.gridlock_kernel import list_waiting
 from comity.queueing.gridlock_tables import NO_PARTNER, OUTSIDE, PARTNER_ABSENT, Limits, Queued
-from comity.queueing.priority_kernel import PriorityClass
+from comity.queueing.offset_kernel import Search, behind, find_offset
+from comity.queueing.priority_kernel import (
+    CLASSES,
+    NOBODY,
+    Payments,
+    Queues,
+    follow_links,
+    insert,
+    last_before,
+    new_queues_by_class,
+    remove_after,
+)
 from comity.queueing.replay import (
     RULES,
     ReleaseRule,
@@ -34,11 +35,11 @@ from comity.queueing.replay import (
 from comity.queueing.replay_input import ColumnError, DayColumns, Liquidity
 
 __all__ = [
+    "CLASSES",
     "NOBODY",
     "NO_PARTNER",
     "OUTSIDE",
     "PARTNER_ABSENT",
-    "QUEUE_ROW",
     "RULES",
     "UNLIMITED_MINOR",
     "Answer",
@@ -47,22 +48,25 @@ __all__ = [
     "DayColumns",
     "Limits",
     "Liquidity",
-    "PriorityClass",
+    "Payments",
     "Queued",
+    "Queues",
     "ReleaseRule",
     "Replay",
     "Resolution",
+    "Search",
     "SettledBy",
     "SharedAccounts",
-    "append",
+    "behind",
+    "find_offset",
     "follow_links",
-    "is_next",
+    "insert",
+    "last_before",
     "list_waiting",
-    "new_queues",
+    "new_queues_by_class",
     "pair_legs",
     "queue_payments",
-    "remove_behind",
-    "remove_head",
+    "remove_after",
     "replay_day",
     "resolve_gridlock",
     "set_limits",

@@ -5,11 +5,8 @@ from the tail, until nothing is broken. Nothing in this module checks its input:
 `comity.queueing.gridlock` does.
 """
 
-from typing import Any
-
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from comity.numba_kernel import inner_kernel, outer_kernel, step_kernel
 from comity.queueing.gridlock_plain_kernel import find_plain, is_plain
@@ -32,8 +29,7 @@ from comity.queueing.gridlock_tables import (
     Selection,
     new_selection,
 )
-
-Rows = NDArray[Any]
+from comity.queueing.priority_kernel import Queues
 
 
 def greatest_prefixes(queued: Queued, limits: Limits) -> tuple[Selection, bool]:
@@ -52,24 +48,23 @@ def greatest_prefixes(queued: Queued, limits: Limits) -> tuple[Selection, bool]:
 
 
 @numba.njit(cache=True)
-def list_waiting(queues: Rows, payments: Rows, depth_max: int) -> tuple[Int32s, Int32s]:
+def list_waiting(queues: Queues, depth_max: int) -> tuple[Int32s, Int32s]:
     """Return linked queues as the columns `starts` and `payments` of `Queued`.
 
     Args:
-        queues: rows of `QUEUE_ROW`.
-        payments: rows with a field `link`; only those that are listed are read.
+        queues: as they are.
         depth_max: how many payments of a queue are listed at most; what stands behind them counts
             as not waiting, and the answer is the greatest among prefixes no longer than that.
     """
-    starts = np.zeros(len(queues) + 1, np.int32)
-    for queue in range(len(queues)):
-        starts[queue + 1] = starts[queue] + min(queues[queue].length, depth_max)
+    starts = np.zeros(len(queues.head) + 1, np.int32)
+    for queue in range(len(queues.head)):
+        starts[queue + 1] = starts[queue] + min(queues.length[queue], depth_max)
     found = np.empty(starts[-1], np.int32)
-    for queue in range(len(queues)):
-        payment = np.int64(queues[queue].head)
+    for queue in range(len(queues.head)):
+        payment = np.int64(queues.head[queue])
         for at in range(starts[queue], starts[queue + 1]):
             found[at] = payment
-            payment = np.int64(payments[payment].link)
+            payment = np.int64(queues.link[payment])
     return starts, found
 
 

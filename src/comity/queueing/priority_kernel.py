@@ -4,38 +4,32 @@ All urgent payments stand before all high ones and these before the normal ones;
 the order is that of arrival. An account may reserve money for the urgent class, and for the urgent
 and the high class together: `Cover.floor_minor` says what a payment of each class has to leave.
 
-These kernels see nothing but arrays, whole columns or single fields of structured rows. A replay
-hands over columns; the engine would hand over `Payments(live.payer, live.payee, live.debit_minor,
-rows.priority)` and its own heads and links, ask which payment is next, post it itself, and take it
-out by `remove_after`.
+These kernels see nothing but arrays: the columns of a replay, or single fields of the engine's
+structured rows. The engine asks which payment is next, posts it itself, and takes it out by
+`remove_after`.
 """
 
-from enum import IntEnum
 from typing import NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.numba_kernel import Number, constant, inner_kernel
-from comity.queueing.fifo import NOBODY
+from comity.payments.codes import Priority
 
 Int64s = NDArray[np.int64]
 Int32s = NDArray[np.int32]
 Int8s = NDArray[np.int8]
 Bools = NDArray[np.bool_]
 
+NOBODY = -1
+"""The head of an empty queue, and the link of the last payment in one."""
+
 _NOBODY = constant(NOBODY)
 
 
-class PriorityClass(IntEnum):
-    """Place in the queue: all of one class before the next."""
-
-    URGENT = 0  # may draw on everything
-    HIGH = 1  # leaves what is reserved for the urgent class
-    NORMAL = 2  # leaves what is reserved for the urgent and for the high class
-
-
-CLASSES = len(PriorityClass)
+CLASSES = len(Priority)
 """Lists by account and class have the place account × CLASSES + class."""
 
 
@@ -45,7 +39,7 @@ class Payments(NamedTuple):
     payer: Int32s  # account, and queue, that pays
     payee: Int32s  # account that receives
     amount_minor: Int64s  # above zero
-    priority: Int8s  # PriorityClass
+    priority: Int8s  # codes.Priority
 
 
 class Queues(NamedTuple):
@@ -123,3 +117,19 @@ def remove_after(queues: Queues, payments: Payments, queue: Number, before: Numb
         queues.last[place] = before if is_same_class else NOBODY
     queues.length[queue] -= 1
     return payment
+
+
+@numba.njit(cache=True)
+def follow_links(link: Int32s, head: Number) -> Int32s:
+    """Return the payments of a list that starts at `head`, in order."""
+    count = 0
+    payment = head
+    while payment >= 0:
+        count += 1
+        payment = np.int64(link[payment])
+    found = np.empty(count, np.int32)
+    payment = head
+    for at in range(count):
+        found[at] = payment
+        payment = np.int64(link[payment])
+    return found

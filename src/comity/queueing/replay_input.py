@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from comity.errors import RejectedError
 from comity.money import AMOUNT_MINOR_MAX
+from comity.payments.codes import Priority
 from comity.queueing.priority_kernel import (
     CLASSES,
     Cover,
@@ -19,7 +20,6 @@ from comity.queueing.priority_kernel import (
     Int32s,
     Int64s,
     Payments,
-    PriorityClass,
 )
 from comity.queueing.replay_check_kernel import (
     AMOUNT,
@@ -49,7 +49,7 @@ class DayColumns:
         payer: account that pays, 0 … accounts − 1; for several currencies an account each.
         payee: account that receives, another one, in the same currency.
         amount_minor: 1 … AMOUNT_MINOR_MAX; all of them together at most SUM_MINOR_MAX.
-        priority: `PriorityClass`; None where all are normal.
+        priority: `Priority`; None where all are normal.
     """
 
     at_us: Int64s
@@ -103,7 +103,7 @@ def read_day(day: DayColumns, *, account_count: int) -> tuple[Int64s, Payments]:
     at_us = _column("at_us", day.at_us, np.int64, count)
     priority = day.priority
     if priority is None:
-        priority = np.full(count, PriorityClass.NORMAL, np.int8)
+        priority = np.full(count, Priority.NORMAL, np.int8)
     payments = Payments(
         payer=_column("payer", day.payer, np.int32, count),
         payee=_column("payee", day.payee, np.int32, count),
@@ -139,8 +139,8 @@ def read_liquidity(liquidity: Liquidity) -> tuple[Cover, Int64s]:
             expected=f"no less than −{cap[below]}, the credit cap",
         )
     floor = np.zeros((count, CLASSES), np.int64)
-    floor[:, PriorityClass.HIGH] = urgent
-    floor[:, PriorityClass.NORMAL] = urgent + high
+    floor[:, Priority.HIGH] = urgent
+    floor[:, Priority.NORMAL] = urgent + high
     return Cover(opening + cap, floor), cap
 
 

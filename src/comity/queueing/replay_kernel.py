@@ -15,11 +15,12 @@ from typing import NamedTuple
 import numpy as np
 
 from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
+from comity.payments.codes import Priority
 from comity.queueing.bypass_kernel import NO_SLOT, Trees, add, first_fitting, remove
-from comity.queueing.fifo import NOBODY
-from comity.queueing.offset_kernel import find_offset
+from comity.queueing.offset_kernel import Search, find_offset
 from comity.queueing.priority_kernel import (
     CLASSES,
+    NOBODY,
     Bools,
     Cover,
     Int8s,
@@ -36,6 +37,9 @@ from comity.queueing.priority_kernel import (
 
 _NOBODY = constant(NOBODY)
 _FIRST = constant(0)
+_URGENT = constant(Priority.URGENT)
+_HIGH = constant(Priority.HIGH)
+_NORMAL = constant(Priority.NORMAL)
 _HEADS_ALONE = constant(0)  # depth of offset where there is none
 
 ON_ENTRY = constant(1)
@@ -283,15 +287,22 @@ def _cascade(course: Course, now_us: Number, depth: Number) -> None:
 @inner_kernel
 def _offsets(course: Course, payment: Number, now_us: Number, depth: Number) -> bool:
     """Settle a head against a payment of its payee, if there is one that fits."""
-    before, other = find_offset(course.payments, course.queues, course.cover, payment, depth)
-    if other < 0:
-        return False
     payer, payee = (
         np.int64(course.payments.payer[payment]),
         np.int64(course.payments.payee[payment]),
     )
+    mine = usable_minor(course.cover, payer, course.payments.priority[payment])
+    theirs = (
+        usable_minor(course.cover, payee, _URGENT),
+        usable_minor(course.cover, payee, _HIGH),
+        usable_minor(course.cover, payee, _NORMAL),
+    )
+    start = Search(_NOBODY, depth)
+    other, search = find_offset(course.payments, course.queues, payment, (mine, theirs), start)
+    if other < 0:
+        return False
     remove_after(course.queues, course.payments, payer, _NOBODY)
-    remove_after(course.queues, course.payments, payee, before)
+    remove_after(course.queues, course.payments, payee, search.before)
     given, received = course.payments.amount_minor[payment], course.payments.amount_minor[other]
     _count_out(course, given)
     _count_out(course, received)

@@ -52,7 +52,7 @@ _MESSAGE = constant(EventKind.MESSAGE)
 _DUPLICATE = constant(EventKind.DUPLICATE)
 _ALARM = constant(EventKind.ALARM)
 _PACS_008 = constant(Definition.PACS_008)
-_HIGH = constant(Priority.HIGH)
+_NORMAL = constant(Priority.NORMAL)
 
 
 @outer_kernel
@@ -97,6 +97,7 @@ def _validate(books: Books, out: Output, arrivals: Arrivals, row: Number, at_us:
         change_state(books, out, at_us, payment, _REJECTED, reason, _YES, _NO)
         return False
     books.live[payment].value_date = instruction.value_date
+    books.live[payment].priority = instruction.priority
     change_state(books, out, at_us, payment, _VALIDATED, _NO, _NO, _NO)
     return True
 
@@ -171,7 +172,7 @@ def _accept(
     could release it.
     """
     rule = books.rules[books.live[payment].agreement]
-    is_normal = books.rows[payment].priority != _HIGH
+    is_normal = books.live[payment].priority == _NORMAL
     if rule.mode == MODE_CYCLE or (rule.mode == MODE_BOTH and is_normal):
         change_state(books, out, at_us, payment, _ACCEPTED, _NO, _YES, _NO)
         _wait_for_cycle(books, payment)

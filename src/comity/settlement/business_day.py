@@ -16,6 +16,7 @@ from comity.money import BALANCE_MINOR_MAX
 from comity.payments.codes import DayPhase, EventKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
+from comity.queueing import NOBODY
 from comity.settlement import central_banks, cycles, resolution
 from comity.settlement.admission_kernel import admit
 from comity.settlement.day_plan import AgreementDay, DayPlan
@@ -23,7 +24,7 @@ from comity.settlement.invariants import check_books
 from comity.settlement.preparation import prepare_again
 from comity.settlement.releasing import room_for, work_list
 from comity.settlement.rules import choose_rates, fill_rates, open_rules, pool_numbers
-from comity.settlement.state import Cycle, DueItem, State, listed_payments
+from comity.settlement.state import Cycle, DueItem, State, queued_payments
 from comity.settlement.tables import COUNTER_DAY, COUNTER_EXPOSURE
 from comity.settlement.writing import Writer
 
@@ -194,8 +195,8 @@ def _reasons_of_expiry(state: State, expired: NDArray[np.int32]) -> NDArray[np.i
     """Return why each payment expires: for lack of cover if it stands in a queue for it."""
     books = state.known_books()
     queued = np.zeros(state.payment_count, np.bool_)
-    for queue in books.queues[books.queues["length"] > 0]:
-        queued[listed_payments(books.live, queue)] = True
+    for queue in np.flatnonzero(books.queues.length).tolist():
+        queued[queued_payments(books, queue)] = True
     reasons = np.where(queued[expired], Reason.NO_COVER_BY_CLOSE, Reason.NOT_SETTLED_BY_CLOSE)
     return reasons.astype(np.int16)
 
@@ -203,9 +204,8 @@ def _reasons_of_expiry(state: State, expired: NDArray[np.int32]) -> NDArray[np.i
 def _empty_queues(state: State) -> None:
     """Forget the lists of payments that have all expired or rolled."""
     books = state.known_books()
-    for name in ("head", "tail", "last_high"):
-        books.queues[name] = -1
-    books.queues["length"] = 0
+    books.queues.head[:] = books.queues.last[:] = NOBODY
+    books.queues.length[:] = 0
     books.cycle_lists["head"] = books.cycle_lists["tail"] = -1
 
 

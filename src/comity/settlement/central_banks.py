@@ -70,7 +70,7 @@ def _settle_day(state: State, writer: Writer, at_us: int, agreement: int, member
 
 
 def _waiting_places(books: Books) -> Int32s:
-    return np.flatnonzero(books.queues["head"] >= 0).astype(np.int32)
+    return np.flatnonzero(books.queues.head >= 0).astype(np.int32)
 
 
 def _room(payments: int) -> Output:

@@ -17,6 +17,8 @@ from comity.agreements.scheme import Scheme
 from comity.agreements.terms import Agreement
 from comity.ledger import Account, AccountKind
 from comity.money import currency
+from comity.payments.codes import Priority
+from comity.queueing import CLASSES
 from comity.settlement.tables import PARTY_ROW, PLACE_ROW, Rows
 
 NO_ACCOUNT = -1
@@ -173,6 +175,18 @@ def draw_places(scheme: Scheme, chart: Chart) -> Rows:
             place["loro"] = number_of[loro_name(terms.participant, terms.agent, terms.currency)]
             place["own"] = number_of[own_name(terms.agent, terms.currency)]
     return places
+
+
+def draw_floors(scheme: Scheme, chart: Chart) -> NDArray[np.int64]:
+    """Return by account and priority what a payment of that class must leave there."""
+    floors = np.zeros((len(chart.accounts), CLASSES), np.int64)
+    for terms in scheme.accounts:
+        name_of = settlement_name if terms.kind is HeldAs.SETTLEMENT else loro_name
+        name = name_of(terms.participant, terms.agent, terms.currency)
+        floor = floors[chart.number_of[name]]
+        floor[Priority.HIGH] = terms.reserved_urgent_minor
+        floor[Priority.NORMAL] = terms.reserved_urgent_minor + terms.reserved_high_minor
+    return floors
 
 
 def draw_dependents(

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from comity.errors import InvariantError
 from comity.ledger import AccountKind
-from comity.money import BALANCE_MINOR_MAX
+from comity.money import BALANCE_MINOR_MAX, currency
+from comity.payments.codes import Priority
 from comity.payments.lifecycle import State as PaymentState
+from comity.queueing import NOBODY
 from comity.settlement.cycle_figures import positions
-from comity.settlement.state import State, listed_payments
+from comity.settlement.state import State, listed_payments, queued_payments
 from comity.settlement.tables import COUNTER_EXPOSURE
 
 Int64s = NDArray[np.int64]
@@ -179,27 +181,34 @@ def holds_are_explained(state: State) -> None:
 
 
 def queues_hold_what_is_queued(state: State) -> None:
-    """I9: queues hold queued payments, high before normal, each class by number; all counted."""
+    """I9: queues hold queued payments, class by class; ends and lengths are right."""
     books = state.known_books()
-    for number, queue in enumerate(books.queues):
-        waiting = listed_payments(books.live, queue)
-        if len(waiting) != int(queue["length"]):
+    for number, length in enumerate(books.queues.length.tolist()):
+        waiting = queued_payments(books, number)
+        if len(waiting) != length:
             raise InvariantError(
-                "I9", f"queue {number} has {len(waiting)} payments and counts {queue['length']}"
+                "I9", f"queue {number} has {len(waiting)} payments and counts {length}"
             )
         wrong = waiting[books.live["state"][waiting] != PaymentState.QUEUED]
         if len(wrong):
             raise InvariantError("I9", f"payment {wrong[0]} stands in a queue and is not queued")
-        if (np.diff(books.rows["priority"][waiting]) < 0).any():
-            raise InvariantError("I9", f"queue {number} has a normal payment before a high one")
+        classes = books.live["priority"][waiting]
+        if (np.diff(classes) < 0).any():
+            raise InvariantError("I9", f"queue {number} has a class before a higher one")
+        for one in Priority:
+            last = int(books.queues.last[number * len(Priority) + one])
+            expected = int(waiting[classes == one][-1]) if (classes == one).any() else NOBODY
+            if last != expected:
+                found = f"payment {last} as the last {one.name.lower()} one, not {expected}"
+                raise InvariantError("I9", f"queue {number} knows {found}")
 
 
 def whoever_waits_is_listed_once(state: State) -> None:
     """I9: a payment that waits stands in one list; in none only if it waits for a rate."""
     books, count = state.known_books(), state.payment_count
     seen = np.zeros(count, np.int64)
-    for ends in books.queues:
-        np.add.at(seen, listed_payments(books.live, ends), 1)
+    for queue in range(len(books.queues.head)):
+        np.add.at(seen, queued_payments(books, queue), 1)
     for ends in books.cycle_lists:
         members = listed_payments(books.live, ends)
         wrong = members[~np.isin(books.live["state"][members], _WAITS_IN_CYCLE_LIST)]
@@ -230,8 +239,7 @@ def cycles_hold_what_is_in_cycle(state: State) -> None:
 def no_queue_could_move(state: State) -> None:
     """I15: the first payment of every queue lacks cover: nothing waits that could settle."""
     books = state.known_books()
-    for number, queue in enumerate(books.queues):
-        head = int(queue["head"])
+    for number, head in enumerate(books.queues.head.tolist()):
         if head >= 0 and _could_settle(state, head):
             raise InvariantError("I15", f"payment {head} heads queue {number} and has cover")
 
@@ -255,9 +263,22 @@ def _could_settle(state: State, payment: int) -> bool:
     for account in debited if within else [*debited, int(payer["settlement"])]:
         balance: Any = books.balances[account]
         free = int(balance["posted"]) - int(balance["held"]) + int(balance["limit"])
+        free -= _reserved_minor(state, account, int(live["priority"]))
         if not balance["unlimited"] and free < needed:
             return False
     return True
+
+
+def _reserved_minor(state: State, account: int, priority: int) -> int:
+    """Return what the holder of an account keeps for classes above one; from the terms."""
+    one = state.known_chart().accounts[account]
+    for terms in state.known_scheme().accounts:
+        if (terms.participant, terms.agent) == (one.owner, one.agent) and currency(
+            terms.currency
+        ).number == one.currency:
+            amounts = (terms.reserved_urgent_minor, terms.reserved_high_minor)
+            return sum(amounts[:priority])
+    return 0
 
 
 CHECKS = (

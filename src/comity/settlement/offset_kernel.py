@@ -8,12 +8,11 @@ that pays more than it receives needs cover, for the difference.
 import numpy as np
 
 from comity.numba_kernel import Number, constant, inner_kernel
-from comity.payments.codes import Mechanism, TransferKind
+from comity.payments.codes import Mechanism, Priority, TransferKind
 from comity.payments.lifecycle import State
-from comity.queueing import NOBODY
+from comity.queueing import NOBODY, Search, behind, find_offset
+from comity.settlement.cover_kernel import usable_minor
 from comity.settlement.posting_kernel import (
-    bank_together,
-    can_pay,
     change_state,
     close_group,
     post_between,
@@ -22,6 +21,9 @@ from comity.settlement.tables import Books, Output
 
 _NO = constant(0)
 _YES = constant(1)
+_URGENT = constant(Priority.URGENT)
+_HIGH = constant(Priority.HIGH)
+_NORMAL = constant(Priority.NORMAL)
 _NOBODY = constant(NOBODY)
 _SETTLED = constant(State.SETTLED)
 _BILATERAL = constant(Mechanism.BILATERAL)
@@ -36,31 +38,29 @@ def find_counterpart(books: Books, payment: Number) -> tuple[Number, Number]:
         Two payment numbers, `NOBODY` where there is none; before the head of a queue is nobody.
     """
     live = books.live[payment]
-    before: Number = _NOBODY
-    other: Number = np.int64(books.queues[live.payee].head)
-    for _ in range(books.rules[live.agreement].offset_depth):
-        if other < 0:
-            break
-        if books.live[other].payee == live.payer and _fit(books, payment, other):
-            return other, before
-        before, other = other, np.int64(books.live[other].link)
-    return _NOBODY, _NOBODY
+    depth = np.int64(books.rules[live.agreement].offset_depth)
+    if depth == 0:
+        return _NOBODY, _NOBODY
+    payer, payee = np.int64(live.payer), np.int64(live.payee)
+    theirs = (
+        usable_minor(books, payee, payer, _URGENT),
+        usable_minor(books, payee, payer, _HIGH),
+        usable_minor(books, payee, payer, _NORMAL),
+    )
+    usable = usable_minor(books, payer, payee, np.int64(live.priority)), theirs
+    search = Search(_NOBODY, depth)
+    other, search = find_offset(books.payments, books.queues, payment, usable, search)
+    while other >= 0 and not _may_be_offset(books, other):
+        search = behind(other, search)
+        other, search = find_offset(books.payments, books.queues, payment, usable, search)
+    return other, search.before
 
 
 @inner_kernel
-def _fit(books: Books, payment: Number, other: Number) -> bool:
-    """Return whether two opposite payments may be offset and the difference is covered."""
-    rule = books.rules[books.live[other].agreement]
-    if rule.offset_depth == 0 or rule.converts:
-        return False
-    payer, payee = np.int64(books.live[payment].payer), np.int64(books.live[payment].payee)
-    excess = books.live[payment].debit_minor - books.live[other].debit_minor
-    if excess < 0:
-        payer, payee, excess = payee, payer, -excess
-    needs_settlement = _YES
-    if books.places[payer].loro >= 0 and bank_together(books, payer, payee):
-        needs_settlement = _NO
-    return excess == 0 or can_pay(books, payer, needs_settlement, excess)
+def _may_be_offset(books: Books, payment: Number) -> bool:
+    """Return whether a payment's own agreement lets it be offset."""
+    rule = books.rules[books.live[payment].agreement]
+    return bool(rule.offset_depth > 0 and not rule.converts)
 
 
 @inner_kernel

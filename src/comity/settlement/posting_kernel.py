@@ -8,7 +8,6 @@ default: every other combination of types would be compiled anew.
 
 import numpy as np
 
-from comity.ledger import covers
 from comity.numba_kernel import Number, constant, inner_kernel
 from comity.payments.codes import EventKind, TransferKind
 from comity.payments.lifecycle import State
@@ -112,20 +111,6 @@ def post(
     transfer.business_day = books.counters[COUNTER_DAY]
     books.balances[debit].posted -= amount
     books.balances[credit].posted += amount
-
-
-@inner_kernel
-def can_pay(books: Books, place: Number, needs_settlement: Number, amount: Number) -> bool:
-    """Return whether a place covers an amount on its loro account and the settlement account.
-
-    Whether the latter is needed the caller says.
-    """
-    loro = np.int64(books.places[place].loro)
-    if loro >= 0 and not covers(books.balances, loro, amount):
-        return False
-    if needs_settlement == 0:
-        return True
-    return covers(books.balances, np.int64(books.places[place].settlement), amount)
 
 
 @inner_kernel

@@ -16,7 +16,7 @@ from comity.business_calendar import days_to_date
 from comity.errors import Fault, InputFaultsError, LimitExceededError, RejectedError
 from comity.fx import OfficialRate
 from comity.money import BALANCE_MINOR_MAX
-from comity.payments.codes import ControlKind
+from comity.payments.codes import ControlKind, Priority
 from comity.payments.commands import CommandBatch, Control
 from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW
 from comity.settlement.day_plan import DayPlan, read_plan
@@ -152,7 +152,8 @@ def _check_scheme_size(scheme: Scheme) -> None:
     for member in scheme.members:
         accounts = [each for each in scheme.accounts if each.currency == member.currency]
         sums = sum(each.opening_balance_minor for each in accounts)
-        for found in (sums, *(each.limit_minor or 0 for each in accounts)):
+        reserved = (each.reserved_urgent_minor + each.reserved_high_minor for each in accounts)
+        for found in (sums, *(each.limit_minor or 0 for each in accounts), *reserved):
             if found > BALANCE_MINOR_MAX:
                 raise LimitExceededError(
                     "balance_minor_max", found=found, allowed=BALANCE_MINOR_MAX
@@ -185,6 +186,12 @@ def _check_shape(batch: CommandBatch) -> None:
     messages, payments = batch.messages, batch.payments
     if messages.dtype != MESSAGE_ROW or payments.dtype != PAYMENT_ROW:
         raise BatchShapeError("found tables of another layout, expected MESSAGE_ROW, PAYMENT_ROW")
+    classes = payments["priority"]
+    if len(classes) and not 0 <= int(classes.min()) <= int(classes.max()) < len(Priority):
+        raise BatchShapeError(
+            f"payments.priority: found {classes.min()} to {classes.max()},"
+            f" expected classes from 0 to {len(Priority) - 1}"
+        )
     places = payments["message"]
     if len(places) and (
         int(places[0]) < 0

@@ -10,15 +10,14 @@ their accounts, at one account by queue number.
 import numpy as np
 
 from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
-from comity.payments.codes import Mechanism, Priority, TransferKind
+from comity.payments.codes import Mechanism, TransferKind
 from comity.payments.lifecycle import State
 from comity.payments.reasons import Reason
-from comity.queueing import append, is_next, remove_behind, remove_head
-from comity.settlement.exchange_kernel import hold_minor, reserve
+from comity.queueing import NOBODY, insert, last_before, remove_after
+from comity.settlement.cover_kernel import is_covered
+from comity.settlement.exchange_kernel import reserve
 from comity.settlement.offset_kernel import find_counterpart, settle_pair
 from comity.settlement.posting_kernel import (
-    bank_together,
-    can_pay,
     change_state,
     close_group,
     post_between,
@@ -27,13 +26,13 @@ from comity.settlement.posting_kernel import (
 from comity.settlement.tables import Books, Bools, Int32s, Output
 
 _NO = constant(0)
+_NOBODY = constant(NOBODY)
 _YES = constant(1)
 _SETTLED = constant(State.SETTLED)
 _ACCEPTED = constant(State.ACCEPTED)
 _QUEUED = constant(State.QUEUED)
 _NO_COVER = constant(Reason.NO_COVER)
 _GROSS = constant(Mechanism.GROSS)
-_HIGH = constant(Priority.HIGH)
 _PAYMENT = constant(TransferKind.PAYMENT)
 
 
@@ -47,13 +46,12 @@ def settle_or_queue(
     may be the counterpart of what is first there.
     """
     live = books.live[payment]
-    queue = np.int64(live.payer)
-    high = books.rows[payment].priority == _HIGH
-    if is_next(books.queues, queue, high) and is_covered(books, payment):
+    queue, priority = np.int64(live.payer), np.int64(live.priority)
+    if last_before(books.queues, queue, priority) < 0 and is_covered(books, payment):
         count = _execute(books, out, at_us, payment, work, listed, _NO)
         _run(books, out, at_us, work, listed, count)
         return
-    append(books.queues, books.live, queue, payment, high)
+    insert(books.queues, queue, payment, priority)
     if books.rules[live.agreement].offset_depth > 0:
         count = _list(books, queue, work, listed, _NO)
         count = _list(books, np.int64(live.payee), work, listed, count)
@@ -91,7 +89,7 @@ def settle_together(
     for i in range(len(payments)):
         payment = np.int64(payments[i])
         live = books.live[payment]
-        remove_head(books.queues, books.live, np.int64(live.payer))
+        remove_after(books.queues, books.payments, np.int64(live.payer), _NOBODY)
         payer, payee = np.int64(live.payer), np.int64(live.payee)
         post_between(books, out, at_us, payer, payee, live.debit_minor, _PAYMENT, payment)
         live.mechanism = mechanism
@@ -102,22 +100,6 @@ def settle_together(
         payee = np.int64(books.live[payments[i]].payee)
         count = _list_dependents(books, payee, work, listed, count)
     _run(books, out, at_us, work, listed, count)
-
-
-@inner_kernel
-def is_covered(books: Books, payment: Number) -> bool:
-    """Return whether the payer's side has what a payment needs: its amount, or the hold."""
-    live = books.live[payment]
-    payer, payee = np.int64(live.payer), np.int64(live.payee)
-    needs_settlement, needed = _YES, live.debit_minor
-    if books.rules[live.agreement].converts:
-        if not books.rules[live.agreement].fixed:
-            needed = hold_minor(books, payment)
-    elif books.places[payer].loro >= 0 and bank_together(books, payer, payee):
-        # Within one correspondent's books only its customer's money moves. What the correspondent
-        # itself pays there must still be covered: it could promise without end.
-        needs_settlement = _NO
-    return can_pay(books, payer, needs_settlement, needed)
 
 
 @inner_kernel
@@ -166,7 +148,7 @@ def _list_dependents(
 @inner_kernel
 def _list(books: Books, queue: Number, work: Int32s, listed: Bools, count: Number) -> Number:
     """Put a queue on the work-list unless it is empty or listed; return the list's length."""
-    if books.queues[queue].head >= 0 and not listed[queue]:
+    if books.queues.head[queue] >= 0 and not listed[queue]:
         work[count % len(work)] = queue
         listed[queue] = True
         count += 1
@@ -186,18 +168,18 @@ def _run(
         queue = np.int64(work[first % len(work)])
         first += 1
         listed[queue] = False
-        while books.queues[queue].head >= 0:
-            payment = np.int64(books.queues[queue].head)
+        while books.queues.head[queue] >= 0:
+            payment = np.int64(books.queues.head[queue])
             if is_covered(books, payment):
-                remove_head(books.queues, books.live, queue)
+                remove_after(books.queues, books.payments, queue, _NOBODY)
                 count = _execute(books, out, at_us, payment, work, listed, count)
                 continue
             other, before = find_counterpart(books, payment)
             if other < 0:
                 break
             payee = np.int64(books.live[payment].payee)
-            remove_head(books.queues, books.live, queue)
-            remove_behind(books.queues, books.live, payee, before)
+            remove_after(books.queues, books.payments, queue, _NOBODY)
+            remove_after(books.queues, books.payments, payee, before)
             settle_pair(books, out, at_us, payment, other)
             count = _list_dependents(books, queue, work, listed, count)
             count = _list_dependents(books, payee, work, listed, count)

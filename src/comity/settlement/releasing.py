@@ -26,7 +26,7 @@ def room_for(books: Books, arrivals: int, messages: int = 0) -> Output:
         arrivals: payments that are admitted, repetitions included.
         messages: messages that are admitted, each with an event of its own.
     """
-    waiting = int(books.queues["length"].sum())
+    waiting = int(books.queues.length.sum())
     return new_output(
         EVENTS_PER_PAYMENT * arrivals + messages + EVENTS_PER_RELEASE * waiting,
         TRANSFERS_PER_PAYMENT * (arrivals + waiting),
@@ -35,7 +35,7 @@ def room_for(books: Books, arrivals: int, messages: int = 0) -> Output:
 
 def work_list(books: Books) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     """Return an empty work-list of queues and its marks."""
-    count = len(books.queues)
+    count = len(books.queues.head)
     return np.zeros(count, np.int32), np.zeros(count, np.bool_)
 
 

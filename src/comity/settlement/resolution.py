@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.payments.codes import EventKind, Mechanism, ResolutionKind
+from comity.payments.codes import EventKind, Mechanism, Priority, ResolutionKind
 from comity.queueing import (
     UNLIMITED_MINOR,
     Answer,
@@ -43,9 +43,9 @@ def resolve(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
         InvariantError: a balance would be below its limit: the state must not be used any more.
     """
     books = state.known_books()
-    if not books.queues["length"].any():
+    if not books.queues.length.any():
         return
-    starts, payments = list_waiting(books.queues, books.live, state.payment_count)
+    starts, payments = list_waiting(books.queues, state.payment_count)
     ends = _ends_of_choice(books, starts, payments, _taking_part(state, at_us))
     limits = _limits(books)
     currencies = state.known_chart().currencies
@@ -99,16 +99,34 @@ def _queued_in(
     bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
     live = books.live[chosen]
     return queue_payments(
-        (bounds.astype(np.int32), chosen), payees=live["payee"], amounts_minor=live["debit_minor"]
+        (bounds.astype(np.int32), chosen),
+        payees=live["payee"],
+        amounts_minor=live["debit_minor"],
+        classes=live["priority"] if books.floors.any() else None,
     )
 
 
 def _limits(books: Books) -> Limits:
-    """Return what each queue may spend: a sponsored bank's its own account and its agent's."""
+    """Return what each queue may spend: of its own account, and of one it draws on with others.
+
+    What is reserved on an account of one queue is a floor for each class. On one that several draw
+    on all of it is left, whatever the class: there a resolution knows one limit only.
+    """
     loro, settlement = books.places["loro"], books.places["settlement"]
+    draws_alone = (loro < 0) & (settlement >= 0)
+    draws_alone &= np.diff(books.dependents_start)[np.maximum(settlement, 0)] == 1
+    own = np.where(draws_alone, settlement, loro)
+    has_own = own >= 0
     free = _free_minor(books.balances)
-    own = np.where(loro >= 0, free[np.maximum(loro, 0)], UNLIMITED_MINOR)
-    return set_limits(own, shared=SharedAccounts(settlement, free))
+    shared = SharedAccounts(
+        np.where(draws_alone, -1, settlement), free - books.floors[:, Priority.NORMAL]
+    )
+    floors = np.where(has_own[:, None], books.floors[np.maximum(own, 0)], 0)
+    return set_limits(
+        np.where(has_own, free[np.maximum(own, 0)], UNLIMITED_MINOR),
+        floors_minor=floors if books.floors.any() else None,
+        shared=shared,
+    )
 
 
 def _free_minor(balances: NDArray[Any]) -> Int64s:

@@ -15,8 +15,15 @@ from comity.agreements.scheme import Scheme
 from comity.fx import OfficialRate
 from comity.ledger import KeyRuns, balances_of
 from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW
-from comity.queueing import follow_links, new_queues
-from comity.settlement.chart import Chart, draw_chart, draw_dependents, draw_parties, draw_places
+from comity.queueing import follow_links, new_queues_by_class
+from comity.settlement.chart import (
+    Chart,
+    draw_chart,
+    draw_dependents,
+    draw_floors,
+    draw_parties,
+    draw_places,
+)
 from comity.settlement.rules import (
     draw_memberships,
     draw_purposes,
@@ -32,6 +39,7 @@ from comity.settlement.tables import (
     Books,
     empty_lists,
     grow,
+    payments_of,
     start_life,
 )
 
@@ -132,8 +140,10 @@ def adopt(state: State, scheme: Scheme) -> None:
     state.chart = chart
     places = draw_places(scheme, chart)
     starts, dependents = draw_dependents(places, len(chart.accounts))
+    live = np.zeros(_FIRST_CAPACITY, LIVE_ROW)
     state.books = Books(
         balances=balances_of(chart.accounts),
+        floors=draw_floors(scheme, chart),
         places=places,
         dependents_start=starts,
         dependents=dependents,
@@ -143,9 +153,10 @@ def adopt(state: State, scheme: Scheme) -> None:
         purposes=draw_purposes(scheme),
         terms=draw_terms(scheme, chart),
         sides=draw_sides(scheme, chart),
-        live=np.zeros(_FIRST_CAPACITY, LIVE_ROW),
+        live=live,
         rows=np.zeros(_FIRST_CAPACITY, PAYMENT_ROW),
-        queues=new_queues(len(places)),
+        payments=payments_of(live),
+        queues=new_queues_by_class(len(places), 0)._replace(link=live["link"]),
         cycle_lists=empty_lists(pools * width),
         held_lists=empty_lists(len(scheme.agreements)),
         counters=counters,
@@ -158,8 +169,12 @@ def make_room(state: State, payments: int) -> Books:
     used = state.payment_count
     if used + payments > len(books.rows):
         capacity = max(used + payments, _GROWTH * len(books.rows))
+        live = grow(books.live, used, capacity)
         books = books._replace(
-            live=grow(books.live, used, capacity), rows=grow(books.rows, used, capacity)
+            live=live,
+            rows=grow(books.rows, used, capacity),
+            payments=payments_of(live),
+            queues=books.queues._replace(link=live["link"]),
         )
         state.books = books
     start_life(books.live[used : used + payments])
@@ -183,5 +198,9 @@ def listed_payments(live: NDArray[Any], ends: Any) -> NDArray[np.int32]:
         live: `LIVE_ROW` table, whose links make the list.
         ends: anything with a `head`.
     """
-    found: NDArray[np.int32] = follow_links(live, int(ends["head"]))
-    return found
+    return follow_links(live["link"], int(ends["head"]))
+
+
+def queued_payments(books: Books, queue: int) -> NDArray[np.int32]:
+    """Return the payments of a queue, first to last."""
+    return follow_links(books.queues.link, int(books.queues.head[queue]))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.payments.rows import EVENT_ROW, TRANSFER_ROW
+from comity.queueing import Payments, Queues
 
 Rows = NDArray[Any]
 Int32s = NDArray[np.int32]
@@ -33,6 +34,8 @@ LIVE_ROW = np.dtype(
         ("agreement", "<i2"),  # -1 none yet
         ("state", "<i1"),  # lifecycle.State
         ("mechanism", "<i1"),  # codes.Mechanism
+        ("priority", "<i1"),  # codes.Priority, as it may have been changed
+        ("unused", "<i1", (7,)),  # rows begin where 64-bit numbers do
     ]
 )
 """A payment, by number: everything that can change."""
@@ -81,7 +84,7 @@ RULE_ROW = np.dtype(
 
 MODE_GROSS = 0
 MODE_CYCLE = 1
-MODE_BOTH = 2  # high priority gross, normal in cycles
+MODE_BOTH = 2  # urgent and high priority gross, normal in cycles
 
 TERM_ROW = np.dtype(
     [
@@ -114,6 +117,7 @@ class Books(NamedTuple):
     """All of it: what the kernels see."""
 
     balances: Rows  # BALANCE_ROW by account
+    floors: Int64s  # [account, priority]: what a payment of that class must leave
     places: Rows  # PLACE_ROW by place
     dependents_start: Int32s  # by account: which queues wait for money on it (CSR)
     dependents: Int32s  # queue (= place) numbers
@@ -125,7 +129,8 @@ class Books(NamedTuple):
     sides: Rows  # SIDE_ROW [agreement, side]
     live: Rows  # LIVE_ROW by payment
     rows: Rows  # PAYMENT_ROW by payment
-    queues: Rows  # QUEUE_ROW by place
+    payments: Payments  # columns of `live`
+    queues: Queues  # by place; the links are a column of `live`
     cycle_lists: Rows  # ENDS_ROW by pool × currencies + currency
     held_lists: Rows  # ENDS_ROW by agreement: two currencies, not yet paid out
     counters: Int64s  # see COUNTER_*
@@ -165,6 +170,11 @@ def start_life(live: Rows) -> None:
     for name in ("payer", "payee", "link", "agreement", "state"):
         unborn[name] = -1
     copy_rows(unborn, live)
+
+
+def payments_of(live: Rows) -> Payments:
+    """Return the columns of live rows that queues are decided by; they are views."""
+    return Payments(live["payer"], live["payee"], live["debit_minor"], live["priority"])
 
 
 def copy_rows(source: Rows, target: Rows) -> None:

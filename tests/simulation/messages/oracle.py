@@ -228,8 +228,11 @@ class Oracle:
             **dict(zip(CURRENCY_COLUMNS, numbers, strict=True)),
             "fault": next((reason for reason, is_so in faults.items() if is_so), Reason.NONE),
             "definition": kind,
-            "counter_currency": 0, "counter_minor": 0, "trade": 0, **counter,
-            "priority": Priority.HIGH if priority in {"URGT", "HIGH"} else Priority.NORMAL,
+            "counter_currency": 0,
+            "counter_minor": 0,
+            "trade": 0,
+            **counter,
+            "priority": PRIORITIES.get(priority, Priority.NORMAL),
         }
 
     def _screened(self, own: Sequence[Leaf]) -> int:
@@ -245,6 +248,7 @@ AMOUNT = ("IntrBkSttlmAmt",)
 COUNTER = ("InstrForNxtAgt", "InstrInf")
 INSTRUCTING = ("InstgAgt", "FinInstnId", "BICFI")
 BIC_LEAVES = {"BICFI", "AnyBIC"}
+PRIORITIES = {"URGT": Priority.URGENT, "HIGH": Priority.HIGH}
 AGENT_COLUMNS = ("instructing", "instructed", "debtor_agent", "creditor_agent")
 CURRENCY_COLUMNS = ("currency", "debtor_currency", "instructed_currency")
 EPOCH = date(1970, 1, 1)

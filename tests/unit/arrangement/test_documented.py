@@ -8,7 +8,11 @@ from tests.unit.arrangement.small_folder import SMALL
 
 from comity.agreements import AccountKind, CreditPayee, LedgerIs, PaysIn, SettlementAsset
 from comity.arrangement import folder_notes, load_scheme
-from comity.arrangement.scheme_files import ACCOUNT_COLUMNS, PARTICIPANT_COLUMNS
+from comity.arrangement.scheme_files import (
+    ACCOUNT_COLUMNS,
+    PARTICIPANT_COLUMNS,
+    RESERVATION_COLUMNS,
+)
 from comity.fx import RateRule
 from comity.payments.purposes import PurposeGroup
 
@@ -39,6 +43,7 @@ def test_every_field_is_documented(path: Path) -> None:
     [
         *PARTICIPANT_COLUMNS,
         *ACCOUNT_COLUMNS,
+        *RESERVATION_COLUMNS,
         *AccountKind,
         *CreditPayee,
         *LedgerIs,

@@ -67,6 +67,58 @@ def test_liquidity_saving_out_of_bounds_is_named(
     assert [(fault.field, fault.found) for fault in faults] == [(field, found)]
 
 
+def with_columns(small: Path, names: str, *cells: str) -> None:
+    """Add columns to `accounts.csv`; the first account gets the cells, the others zeros."""
+    first, *rows = (small / ACCOUNTS).read_text(encoding="utf-8").splitlines()
+    zeros = ",".join("0" for _ in cells)
+    rows = [f"{row},{','.join(cells) if at == 0 else zeros}" for at, row in enumerate(rows)]
+    text = "\n".join([f"{first},{names}", *rows]) + "\n"
+    (small / ACCOUNTS).write_text(text, encoding="utf-8")
+
+
+def test_reservations_are_read_where_their_columns_are(small: Path) -> None:
+    with_columns(small, "reserved_urgent,reserved_high", "100.00", "20.50")
+    reserved = {
+        (a.reserved_urgent_minor, a.reserved_high_minor) for a in load_scheme(small).accounts
+    }
+    assert reserved == {(100_00, 20_50), (0, 0)}
+
+
+def test_one_kind_of_reservation_may_stand_alone(small: Path) -> None:
+    with_columns(small, "reserved_high", "20.50")
+    reserved = {
+        (a.reserved_urgent_minor, a.reserved_high_minor) for a in load_scheme(small).accounts
+    }
+    assert reserved == {(0, 20_50), (0, 0)}
+
+
+@pytest.mark.parametrize("names", ["reserved_high,reserved_urgent", "reserved", "reserved_high,x"])
+def test_other_columns_behind_those_of_accounts_are_refused(small: Path, names: str) -> None:
+    with_columns(small, names, *("0" for _ in names.split(",")))
+    (fault,) = faults_of(small)
+    assert (fault.file, fault.line) == (ACCOUNTS, 1)
+    assert fault.expected.endswith("behind it any of reserved_urgent,reserved_high, in this order")
+
+
+@pytest.mark.parametrize("cell", ["-1.00", "1.001", "", "much"])
+def test_what_is_no_amount_reserves_nothing(small: Path, cell: str) -> None:
+    with_columns(small, "reserved_urgent", cell)
+    (fault,) = faults_of(small)
+    assert (fault.line, fault.field) == (2, "reserved_urgent")
+
+
+def test_an_account_without_limit_reserves_nothing(small: Path) -> None:
+    rows = (small / ACCOUNTS).read_text(encoding="utf-8").splitlines()
+    text = "\n".join(
+        f"{row},{'reserved_urgent' if at == 0 else '1.00' if 'unlimited' in row else '0'}"
+        for at, row in enumerate(rows)
+    )
+    (small / ACCOUNTS).write_text(text, encoding="utf-8")
+    faults = faults_of(small)
+    assert {(fault.file, fault.field) for fault in faults} == {(ACCOUNTS, "reserved_urgent")}
+    assert {fault.found for fault in faults} == {"an amount where limit = unlimited"}
+
+
 def test_what_may_be_left_out_has_the_documented_value(small: Path) -> None:
     edit(small, ARRANGEMENT, "batch_payments_max = 20\n", "")
     edit(

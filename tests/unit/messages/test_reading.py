@@ -146,7 +146,7 @@ def test_a_message_has_one_currency() -> None:
 @pytest.mark.parametrize(
     ("parts", "priority"),
     [
-        ({"SttlmPrty": "<SttlmPrty>URGT</SttlmPrty>"}, Priority.HIGH),
+        ({"SttlmPrty": "<SttlmPrty>URGT</SttlmPrty>"}, Priority.URGENT),
         ({"SttlmPrty": "<SttlmPrty>HIGH</SttlmPrty>"}, Priority.HIGH),
         ({"SttlmPrty": "<SttlmPrty>NORM</SttlmPrty>"}, Priority.NORMAL),
         ({"PmtTpInf": "<PmtTpInf><InstrPrty>HIGH</InstrPrty></PmtTpInf>"}, Priority.HIGH),

@@ -14,9 +14,11 @@ from tests.unit.queueing.gridlock_cases import (
     lengths_of,
     resolve,
 )
+from tests.unit.queueing.linked_queues import blank_payments, put, take
 
 from comity.errors import LimitExceededError, UsageError
 from comity.money import AMOUNT_MINOR_MAX, BALANCE_MINOR_MAX
+from comity.payments.codes import Priority
 from comity.queueing import (
     NO_PARTNER,
     NOBODY,
@@ -26,12 +28,10 @@ from comity.queueing import (
     BilateralLimits,
     Limits,
     Queued,
-    append,
     list_waiting,
-    new_queues,
+    new_queues_by_class,
     pair_legs,
     queue_payments,
-    remove_head,
     resolve_gridlock,
     set_limits,
 )
@@ -246,16 +246,16 @@ def test_after_an_early_payment_yielded_others_still_use_what_is_left() -> None:
 
 
 def test_linked_queues_become_columns_in_their_order() -> None:
-    queues = new_queues(4)
-    payments = np.full(9, NOBODY, np.int32).view(np.dtype([("link", "<i4")]))
-    for payment, queue, is_high in ((0, 1, False), (1, 3, False), (2, 1, True), (8, 1, False)):
-        append(queues, payments, queue, payment, is_high)
-    starts, numbers = list_waiting(queues, payments, 9)
+    queues, payments = new_queues_by_class(4, 9), blank_payments(9)
+    payments.priority[2] = Priority.HIGH
+    for payment, queue in ((0, 1), (1, 3), (2, 1), (8, 1)):
+        put(queues, queue, payment, payments.priority[payment])
+    starts, numbers = list_waiting(queues, 9)
     assert starts.tolist() == [0, 0, 3, 3, 4]
     assert numbers.tolist() == [2, 0, 8, 1]
-    assert list_waiting(queues, payments, 2)[1].tolist() == [2, 0, 1]
-    remove_head(queues, payments, 1)
-    assert list_waiting(queues, payments, 9)[1].tolist() == [0, 8, 1]
+    assert list_waiting(queues, 2)[1].tolist() == [2, 0, 1]
+    take(queues, payments, 1, NOBODY)
+    assert list_waiting(queues, 9)[1].tolist() == [0, 8, 1]
 
 
 def test_legs_are_paired_by_position_wherever_they_wait() -> None:

@@ -8,13 +8,14 @@ import pytest
 from tests.unit.queueing.plain_replay import Case, Payment, random_case
 
 from comity.queueing import SettledBy, replay_day
-from comity.queueing.offset_kernel import find_offset
+from comity.queueing.offset_kernel import Search, find_offset
 from comity.queueing.priority_kernel import (
     Cover,
     Payments,
     Queues,
     insert,
     new_queues_by_class,
+    usable_minor,
 )
 
 A, B, C, D = range(4)
@@ -26,7 +27,15 @@ NOBODY = -1
 def look_for(
     payments: Payments, queues: Queues, cover: Cover, payment: int, depth: int
 ) -> tuple[int, int]:
-    return find_offset(payments, queues, cover, payment, depth)  # type: ignore[return-value]
+    payer, payee = payments.payer[payment], payments.payee[payment]
+    theirs = (
+        usable_minor(cover, payee, 0),
+        usable_minor(cover, payee, 1),
+        usable_minor(cover, payee, 2),
+    )
+    usable = usable_minor(cover, payer, payments.priority[payment]), theirs
+    other, search = find_offset(payments, queues, payment, usable, Search(NOBODY, depth))
+    return (search.before if other >= 0 else NOBODY), other  # type: ignore[return-value]
 
 
 @numba.njit(cache=True)

@@ -2,7 +2,7 @@
 
 import copy
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -32,6 +32,7 @@ from comity.settlement.refusal import (
     DayOrderError,
     SchemeAdoptionError,
 )
+from comity.settlement.tables import Books
 
 TUESDAY = date(2026, 5, 26)
 PURPOSES = ("GDDS", "GIFT", "SCVE", "LOAN", "TAXS")
@@ -126,9 +127,9 @@ def test_every_step_of_a_payment_is_the_last_of_one_command_or_does_not_rest() -
 def facts(state: State) -> tuple[Any, ...]:
     """Return everything of a state that could change, in comparable form."""
     books = state.books
-    tables = () if books is None else tuple(table.tobytes() for table in books[:-6])
+    tables = () if books is None else _bytes_of(books[: Books._fields.index("live")])
     rows = () if books is None else (books.live[: state.payment_count].tobytes(),)
-    counters = () if books is None else (books.counters.tobytes(), books.queues.tobytes())
+    counters = () if books is None else (books.counters.tobytes(), *_bytes_of(books.queues[:3]))
     scalars = tuple(
         copy.deepcopy(getattr(state, name))
         for name in (
@@ -146,6 +147,10 @@ def facts(state: State) -> tuple[Any, ...]:
     )
     keys = (len(state.reference_keys), len(state.uetr_keys), len(state.message_keys))
     return tables + rows + counters + scalars + keys + (repr(state.agenda), state.scheme is None)
+
+
+def _bytes_of(columns: Iterable[Any]) -> tuple[bytes, ...]:
+    return tuple(each.tobytes() for each in columns)
 
 
 def opening(scheme: Scheme, day: date, **changes: object) -> Control:
@@ -246,7 +251,16 @@ REFUSED: dict[str, tuple[type[RejectedError], Callable[[Driver], CommandBatch]]]
         BatchShapeError,
         lambda d: reversed_rows(batch_of(d.scheme, [Payment(KG_BANK, RU_BANK, 1)] * 2)),
     ),
+    "a priority class that there is not": (
+        BatchShapeError,
+        lambda d: with_priority(batch_of(d.scheme, [Payment(KG_BANK, RU_BANK, 1)]), 3),
+    ),
 }
+
+
+def with_priority(batch: CommandBatch, priority: int) -> CommandBatch:
+    batch.payments["priority"] = priority
+    return batch
 
 
 def reversed_rows(batch: CommandBatch) -> CommandBatch:

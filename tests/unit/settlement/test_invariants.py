@@ -1,7 +1,6 @@
 """Each invariant sees the damage it is there for: books broken by hand, one fact at a time."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from tests.kit.schemes import KG_BANK, KG_CENTRAL, RU_BANK, RU_CENTRAL, small_sc
 from comity.errors import InvariantError
 from comity.payments.codes import Priority
 from comity.payments.lifecycle import State as PaymentState
+from comity.queueing import CLASSES, NOBODY
 from comity.settlement import State
 from comity.settlement import invariants as checks
 
@@ -59,14 +59,17 @@ def set_live(state: State, payment: int, field: str, value: int) -> None:
     state.known_books().live[field][payment] = value
 
 
-def queue_of(state: State) -> Any:
-    books = state.known_books()
-    return books.queues[books.live["payer"][QUEUED]]
+def queue_of(state: State) -> int:
+    return int(state.known_books().live["payer"][QUEUED])
+
+
+def forget_last(state: State) -> None:
+    state.known_books().queues.last[queue_of(state) * CLASSES + Priority.NORMAL] = NOBODY
 
 
 def swap_classes(state: State) -> None:
     books = state.known_books()
-    books.rows["priority"][[QUEUED, HIGH]] = books.rows["priority"][[HIGH, QUEUED]]
+    books.live["priority"][[QUEUED, HIGH]] = books.live["priority"][[HIGH, QUEUED]]
 
 
 def lose_member(state: State) -> None:
@@ -164,12 +167,17 @@ BROKEN: dict[str, tuple[Callable[[State], None], str, Callable[[State], None]]] 
     "a queue that miscounts": (
         checks.queues_hold_what_is_queued,
         "I9",
-        lambda s: queue_of(s).__setitem__("length", 5),
+        lambda s: s.known_books().queues.length.__setitem__(queue_of(s), 5),
     ),
     "a settled payment in a queue": (
         checks.queues_hold_what_is_queued,
         "I9",
         lambda s: set_live(s, QUEUED, "state", PaymentState.SETTLED),
+    ),
+    "a queue that does not know the last of a class": (
+        checks.queues_hold_what_is_queued,
+        "I9",
+        forget_last,
     ),
     "a normal payment before a high one": (
         checks.queues_hold_what_is_queued,

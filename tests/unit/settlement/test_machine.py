@@ -16,6 +16,7 @@ from tests.kit.schemes import (
     RU_SMALL,
     small_scheme,
     with_liquidity_saving,
+    with_reservations,
 )
 
 from comity.agreements import LiquiditySaving
@@ -46,9 +47,13 @@ class Days(RuleBasedStateMachine):
         saving=st.sampled_from(
             [None, LiquiditySaving(0, 1), LiquiditySaving(10, None), LiquiditySaving(2, 60)]
         ),
+        reserved=st.sampled_from([(0, 0), (5_00, 0), (5_00, 30_00)]),
     )
-    def open_books(self, opening: int, saving: LiquiditySaving | None) -> None:
-        self.driver = Driver(with_liquidity_saving(small_scheme(opening), "goods", saving))
+    def open_books(
+        self, opening: int, saving: LiquiditySaving | None, reserved: tuple[int, int]
+    ) -> None:
+        scheme = with_reservations(small_scheme(opening), *reserved)
+        self.driver = Driver(with_liquidity_saving(scheme, "goods", saving))
         self.driver.start(self.day)
 
     @property

@@ -1,0 +1,61 @@
+"""What a payment may draw on: the one place that says it, for every way in which payments settle.
+
+A payment draws on the account of its payer, and where a correspondent stands behind that on the
+correspondent's too. Of each it may use what is booked and not held, with the credit line, less what
+is reserved there for higher classes.
+"""
+
+import numpy as np
+
+from comity.money import BALANCE_MINOR_MAX
+from comity.numba_kernel import Number, constant, inner_kernel
+from comity.settlement.exchange_kernel import hold_minor
+from comity.settlement.posting_kernel import bank_together
+from comity.settlement.tables import Books
+
+_WITHOUT_END = constant(BALANCE_MINOR_MAX)
+
+
+@inner_kernel
+def is_covered(books: Books, payment: Number) -> bool:
+    """Return whether the payer's side has what a payment needs: its amount, or the hold."""
+    live = books.live[payment]
+    rule = books.rules[live.agreement]
+    payer, payee = np.int64(live.payer), np.int64(live.payee)
+    if not rule.converts:
+        return bool(usable_minor(books, payer, payee, np.int64(live.priority)) >= live.debit_minor)
+    needed = np.int64(live.debit_minor) if rule.fixed else hold_minor(books, payment)
+    # The payee stands in another currency's books: nothing there makes the payer's own suffice.
+    return bool(usable_minor(books, payer, payer, np.int64(live.priority)) >= needed)
+
+
+@inner_kernel
+def usable_minor(books: Books, payer: Number, payee: Number, priority: Number) -> Number:
+    """Return what one place may pay another in a class; below zero where a reserve is drawn on.
+
+    Args:
+        books: as they stand.
+        payer: the place that pays.
+        payee: the place that is paid, in one currency; else `payer` again.
+        priority: `codes.Priority`.
+    """
+    place = books.places[payer]
+    loro = np.int64(place.loro)
+    if loro < 0:
+        return _free_minor(books, np.int64(place.settlement), priority)
+    usable = _free_minor(books, loro, priority)
+    if payer != payee and bank_together(books, payer, payee):
+        # Within one correspondent's books only its customer's money moves. What the correspondent
+        # itself pays there must still be covered: it could promise without end.
+        return usable
+    return min(usable, _free_minor(books, np.int64(place.settlement), priority))
+
+
+@inner_kernel
+def _free_minor(books: Books, account: Number, priority: Number) -> Number:
+    """Return what an account has for a class: booked less held, credit line, less its floor."""
+    balance = books.balances[account]
+    if balance.unlimited:
+        return _WITHOUT_END
+    free: Number = balance.posted - balance.held + balance.limit - books.floors[account, priority]
+    return free
