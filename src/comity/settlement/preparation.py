@@ -17,8 +17,8 @@ from comity.settlement.tables import copy_rows
 
 Rows = NDArray[Any]
 
-_CURRENCY_NUMBERS = 1000
-"""ISO 4217 numbers have three digits."""
+_NUMBERS = 1 << 16
+"""Whatever a row may hold as the number of a currency; one below zero counts from the other end."""
 
 
 def prepare(state: State, batch: CommandBatch) -> Arrivals:
@@ -31,9 +31,8 @@ def prepare(state: State, batch: CommandBatch) -> Arrivals:
     copy_rows(rows if count == len(rows) else rows[kept], books.rows[first : first + count])
     books.rows["message"][first : first + count] += state.message_count
     number = state.message_count + np.arange(len(messages), dtype=np.int64)
-    places = np.arange(len(messages) + 1)
     arrivals = Arrivals(
-        message_first=np.searchsorted(rows["message"], places).astype(np.int64),
+        message_first=_first_rows(rows["message"], len(messages)),
         message_at_us=arrival_times(messages, max(state.now_us, state.opens_us)),
         message_number=number,
         message_fault=messages["fault"].astype(np.int64),
@@ -90,12 +89,18 @@ def arrival_times(messages: Rows, floor_us: int) -> NDArray[np.int64]:
     return np.maximum.accumulate(np.maximum(messages["arrival_us"], np.int64(floor_us)))
 
 
+def _first_rows(message_of: NDArray[np.int32], messages: int) -> NDArray[np.int64]:
+    """Return by message its first row, and one more entry for the end; rows are in their order."""
+    first = np.zeros(messages + 1, np.int64)
+    np.cumsum(np.bincount(message_of, minlength=messages), out=first[1:])
+    return first
+
+
 def _currency_index(state: State, numbers: NDArray[np.int16]) -> NDArray[np.int16]:
-    index = np.full(_CURRENCY_NUMBERS, -1, np.int16)
+    index = np.full(_NUMBERS, -1, np.int16)
     for at, number in enumerate(state.known_chart().currencies):
         index[number] = at
-    # 0 is no currency: what no ISO number can be becomes that.
-    return index[np.where((numbers >= 0) & (numbers < _CURRENCY_NUMBERS), numbers, 0)]
+    return index[numbers.astype(np.uint16)]
 
 
 def _purpose_index(numbers: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -37,6 +37,7 @@ from comity.settlement.tables import (
     COUNTER_EXPOSURE,
     LIVE_ROW,
     Books,
+    copy_rows,
     empty_lists,
     grow,
     payments_of,
@@ -44,7 +45,7 @@ from comity.settlement.tables import (
 )
 
 _FIRST_CAPACITY = 1 << 20
-"""Payments for which there is room at first: only address space until they come."""
+"""Payments, and messages, for which there is room at first: address space until they come."""
 _GROWTH = 4
 """By how much tables grow when they are full: what is copied is touched, what is free is not."""
 
@@ -185,9 +186,9 @@ def append_messages(state: State, messages: NDArray[Any]) -> None:
     """Take message rows over behind those already known."""
     end = state.message_count + len(messages)
     if end > len(state.messages):
-        capacity = max(end, _GROWTH * len(state.messages))
+        capacity = max(end, _FIRST_CAPACITY, _GROWTH * len(state.messages))
         state.messages = grow(state.messages, state.message_count, capacity)
-    state.messages[state.message_count : end] = messages
+    copy_rows(messages, state.messages[state.message_count : end])
     state.message_count = end
 
 
