@@ -11,38 +11,68 @@ A file is made of sections; `#` starts a remark. Amounts are in major units, tim
       08:05 AAAAKG20 CCCCRUM0 60.00 KGS GDDS      -> EXPIRED NO_COVER_BY_CLOSE
     balances                                  at the close; those not named are not looked at
       settlement:AAAAKG20@CBKGKG20:KGS  40.00
+    transfers                                 every one of the day, in order
+      PAYMENT settlement:AAAAKG20@CBKGKG20:KGS settlement:CCCCRUM0@CBKGKG20:KGS 60.00
     states                                    of payments of earlier days, by number from 1
       2 SETTLED
 
+A vehicle currency, in which both central banks hold accounts, and rates are told before the days:
+
+    vehicle USD
+    rate 2026-05-25 USD 87.5000 KGS           and so on for as many days as need one
+
 Options: `urgent`, `high`, `interbank`, `hit`, `from=KGS` (the payer's own currency),
 `date=2026-05-26`, `ref=7`, `uetr=7`, `body=7` (the same number is the same key).
+`SETTLED 08:00 17:00` also says when it was final between the banks, `SETTLED 08:00 open` that it
+was not yet.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from tests.kit.batches import Driver, Payment
-from tests.kit.schemes import small_scheme
+from tests.kit.schemes import CARRIED, RATE, small_scheme, with_vehicle
 
+from comity.agreements import CarriedBalanceTerms, InterestBooked
 from comity.agreements.scheme import Scheme
 from comity.agreements.terms import (
     Agreement,
+    CreditPayee,
     CycleShortfall,
     LiquiditySaving,
     PaysIn,
+    SettlementAsset,
     UnsettledAtClose,
 )
-from comity.payments.codes import Definition, EventKind, Priority
+from comity.fx import OfficialRate
+from comity.money import DayCount, InterestRounding
+from comity.payments.codes import Definition, EventKind, Priority, TransferKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 
 _CHOICES = {
     "unsettled_at_close": UnsettledAtClose,
     "cycle_shortfall": CycleShortfall,
+    "asset": SettlementAsset,
+    "asset_currency": str,
+    "credit_payee": CreditPayee,
+    "credit_line_minor": int,
 }
+_CARRIED_CHOICES: dict[str, Callable[[str], Any]] = {
+    "first_settlement": date.fromisoformat,
+    "every_weeks": int,
+    "settlement_dates": lambda text: tuple(map(date.fromisoformat, text.split(","))),
+    "interest_percent": Decimal,
+    "day_count": DayCount,
+    "interest_rounding": InterestRounding,
+    "interest_booked": InterestBooked,
+}
+assert set(_CARRIED_CHOICES) == {one.name for one in fields(CarriedBalanceTerms)}
 _ARROW = "->"
 _SAME_DAY = date.min
 _BISHKEK_HOURS = 6
@@ -56,13 +86,15 @@ class Day:
     payments: list[tuple[Payment, str]] = field(default_factory=list)
     balances: dict[str, int] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
+    transfers: list[str] | None = None
 
 
 @dataclass
 class Story:
-    """A text read: the scheme it plays in, and its days."""
+    """A text read: the scheme it plays in, the rates, and its days."""
 
     scheme: Scheme
+    rates: list[OfficialRate] = field(default_factory=lambda: [RATE])
     days: list[Day] = field(default_factory=list)
 
 
@@ -77,8 +109,14 @@ def read_story(path: Path) -> Story:
                 story.scheme = _with_choice(story.scheme, rest[0], rest[1:])
             case "day":
                 story.days.append(Day(date.fromisoformat(rest[0])))
-            case "accounts" | "payments" | "balances" | "states":
+            case "vehicle":
+                story.scheme = with_vehicle(story.scheme, rest[0])
+            case "rate":
+                story.rates.append(_rate(*rest))
+            case "accounts" | "payments" | "balances" | "states" | "transfers":
                 section = word
+                if word == "transfers":
+                    story.days[-1].transfers = []
             case _:
                 _read_line(story, section, line)
     return story
@@ -86,10 +124,11 @@ def read_story(path: Path) -> Story:
 
 def play(story: Story) -> Iterator[tuple[str, str, str]]:
     """Yield for each expectation what it is about, what was found and what was expected."""
-    driver = Driver(story.scheme)
+    driver = Driver(story.scheme, rates=tuple(story.rates))
     for day in story.days:
         driver.start(day.date)
         sent: list[tuple[int, str]] = []
+        begun = len(driver.outcomes) - 1
         for written, expected in day.payments:
             payment = written
             before = driver.state.payment_count
@@ -102,6 +141,9 @@ def play(story: Story) -> Iterator[tuple[str, str, str]]:
             yield f"{day.date} payment {line}", describe(driver, number, expected), expected
         for name, minor in day.balances.items():
             yield f"{day.date} {name}", major(driver.balance(name)), major(minor)
+        if day.transfers is not None:
+            found = _transfers(driver, begun)
+            yield f"{day.date} transfers", "\n".join(found), "\n".join(day.transfers)
         for number, expected in day.states.items():
             yield f"{day.date} state {number}", describe(driver, number - 1, expected), expected
 
@@ -114,11 +156,44 @@ def describe(driver: Driver, number: int, expected: str) -> str:
     words = [PaymentState(row["state"]).name]
     detail = expected.split()[1:]
     if detail and ":" in detail[0]:
-        instant = datetime.fromtimestamp(int(row["payment_final_us"]) // 1_000_000, UTC)
-        words.append(f"{instant + timedelta(hours=_BISHKEK_HOURS):%H:%M}")
+        words.append(_clock(row["payment_final_us"]))
+        if len(detail) > 1:
+            words.append(_clock(row["interbank_final_us"]))
     elif detail:
         words.append(last_reason(driver, number).name)
     return " ".join(words)
+
+
+def _clock(at_us: int) -> str:
+    if not at_us:
+        return "open"
+    instant = datetime.fromtimestamp(int(at_us) // 1_000_000, UTC)
+    return f"{instant + timedelta(hours=_BISHKEK_HOURS):%H:%M}"
+
+
+def _transfers(driver: Driver, begun: int) -> list[str]:
+    """Return what was posted since an outcome, without opening balances, as a text says it."""
+    accounts = driver.state.known_chart().accounts
+    return [
+        f"{TransferKind(row['kind']).name} {accounts[row['debit']].name}"
+        f" {accounts[row['credit']].name} {major(int(row['amount_minor']))}"
+        for outcome in driver.outcomes[begun:]
+        for row in outcome.transfers
+        if row["kind"] != TransferKind.OPENING
+    ]
+
+
+def _rate(day: str, base: str, value: str, quote: str) -> OfficialRate:
+    ratio = Fraction(value)
+    return replace(
+        RATE,
+        base=base,
+        quote=quote,
+        numerator=ratio.numerator,
+        denominator=ratio.denominator,
+        effective_on=date.fromisoformat(day),
+        value=value,
+    )
 
 
 def last_reason(driver: Driver, number: int) -> Reason:
@@ -162,6 +237,10 @@ def _read_line(story: Story, section: str, line: str) -> None:
         name, amount = line.split()
         sign = -1 if amount.startswith("-") else 1
         story.days[-1].balances[name] = sign * minor(amount.lstrip("-"))
+    elif section == "transfers":
+        transfers = story.days[-1].transfers
+        assert transfers is not None, "the section begins with its word"
+        transfers.append(" ".join(line.split()))
     else:
         number, *expected_words = line.split()
         story.days[-1].states[int(number)] = " ".join(expected_words)
@@ -211,6 +290,13 @@ def _changed(agreement: Agreement, choices: list[str]) -> Agreement:
             saving = agreement.liquidity_saving or LiquiditySaving(0, None)
             changes = {name: int(value)}
             agreement = replace(agreement, liquidity_saving=replace(saving, **changes))
+            continue
+        if name in _CARRIED_CHOICES:
+            carried = agreement.carried_balance or CARRIED
+            said = {name: _CARRIED_CHOICES[name](value)}
+            if name == "settlement_dates":
+                said |= {"first_settlement": None, "every_weeks": None}
+            agreement = replace(agreement, carried_balance=replace(carried, **said))
             continue
         central = agreement.central_bank_settlement
         assert central is not None, f"{name} is a choice of two currencies"

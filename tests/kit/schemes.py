@@ -7,7 +7,9 @@ CCCCRUM0 (direct) and DDDDRUM0 (direct in RUB, sponsored in KGS). All synthetic.
 from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
+from typing import Any
 
+from comity.agreements import CarriedBalanceTerms, InterestBooked
 from comity.agreements.membership import (
     AccountKind,
     AccountTerms,
@@ -15,6 +17,7 @@ from comity.agreements.membership import (
     Participant,
     ParticipantStatus,
     Tier,
+    VehicleCurrency,
 )
 from comity.agreements.scheme import BusinessDayTerms, Scheme
 from comity.agreements.terms import (
@@ -39,6 +42,7 @@ from comity.agreements.terms import (
 )
 from comity.business_calendar import Calendar
 from comity.fx import OfficialRate, RateRule
+from comity.money import DayCount, InterestRounding
 from comity.payments.purposes import PurposeGroup
 
 DAY = date(2026, 5, 25)
@@ -123,6 +127,55 @@ def agreement(
             else None
         ),
         limits=(),
+    )
+
+
+CARRIED = CarriedBalanceTerms(
+    first_settlement=date(2026, 6, 30),
+    every_weeks=8,
+    settlement_dates=(),
+    interest_percent=Decimal(0),
+    day_count=DayCount.ACT_360,
+    interest_rounding=InterestRounding.HALF_EVEN,
+    interest_booked=InterestBooked.DAILY,
+)
+"""A balance carried on without interest, settled every eight weeks."""
+
+
+def with_vehicle(scheme: Scheme, code: str, opening: int = 0) -> Scheme:
+    """Return the scheme with a vehicle currency in which every central bank has an account."""
+    vehicle = VehicleCurrency(code, f"Invented {code}", "US", "BANKUSN0")
+    accounts = tuple(
+        AccountTerms(one.agent, code, AccountKind.SETTLEMENT, vehicle.agent, opening, 0)
+        for one in scheme.members
+    )
+    return replace(
+        scheme,
+        vehicles=(*scheme.vehicles, vehicle),
+        accounts=(*scheme.accounts, *accounts),
+        calendars=(*scheme.calendars, calendar("US")),
+    )
+
+
+def with_terms(scheme: Scheme, name: str, **changes: Any) -> Scheme:
+    """Return the scheme with terms of one agreement's settlement changed."""
+    return replace(
+        scheme,
+        agreements=tuple(
+            replace(one, settlement=replace(one.settlement, **changes)) if one.id == name else one
+            for one in scheme.agreements
+        ),
+    )
+
+
+def with_carried_balance(scheme: Scheme, name: str, terms: CarriedBalanceTerms) -> Scheme:
+    """Return the scheme with the terms of one agreement's carried balance changed."""
+    return replace(
+        scheme,
+        agreements=tuple(
+            replace(one, carried_balance=terms) if one.id == name else one
+            for one in scheme.agreements
+        ),
     )
 
 

@@ -4,6 +4,7 @@ Pure records with the rules they must keep. Reading them from files is `comity.a
 carrying them out is `comity.settlement`.
 """
 
+from comity.agreements.carried_balance import CarriedBalanceTerms, InterestBooked
 from comity.agreements.document import DocumentError
 from comity.agreements.membership import (
     AccountKind,
@@ -12,6 +13,7 @@ from comity.agreements.membership import (
     Participant,
     ParticipantStatus,
     Tier,
+    VehicleCurrency,
 )
 from comity.agreements.overlap import Overlap, find_overlaps
 from comity.agreements.rules_membership import MEMBERS_MIN, find_membership_violations
@@ -56,6 +58,7 @@ __all__ = [
     "Agreement",
     "AmountLimits",
     "BusinessDayTerms",
+    "CarriedBalanceTerms",
     "CentralBankSettlement",
     "ConversionTerms",
     "CreditPayee",
@@ -65,6 +68,7 @@ __all__ = [
     "DocumentError",
     "FinalityEvent",
     "FinalityTerms",
+    "InterestBooked",
     "LedgerIs",
     "LiquiditySaving",
     "Member",
@@ -79,6 +83,7 @@ __all__ = [
     "SettlementTier",
     "Tier",
     "UnsettledAtClose",
+    "VehicleCurrency",
     "Violation",
     "find_fit_violations",
     "find_membership_violations",

@@ -51,6 +51,25 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class VehicleCurrency:
+    """A currency in which central banks settle with one another and that is no member's.
+
+    Only settlement agents of members hold accounts in it; no payment is made in it.
+
+    Attributes:
+        currency: ISO 4217 code.
+        name: as people write it.
+        country: ISO 3166-1 alpha-2 of whose calendar says when its agent works.
+        agent: BIC of the settlement agent of that currency.
+    """
+
+    currency: str
+    name: str
+    country: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """A bank that sends or receives payments in the scheme.
 
@@ -77,7 +96,7 @@ class AccountTerms:
 
     Attributes:
         participant: BIC of the holder: a participant, or for a settlement account also the
-            settlement agent of another member.
+            settlement agent of another member; in a vehicle currency only such an agent.
         currency: ISO 4217 code.
         kind: settlement or loro.
         agent: BIC of whoever keeps the account: the settlement agent of the currency, or the

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeVar
 
-from comity.agreements.membership import AccountKind, AccountTerms, Participant, Tier
+from comity.agreements.membership import (
+    AccountKind,
+    AccountTerms,
+    Participant,
+    Tier,
+    VehicleCurrency,
+)
 from comity.agreements.scheme import Scheme
 from comity.agreements.violations import Violation
 
@@ -15,7 +21,7 @@ _Record = TypeVar("_Record")
 
 def find_membership_violations(scheme: Scheme) -> tuple[Violation, ...]:
     """Return every rule that who belongs to the scheme breaks, members first."""
-    rules = (_members, _business_day, _calendars, _participants, _tiers, _accounts)
+    rules = (_members, _vehicles, _business_day, _calendars, _participants, _tiers, _accounts)
     return tuple(violation for rule in rules for violation in rule(scheme))
 
 
@@ -30,6 +36,27 @@ def _members(scheme: Scheme) -> Iterator[Violation]:
         ("settlement_agent", lambda each: each.agent),
     ):
         yield from _repeated(scheme.members, value, (field,))
+
+
+def _vehicles(scheme: Scheme) -> Iterator[Violation]:
+    yield from _repeated(scheme.vehicles, lambda each: each.currency, ("currency",))
+    yield from _repeated(scheme.vehicles, lambda each: each.agent, ("settlement_agent",))
+    agents = {member.agent for member in scheme.members}
+    for vehicle in scheme.vehicles:
+        if scheme.member_of_currency(vehicle.currency) is not None:
+            yield Violation(
+                vehicle,
+                ("currency",),
+                vehicle.currency,
+                "a currency of no member: a member's has its agent already",
+            )
+        if vehicle.agent in agents:
+            yield Violation(
+                vehicle,
+                ("settlement_agent",),
+                vehicle.agent,
+                "an institution that is no member's settlement agent",
+            )
 
 
 def _business_day(scheme: Scheme) -> Iterator[Violation]:
@@ -53,13 +80,22 @@ def _calendars(scheme: Scheme) -> Iterator[Violation]:
                 f"no calendar of {member.country}",
                 f"a file calendars/{member.country}.toml",
             )
+    for vehicle in scheme.vehicles:
+        if vehicle.country not in covered:
+            yield Violation(
+                vehicle,
+                ("country",),
+                f"no calendar of {vehicle.country}",
+                f"a file calendars/{vehicle.country}.toml",
+            )
+    needed = {each.country for each in scheme.keepers}
     for calendar in scheme.calendars:
-        if scheme.member_of_country(calendar.country) is None:
+        if calendar.country not in needed:
             yield Violation(calendar, ("country",), calendar.country, _a_member(scheme))
 
 
 def _participants(scheme: Scheme) -> Iterator[Violation]:
-    agents = {member.agent for member in scheme.members}
+    agents = {each.agent for each in scheme.keepers}
     yield from _repeated(scheme.participants, lambda each: each.bic, ("bic",))
     for bank in scheme.participants:
         if scheme.member_of_country(bank.country) is None:
@@ -111,8 +147,8 @@ def _accounts(scheme: Scheme) -> Iterator[Violation]:
         if account.kind is AccountKind.SETTLEMENT
     }
     for account in scheme.accounts:
-        member = scheme.member_of_currency(account.currency)
-        if member is None:
+        keeper = scheme.keeper_of_currency(account.currency)
+        if keeper is None:
             yield Violation(
                 account,
                 ("currency",),
@@ -120,8 +156,10 @@ def _accounts(scheme: Scheme) -> Iterator[Violation]:
                 f"the currency of a member: {', '.join(m.currency for m in scheme.members)}",
             )
             continue
-        if account.kind is AccountKind.SETTLEMENT:
-            yield from _settlement_account(scheme, banks, account, agent=member.agent)
+        if isinstance(keeper, VehicleCurrency):
+            yield from _vehicle_account(scheme, account, keeper)
+        elif account.kind is AccountKind.SETTLEMENT:
+            yield from _settlement_account(scheme, banks, account, agent=keeper.agent)
         else:
             yield from _loro_account(banks, keepers, account)
         if account.limit_minor is not None and account.opening_balance_minor < -account.limit_minor:
@@ -171,6 +209,33 @@ def _settlement_account(
             ("participant",),
             account.participant,
             f"somebody else: it is itself the settlement agent of {account.currency}",
+        )
+
+
+def _vehicle_account(
+    scheme: Scheme, account: AccountTerms, vehicle: VehicleCurrency
+) -> Iterator[Violation]:
+    agents = {member.agent for member in scheme.members}
+    if account.participant not in agents:
+        yield Violation(
+            account,
+            ("participant",),
+            account.participant,
+            f"a member's settlement agent: in {vehicle.currency} only central banks settle",
+        )
+    if account.kind is not AccountKind.SETTLEMENT:
+        yield Violation(
+            account,
+            ("kind",),
+            account.kind,
+            f"settlement: {vehicle.currency} is a vehicle currency",
+        )
+    elif account.agent != vehicle.agent:
+        yield Violation(
+            account,
+            ("agent",),
+            account.agent,
+            f"{vehicle.agent}, the settlement agent of {vehicle.currency}",
         )
 
 

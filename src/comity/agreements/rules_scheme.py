@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 from itertools import combinations
 
-from comity.agreements.membership import AccountKind
+from comity.agreements.membership import AccountKind, Member
 from comity.agreements.overlap import find_overlaps
 from comity.agreements.rules_membership import find_membership_violations
 from comity.agreements.rules_terms import find_term_violations
@@ -61,9 +61,13 @@ def _currencies(scheme: Scheme, agreement: Agreement) -> Iterator[Violation]:
         if scheme.member_of_currency(code) is None:
             yield Violation(agreement, ("currencies",), code, f"currencies of members: {known}")
     named = agreement.settlement.asset_currency
-    if named is not None and scheme.member_of_currency(named) is None:
+    if named is not None and scheme.keeper_of_currency(named) is None:
+        both = ", ".join(each.currency for each in scheme.keepers)
         yield Violation(
-            agreement, ("settlement", "asset_currency"), named, f"the currency of a member: {known}"
+            agreement,
+            ("settlement", "asset_currency"),
+            named,
+            f"the currency of a member, or a vehicle currency: {both}",
         )
     if agreement.has_conversion:
         parties = [scheme.member_of_country(country) for country in agreement.parties]
@@ -81,14 +85,21 @@ def _central_bank_accounts(scheme: Scheme, agreement: Agreement) -> Iterator[Vio
     """Look for the accounts over which two central banks pay each other."""
     if not agreement.has_conversion:
         return
-    if agreement.settlement.asset is not SettlementAsset.OWN_CURRENCIES:
-        return
     held = {
         (account.participant, account.agent)
         for account in scheme.accounts
         if account.kind is AccountKind.SETTLEMENT
     }
     members = [each for each in scheme.members if each.country in agreement.parties]
+    named = agreement.settlement.asset_currency
+    if named is not None:
+        yield from _asset_accounts(scheme, agreement, members)
+        return
+    if (
+        agreement.settlement.asset is SettlementAsset.CARRIED_BALANCE
+        and agreement.carried_balance is None
+    ):
+        return
     for first, second in combinations(members, 2):
         for holder, keeper in ((first, second), (second, first)):
             if (holder.agent, keeper.agent) not in held:
@@ -99,6 +110,27 @@ def _central_bank_accounts(scheme: Scheme, agreement: Agreement) -> Iterator[Vio
                     f"in accounts.csv a settlement account of {holder.agent} with"
                     f" {keeper.agent}: over it the two central banks settle",
                 )
+
+
+def _asset_accounts(
+    scheme: Scheme, agreement: Agreement, members: list[Member]
+) -> Iterator[Violation]:
+    """Look for the accounts in the named currency over which two central banks settle."""
+    code = agreement.settlement.asset_currency
+    assert code is not None, "asked only with a named currency"
+    keeper = scheme.keeper_of_currency(code)
+    if keeper is None:
+        return
+    held = {each.participant for each in scheme.accounts if each.currency == code}
+    for member in members:
+        if member.agent not in held:
+            yield Violation(
+                agreement,
+                ("settlement", "asset_currency"),
+                f"no account of {member.agent} in {code}",
+                f"in accounts.csv a settlement account of {member.agent} with {keeper.agent}:"
+                " over it the two central banks settle",
+            )
 
 
 def _times(day: BusinessDayTerms, agreement: Agreement) -> Iterator[Violation]:
@@ -161,6 +193,33 @@ def _versions(scheme: Scheme) -> Iterator[Violation]:
                 "each version once; count the version up",
             )
         seen.add(agreement.key)
+    yield from _clearing_versions(scheme)
+
+
+def _clearing_versions(scheme: Scheme) -> Iterator[Violation]:
+    """What central banks owe outlives a version, so all count and end it in one way."""
+    first: dict[str, Agreement] = {}
+    for agreement in scheme.agreements:
+        before = first.setdefault(agreement.id, agreement)
+        one, other = before.central_bank_settlement, agreement.central_bank_settlement
+        if one is None or other is None:
+            continue
+        if one.clearing_unit != other.clearing_unit:
+            yield Violation(
+                agreement,
+                ("central_bank_settlement", "clearing_unit"),
+                other.clearing_unit,
+                f"{one.clearing_unit} as in {before.key}: what is owed outlives a version",
+            )
+        assets = {each.settlement.asset for each in (before, agreement)}
+        if len(assets) > 1 and SettlementAsset.CARRIED_BALANCE in assets:
+            yield Violation(
+                agreement,
+                ("settlement", "asset"),
+                agreement.settlement.asset,
+                f"{before.settlement.asset} as in {before.key}: a balance that is carried on"
+                " outlives a version; begin an agreement of another name",
+            )
 
 
 def _pools(scheme: Scheme) -> Iterator[Violation]:

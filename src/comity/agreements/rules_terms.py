@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from comity.agreements.terms import Agreement, SettlementAsset, SettlementMode, SettlementTier
+from comity.agreements.rules_assets import find_asset_violations
+from comity.agreements.terms import Agreement, SettlementMode, SettlementTier
 from comity.agreements.violations import Violation
-
-_TIER = ("settlement", "tier")
 
 
 def find_term_violations(agreement: Agreement) -> tuple[Violation, ...]:
@@ -15,7 +14,7 @@ def find_term_violations(agreement: Agreement) -> tuple[Violation, ...]:
         _coverage,
         _validity,
         _tier,
-        _asset,
+        find_asset_violations,
         _cycles,
         _cut_offs,
         _central_bank_times,
@@ -106,28 +105,6 @@ def _central_bank_tier(agreement: Agreement) -> Iterator[Violation]:
             terms.clearing_unit,
             f"one of the agreement's currencies: {_listed(agreement.currencies)}",
         )
-
-
-def _asset(agreement: Agreement) -> Iterator[Violation]:
-    terms = agreement.settlement
-    named = terms.asset is SettlementAsset.NAMED_CURRENCY
-    if named != (terms.asset_currency is not None):
-        yield Violation(
-            agreement,
-            ("settlement", "asset_currency"),
-            terms.asset_currency or "nothing",
-            "a currency with asset = named_currency, and only then",
-        )
-    carried = terms.asset is SettlementAsset.CARRIED_BALANCE
-    if carried != (terms.credit_line_minor is not None):
-        yield Violation(
-            agreement,
-            ("settlement", "credit_line"),
-            "nothing" if terms.credit_line_minor is None else "a credit line",
-            "an amount with asset = carried_balance, and only then",
-        )
-    if carried and terms.tier is not SettlementTier.CENTRAL_BANK:
-        yield Violation(agreement, _TIER, terms.tier, "central_bank with asset = carried_balance")
 
 
 def _cycles(agreement: Agreement) -> Iterator[Violation]:

@@ -10,7 +10,13 @@ from datetime import date, time
 from typing import Any, Final
 
 from comity.agreements.document import DocumentError, decode, encode
-from comity.agreements.membership import AccountKind, AccountTerms, Member, Participant
+from comity.agreements.membership import (
+    AccountKind,
+    AccountTerms,
+    Member,
+    Participant,
+    VehicleCurrency,
+)
 from comity.agreements.terms import Agreement
 from comity.business_calendar import Calendar
 
@@ -55,6 +61,7 @@ class Scheme:
         batch_payments_max: payments in one batch of the journal at most.
         valuation_currency: ISO 4217 code in which shares and totals are counted.
         empty_lists_approved_by: who approved settling without any sanctions list.
+        vehicles: currencies of no member in which central banks settle, by currency.
     """
 
     name: str
@@ -68,6 +75,7 @@ class Scheme:
     batch_payments_max: int
     valuation_currency: str
     empty_lists_approved_by: tuple[str, ...]
+    vehicles: tuple[VehicleCurrency, ...] = ()
 
     def __post_init__(self) -> None:
         """Put every part into canonical order."""
@@ -78,6 +86,7 @@ class Scheme:
             ("agreements", tuple(sorted(self.agreements, key=lambda at: (at.id, at.version)))),
             ("calendars", tuple(sorted(self.calendars, key=lambda each: each.country))),
             ("empty_lists_approved_by", tuple(sorted(self.empty_lists_approved_by))),
+            ("vehicles", tuple(sorted(self.vehicles, key=lambda each: each.currency))),
         ):
             object.__setattr__(self, field, canonical)
 
@@ -88,6 +97,15 @@ class Scheme:
     def member_of_currency(self, currency: str) -> Member | None:
         """Return the member whose currency it is, None where it is nobody's."""
         return next((each for each in self.members if each.currency == currency), None)
+
+    @property
+    def keepers(self) -> tuple[Member | VehicleCurrency, ...]:
+        """Everyone whose settlement agent keeps accounts: members, then vehicle currencies."""
+        return (*self.members, *self.vehicles)
+
+    def keeper_of_currency(self, currency: str) -> Member | VehicleCurrency | None:
+        """Return whose settlement agent keeps accounts in a currency, None where nobody's does."""
+        return next((each for each in self.keepers if each.currency == currency), None)
 
     def agreements_in_force(self, day: date) -> tuple[Agreement, ...]:
         """Return the agreement versions in force on a day, by id and version."""

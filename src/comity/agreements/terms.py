@@ -9,6 +9,7 @@ from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 
+from comity.agreements.carried_balance import CarriedBalanceTerms
 from comity.fx import RateChoice, RateRule
 from comity.payments.purposes import PURPOSE_CODES, PurposeGroup, purposes_of
 
@@ -99,8 +100,10 @@ class SettlementTerms:
         mode: gross, in cycles, or both.
         tier: between banks or between central banks.
         asset: what central banks settle in.
-        asset_currency: ISO 4217 code, only with a named currency.
-        credit_line_minor: minor units of the clearing unit, only with a carried balance.
+        asset_currency: ISO 4217 code, only with a named currency; or of what a carried balance
+            is settled in, where that is not the parties' own currencies.
+        credit_line_minor: minor units of the clearing unit, only with a carried balance or where
+            the payee is credited on acceptance.
         credit_payee: when the payee is credited.
         unsettled_at_close: what becomes of what is queued at the close.
         after_cut_off: what becomes of what comes too late.
@@ -262,6 +265,8 @@ class Agreement:
         limits: at most one for each currency.
         liquidity_saving: how queued payments settle against one another; None where each waits
             for its own cover.
+        carried_balance: interest and settlement days of a carried balance; None where it is
+            carried without either.
     """
 
     id: str
@@ -281,6 +286,7 @@ class Agreement:
     central_bank_settlement: CentralBankSettlement | None
     limits: tuple[AmountLimits, ...]
     liquidity_saving: LiquiditySaving | None = None
+    carried_balance: CarriedBalanceTerms | None = None
 
     def __post_init__(self) -> None:
         """Put the sets into canonical order, so that equal terms are equal agreements."""

@@ -24,6 +24,7 @@ from comity.agreements import (
     UnsettledAtClose,
     find_term_violations,
 )
+from comity.arrangement.carried_balance_files import read_carried_balance
 from comity.arrangement.scheme_files import Place, Places
 from comity.arrangement.toml_lines import TomlPath
 from comity.arrangement.toml_tables import TableReader, TomlFile
@@ -67,6 +68,7 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
         central_bank_settlement=_central_banks(reader.optional_table("central_bank_settlement")),
         limits=tuple(_limits(table) for table in limits),
         liquidity_saving=_liquidity_saving(reader.optional_table("liquidity_saving")),
+        carried_balance=read_carried_balance(reader.optional_table("carried_balance")),
     )
     reader.close()
     places.note(agreement, Place(file, renamed=_limit_paths(limits)))
@@ -175,7 +177,7 @@ def _central_banks(table: TableReader | None) -> CentralBankSettlement | None:
     terms = CentralBankSettlement(
         settles=table.time("settles"),
         day_offset=table.integer("day_offset", minimum=0, maximum=1),
-        pays_in=table.choice("pays_in", PaysIn),
+        pays_in=table.choice("pays_in", PaysIn, PaysIn.CREDITOR_CURRENCY),
         clearing_unit=table.currency("clearing_unit"),
     )
     table.close()

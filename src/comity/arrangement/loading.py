@@ -74,6 +74,7 @@ def load_scheme(folder: Path) -> Scheme:
         batch_payments_max=head.batch_payments_max,
         valuation_currency=head.valuation_currency,
         empty_lists_approved_by=head.empty_lists_approved_by,
+        vehicles=head.vehicles,
     )
     violations = (*find_membership_violations(scheme), *find_fit_violations(scheme))
     _raise_any([places.fault_of(violation, head_file) for violation in violations])

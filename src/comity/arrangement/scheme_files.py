@@ -17,6 +17,7 @@ from comity.agreements import (
     Participant,
     ParticipantStatus,
     Tier,
+    VehicleCurrency,
     Violation,
 )
 from comity.arrangement.csv_rows import CsvFile, RowReader
@@ -121,6 +122,7 @@ class SchemeHead:
     business_day: BusinessDayTerms
     empty_lists_approved_by: tuple[str, ...]
     members: tuple[Member, ...]
+    vehicles: tuple[VehicleCurrency, ...]
 
 
 def read_head(file: TomlFile, places: Places) -> SchemeHead:
@@ -129,6 +131,7 @@ def read_head(file: TomlFile, places: Places) -> SchemeHead:
     day = reader.table("business_day")
     screening = reader.optional_table("screening")
     members = reader.tables("members")
+    vehicles = reader.tables("vehicle_currencies")
     head = SchemeHead(
         name=reader.text("name"),
         synthetic=reader.boolean("synthetic"),
@@ -144,8 +147,9 @@ def read_head(file: TomlFile, places: Places) -> SchemeHead:
         ),
         empty_lists_approved_by=() if screening is None else _approvers(screening),
         members=tuple(_member(each, places) for each in members),
+        vehicles=tuple(_vehicle(each, places) for each in vehicles),
     )
-    for each in (reader, day, *members, *(() if screening is None else (screening,))):
+    for each in (reader, day, *members, *vehicles, *(() if screening is None else (screening,))):
         each.close()
     return head
 
@@ -170,6 +174,17 @@ def _member(reader: TableReader, places: Places) -> Member:
     )
     places.note(member, Place(reader.file, reader.path))
     return member
+
+
+def _vehicle(reader: TableReader, places: Places) -> VehicleCurrency:
+    vehicle = VehicleCurrency(
+        currency=reader.currency("currency"),
+        name=reader.text("name"),
+        country=reader.country("country"),
+        agent=reader.bic("settlement_agent"),
+    )
+    places.note(vehicle, Place(reader.file, reader.path))
+    return vehicle
 
 
 def read_participants(file: CsvFile, places: Places) -> tuple[Participant, ...]:

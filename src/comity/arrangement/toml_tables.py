@@ -145,6 +145,22 @@ class TableReader(FieldReader):
         """Read a day that may be absent."""
         return self.day(key) if self.has(key) else None
 
+    def days(self, key: str) -> tuple[date, ...]:
+        """Read a list of days, written without quotation marks; empty where the field is absent."""
+        found = self.value(key)
+        if found is None:
+            return ()
+        if isinstance(found, list) and all(
+            isinstance(each, date)
+            and not isinstance(each, datetime)
+            and DATE_MIN <= each <= DATE_MAX
+            for each in found
+        ):
+            return tuple(found)
+        expected = f"a list of days from {DATE_MIN} to {DATE_MAX}, without quotation marks"
+        self.refuse(key, shown(found), expected)
+        return ()
+
     def texts(
         self,
         key: str,

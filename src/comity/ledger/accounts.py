@@ -26,6 +26,8 @@ class AccountKind(StrEnum):
     OWN = "own"  # the correspondent's own funds that mirror its loro accounts
     INTERMEDIARY = "intermediary"  # taken in or to be paid out by a central bank for the scheme
     CLEARING = "clearing"  # what one central bank owes another; a pair sums to zero
+    INTEREST = "interest"  # accrued on what one central bank owes another; a pair sums to zero
+    REVALUATION = "revaluation"  # what rates moved between fixing and settlement
     CYCLE = "cycle"  # passes net positions through; zero between cycles
     ROUNDING = "rounding"  # residues, shown, never lost
 

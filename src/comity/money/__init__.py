@@ -22,6 +22,13 @@ from comity.money.currencies import (
     currency,
     currency_by_number,
 )
+from comity.money.interest import (
+    DayCount,
+    InterestRounding,
+    accrue_interest,
+    days_between,
+    round_interest,
+)
 from comity.money.rounding import multiply_divide, multiply_divide_with_residue
 from comity.money.rounding_kernel import multiply_divide_int64
 
@@ -33,15 +40,20 @@ __all__ = [
     "HISTORIC_CURRENCIES",
     "AmountError",
     "Currency",
+    "DayCount",
     "HistoricCurrency",
+    "InterestRounding",
     "Money",
     "UnknownCurrencyError",
+    "accrue_interest",
     "currency",
     "currency_by_number",
+    "days_between",
     "format_amount_minor",
     "multiply_divide",
     "multiply_divide_int64",
     "multiply_divide_with_residue",
     "parse_amount_minor",
+    "round_interest",
     "total",
 ]

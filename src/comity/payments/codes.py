@@ -41,13 +41,23 @@ class EventKind(IntEnum):
     ALARM = 5  # subject payment; reason
     CYCLE = 6  # subject cycle; CycleState; value gross on CALCULATED, net on SETTLED
     POSITION = 7  # subject cycle; detail participant; value net position
-    CENTRAL_BANKS = 8  # subject agreement; after 1 settled, 0 waits for cover; value the net
+    CENTRAL_BANKS = 8  # subject agreement; after a CentralBankStep; value the net
     DAY = 9  # subject business day; DayPhase
     CLOSING = 10  # subject account; value closing balance
     CONFIGURED = 11  # a control was taken over; detail ControlKind
     RESOLUTION = 12  # subject count; after a ResolutionKind; value sum; detail currency
     CYCLE_FIGURE = 17  # subject cycle; after a CycleFigure; value and detail as that says
+    INTERBANK_FINAL = 20  # subject payment: its central banks have settled; detail agreement
+    LINE_HOLD = 21  # subject payment; value held of the credit line (negative: released)
     PAIR = 23  # subject pair; PairState; value first leg on UNMATCHED, second on MATCHED; reason
+
+
+class CentralBankStep(IntEnum):
+    """What came of a settlement between central banks."""
+
+    WAITS = 0  # for cover, or for a rate of the day
+    SETTLED = 1
+    CARRIED = 2  # payees are paid, the balance stands within its credit line
 
 
 class ResolutionKind(IntEnum):
@@ -81,6 +91,10 @@ class TransferKind(IntEnum):
     CENTRAL_BANKS = 8  # settlement between central banks
     PAY_OUT = 9  # payee's currency from the central bank
     ROUNDING = 10
+    NAMED_CURRENCY = 20  # the currency that the agreement names, between central banks
+    INTEREST = 21  # accrued on a carried balance, not paid yet
+    INTEREST_PAID = 22
+    REVALUATION = 23  # what rates have moved between fixing and settlement
 
 
 class CycleState(IntEnum):

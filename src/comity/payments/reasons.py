@@ -65,6 +65,8 @@ class Reason(IntEnum):
     SCHEMA_INVALID = 45
     NO_DOCUMENT = 46
     HEADER_MISMATCH = 47
+    CREDIT_LINE_USED = 70
+    CREDIT_LINE_USED_BY_CLOSE = 71
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,12 @@ REASONS: dict[Reason, ReasonText] = {
     ),
     Reason.PVP_REFUSED_OUTSIDE: ReasonText(
         "ED05", "the settlement agent of one of the currencies did not reserve its leg"
+    ),
+    Reason.CREDIT_LINE_USED: ReasonText(
+        "AM23", "the credit line between the two central banks is used up"
+    ),
+    Reason.CREDIT_LINE_USED_BY_CLOSE: ReasonText(
+        "AM23", "the credit line between the two central banks was used up by the close of the day"
     ),
     Reason.NOT_UTF8: ReasonText("UTF8", "the message is not UTF-8", proprietary=True),
     Reason.MALFORMED_XML: ReasonText(

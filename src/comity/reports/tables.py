@@ -357,7 +357,7 @@ def _refusals(figures: DayFigures) -> Table:
 
 def _balances(figures: DayFigures, *, participants: bool) -> Table:
     names = {one.bic: one.name for one in figures.book.scheme.participants}
-    names |= {one.agent: f"Settlement agent, {one.name}" for one in figures.book.scheme.members}
+    names |= _agents(figures.book)
     chosen = [
         one for one in figures.accounts if (one.account.kind in PARTICIPANT_KINDS) is participants
     ]
@@ -368,6 +368,10 @@ def _balances(figures: DayFigures, *, participants: bool) -> Table:
         ("Holder", "Account", "Currency", "#Opening", "#Out", "#In", "#Closing", "#Limit"),
         tuple((_holder(one.account, names), _named(one.account), *_balance(one)) for one in chosen),
     )
+
+
+def _agents(book: DayBook) -> dict[str, str]:
+    return {one.agent: f"Settlement agent, {one.name}" for one in book.scheme.keepers}
 
 
 def _holder(account: BookAccount, names: dict[str, str]) -> str:

@@ -95,8 +95,19 @@ def _accounts_held_on(state: State, outcome: Outcome) -> NDArray[np.int64]:
     # The kinds alone are looked through: most batches hold nothing, and rows cost more to copy.
     holds = np.flatnonzero(outcome.events["kind"] == EventKind.HOLD)
     places = books.places[books.live["payer"][outcome.events["subject"][holds]]]
-    accounts = np.concatenate([places["settlement"], places["loro"]]).astype(np.int64)
+    accounts = np.concatenate(
+        [places["settlement"], places["loro"], _lines_held_on(state, outcome)]
+    ).astype(np.int64)
     return np.unique(accounts[accounts >= 0])
+
+
+def _lines_held_on(state: State, outcome: Outcome) -> NDArray[np.int32]:
+    """Return the clearing accounts on whose credit line holds changed, of both sides."""
+    books = state.known_books()
+    lines = np.flatnonzero(outcome.events["kind"] == EventKind.LINE_HOLD)
+    agreements = np.unique(books.live["agreement"][outcome.events["subject"][lines]])
+    found: NDArray[np.int32] = books.sides["clearing"][agreements].reshape(-1)
+    return found
 
 
 def rebuild(

@@ -48,7 +48,17 @@ def _plan_agreement(scheme: Scheme, agreement: Agreement, day: date) -> dict[str
         "fixed_us": local_time_us(day, conversion.fixed_at, zone) if conversion else 0,
         "settles_us": local_time_us(day, central.settles, zone) if central else 0,
         "resolves_every_us": _MINUTE_US * ((saving and saving.multilateral_every) or 0),
+        "asset_is_open": _is_asset_open(scheme, agreement, day),
     }
+
+
+def _is_asset_open(scheme: Scheme, agreement: Agreement, day: date) -> bool:
+    """Return whether the settlement agent of the currency an agreement names works on a day."""
+    keeper = scheme.keeper_of_currency(agreement.settlement.asset_currency or "")
+    if keeper is None:
+        return True
+    calendars = tuple(one for one in scheme.calendars if one.country == keeper.country)
+    return is_joint_business_day(calendars, day)
 
 
 def calendars_of(scheme: Scheme, agreement: Agreement) -> tuple[Calendar, ...]:

@@ -17,8 +17,10 @@ from comity.payments.codes import DayPhase, EventKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.queueing import NOBODY
-from comity.settlement import central_banks, cycles, resolution
+from comity.settlement import carried_balances, central_banks, cycles, resolution
 from comity.settlement.admission_kernel import admit
+from comity.settlement.asset_rates import asset_ratios, choose_asset_rates
+from comity.settlement.credit_lines import have_room, is_carried
 from comity.settlement.day_plan import AgreementDay, DayPlan
 from comity.settlement.invariants import check_books
 from comity.settlement.preparation import prepare_again
@@ -40,6 +42,8 @@ def open_day(state: State, writer: Writer, at_us: int, plan: DayPlan) -> None:
     open_rules(books, plan.agreements)
     day = days_to_date(plan.date)
     state.rates_chosen = fill_rates(books, scheme, choose_rates(scheme, state.rates, day))
+    state.asset_rates = asset_ratios(scheme, choose_asset_rates(scheme, state.rates, day))
+    state.assets_open = tuple(each.asset_is_open for each in plan.agreements)
     _count_exposure(state)
     state.agenda = _plan_agenda(state, plan.agreements, day)
     writer.event(at_us, EventKind.DAY, plan.date, after=DayPhase.OPENED)
@@ -58,10 +62,8 @@ def _count_exposure(state: State) -> None:
         at = chart.currencies.index(account.currency)
         exposure[at] = max(exposure[at], abs(int(books.balances["posted"][account.number])))
     live = books.live[: state.payment_count]
-    reserved = live[live["state"] == PaymentState.RESERVED]
-    amounts = books.rows["amount_minor"][: state.payment_count][
-        live["state"] == PaymentState.RESERVED
-    ]
+    is_due = (live["state"] == PaymentState.RESERVED) | is_carried(live)
+    reserved, amounts = live[is_due], books.rows["amount_minor"][: state.payment_count][is_due]
     for at in range(len(chart.currencies)):
         paid = reserved["debit_minor"][reserved["payer"] % len(exposure) == at]
         owed = amounts[reserved["payee"] % len(exposure) == at]
@@ -158,6 +160,7 @@ def close_day(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
     """Expire or roll what is left, prove the books, and close the day."""
     books = state.known_books()
     _end_waiting(state, writer, at_us)
+    carried_balances.close_balances(state, writer, at_us)
     check_books(state)
     writer.closing(at_us, books.balances["posted"])
     writer.event(at_us, EventKind.DAY, state.business_day, after=DayPhase.CLOSED)
@@ -192,12 +195,13 @@ def _end_waiting(state: State, writer: Writer, at_us: int) -> None:
 
 
 def _reasons_of_expiry(state: State, expired: NDArray[np.int32]) -> NDArray[np.int16]:
-    """Return why each payment expires: for lack of cover if it stands in a queue for it."""
+    """Return why each payment expires: for lack of what it stands in a queue for."""
     books = state.known_books()
     queued = np.zeros(state.payment_count, np.bool_)
     for queue in np.flatnonzero(books.queues.length).tolist():
         queued[queued_payments(books, queue)] = True
     reasons = np.where(queued[expired], Reason.NO_COVER_BY_CLOSE, Reason.NOT_SETTLED_BY_CLOSE)
+    reasons[queued[expired] & ~have_room(books, expired)] = Reason.CREDIT_LINE_USED_BY_CLOSE
     return reasons.astype(np.int16)
 
 

@@ -1,26 +1,39 @@
 """Payments in two currencies: the day's fixing, and the settlement between central banks.
 
 At the fixing each payer is debited in its own currency; from then on one central bank owes the
-other. When they settle, the obligations are discharged, the difference moves in the currency the
-agreement names, and only then are the payees credited and the payments final. Each day's payments
-are settled by themselves, the oldest first: they were converted at one rate.
+other. When they settle, the obligations are discharged, the difference moves in the asset the
+agreement names, and payees that were not credited before are credited and the payments final. Each
+day's payments are settled by themselves, the oldest first: they were converted at one rate. Where
+the agreement carries the balance on, `carried_balances` does it instead.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.agreements.terms import Agreement, PaysIn
-from comity.ledger import covers
-from comity.payments.codes import EventKind, TransferKind
-from comity.settlement.chart import agent_name, rounding_name, settlement_name, sides_of
-from comity.settlement.exchange_kernel import convert_held, pay_out
-from comity.settlement.releasing import (
-    EVENTS_PER_RELEASE,
-    TRANSFERS_PER_PAYMENT,
-    release_places,
+from comity.agreements.terms import SettlementAsset
+from comity.payments.codes import CentralBankStep, EventKind
+from comity.payments.lifecycle import State as PaymentState
+from comity.payments.reasons import Reason
+from comity.settlement import carried_balances
+from comity.settlement.exchange_kernel import convert_held
+from comity.settlement.obligations import (
+    Obligation,
+    are_covered,
+    count_exposure,
+    count_obligation,
+    discharge_legs,
+    named_currency_legs,
+    own_currency_legs,
 )
+from comity.settlement.paying_out import (
+    pay_payees,
+    room_for_releases,
+    settle_between_banks,
+    take_from_list,
+)
+from comity.settlement.releasing import release_accounts, release_places
 from comity.settlement.state import State, listed_payments
-from comity.settlement.tables import Books, Output, new_output
+from comity.settlement.tables import Books
 from comity.settlement.writing import Leg, Writer
 
 Int32s = NDArray[np.int32]
@@ -31,7 +44,7 @@ def fix(state: State, writer: Writer, at_us: int, agreement: int) -> None:
     books = state.known_books()
     waiting = listed_payments(books.live, books.held_lists[agreement])
     books.rules[agreement]["fixed"] = 1
-    out = _room(len(waiting))
+    out = room_for_releases(books, len(waiting))
     convert_held(books, out, at_us, waiting)
     writer.take(out)
     # Less than the hold is needed from now on, so a queue may move although no money came.
@@ -43,7 +56,17 @@ def settle(state: State, writer: Writer, at_us: int, agreement: int) -> None:
     books, terms = state.known_books(), state.known_scheme().agreements[agreement]
     assert terms.central_bank_settlement is not None, "only two-currency agreements come here"
     latest = state.business_day - terms.central_bank_settlement.day_offset
-    waiting = listed_payments(books.live, books.held_lists[agreement])
+    if terms.settlement.asset is SettlementAsset.CARRIED_BALANCE:
+        carried_balances.carry_on(state, writer, at_us, agreement, latest)
+        return
+    if not state.assets_open[agreement]:
+        return
+    waiting = np.concatenate(
+        [
+            listed_payments(books.live, lists[agreement])
+            for lists in (books.held_lists, books.carried_lists)
+        ]
+    )
     taken = books.live["taken_day"][waiting]
     for day in np.unique(taken[(taken > 0) & (taken <= latest)]).tolist():
         if not _settle_day(state, writer, at_us, agreement, waiting[taken == day]):
@@ -52,105 +75,40 @@ def settle(state: State, writer: Writer, at_us: int, agreement: int) -> None:
 
 def _settle_day(state: State, writer: Writer, at_us: int, agreement: int, members: Int32s) -> bool:
     """Settle the payments taken in on one day; return whether there was cover for them."""
-    books, terms = state.known_books(), state.known_scheme().agreements[agreement]
-    discharge, net = _discharge(books, agreement, members)
-    legs = _settlement_legs(state, terms, agreement, members)
-    if not all(covers(books.balances, debit, amount) for debit, _, amount, _ in legs):
-        writer.event(at_us, EventKind.CENTRAL_BANKS, agreement, after=0, value=net)
+    books = state.known_books()
+    owed = count_obligation(books, agreement, members)
+    legs = _legs(state, owed)
+    reason = Reason.RATE_MISSING if legs is None else Reason.NO_COVER
+    legs = None if legs is None else discharge_legs(state, owed) + legs
+    if legs is None or not are_covered(books, legs) or not count_exposure(state, legs):
+        writer.event(
+            at_us,
+            EventKind.CENTRAL_BANKS,
+            agreement,
+            after=CentralBankStep.WAITS,
+            value=owed.net_minor,
+            reason=reason,
+        )
         return False
-    if discharge + legs:
-        writer.post_group(books, at_us, discharge + legs)
-    writer.event(at_us, EventKind.CENTRAL_BANKS, agreement, after=1, value=net)
-    _unlink(books, agreement, members)
-    out = _room(len(members))
-    pay_out(books, out, at_us, members)
-    writer.take(out)
-    release_places(state, writer, at_us, books.live["payee"][members])
+    if legs:
+        writer.post_group(books, at_us, legs)
+    after = CentralBankStep.SETTLED
+    writer.event(at_us, EventKind.CENTRAL_BANKS, agreement, after=after, value=owed.net_minor)
+    is_paid = books.live["state"][members] == PaymentState.SETTLED
+    settle_between_banks(books, writer, at_us, agreement, members[is_paid])
+    take_from_list(books, books.held_lists, agreement, members[~is_paid])
+    pay_payees(state, writer, at_us, members[~is_paid])
+    release_accounts(state, writer, at_us, [credit for _, credit, _, _ in legs])
     return True
+
+
+def _legs(state: State, owed: Obligation) -> list[Leg] | None:
+    """Return the transfers of the asset the agreement names; None where it has no rate today."""
+    asset = state.known_scheme().agreements[owed.agreement].settlement.asset
+    if asset is SettlementAsset.NAMED_CURRENCY:
+        return named_currency_legs(state, owed)
+    return own_currency_legs(state, owed)
 
 
 def _waiting_places(books: Books) -> Int32s:
     return np.flatnonzero(books.queues.head >= 0).astype(np.int32)
-
-
-def _room(payments: int) -> Output:
-    return new_output(EVENTS_PER_RELEASE * payments, TRANSFERS_PER_PAYMENT * payments)
-
-
-def _unlink(books: Books, agreement: int, members: Int32s) -> None:
-    """Take the members out of the list of those that wait; the others keep their order."""
-    links, ends = books.live["link"], books.held_lists[agreement]
-    waiting = listed_payments(books.live, ends)
-    rest = waiting[~np.isin(waiting, members)]
-    links[waiting] = -1
-    links[rest[:-1]] = rest[1:]
-    ends["head"] = rest[0] if len(rest) else -1
-    ends["tail"] = rest[-1] if len(rest) else -1
-
-
-def _sides_of(books: Books, agreement: int, members: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return each member's payer side, 0 or 1."""
-    width = books.terms.shape[1]
-    own = books.live["payer"][members] % width == books.rules[agreement]["currency_a"]
-    return np.where(own, 0, 1)
-
-
-def _discharge(books: Books, agreement: int, members: NDArray[np.int32]) -> tuple[list[Leg], int]:
-    """Return the transfer that takes back the net of the obligations, and that net.
-
-    The net is above zero when side 0 owes side 1, in minor units of the clearing unit.
-    """
-    side = _sides_of(books, agreement, members)
-    unit = int(books.rules[agreement]["clearing_unit"])
-    debits, amounts = books.live["debit_minor"][members], books.rows["amount_minor"][members]
-    owed = np.where(side == unit, debits, amounts)
-    net = int(owed[side == 0].sum()) - int(owed[side == 1].sum())
-    if net == 0:
-        return [], 0
-    debtor, creditor = (0, 1) if net > 0 else (1, 0)
-    clearing = books.sides["clearing"][agreement]
-    leg = (int(clearing[creditor]), int(clearing[debtor]), abs(net), TransferKind.DISCHARGE)
-    return [leg], net
-
-
-def _settlement_legs(state: State, terms: Agreement, agreement: int, members: Int32s) -> list[Leg]:
-    """Return the transfers between the central banks.
-
-    Each intermediary account has taken in its own currency from payers and must pay it out to
-    payees. The one that lacks is filled by the debtor central bank, the one with a surplus is
-    emptied; both amounts follow from the payments alone, so that no conversion can lose a unit.
-    """
-    books = state.known_books()
-    side = _sides_of(books, agreement, members)
-    amounts, debits = books.rows["amount_minor"][members], books.live["debit_minor"][members]
-    lacking = [
-        int(amounts[side == 1 - one].sum()) - int(debits[side == one].sum()) for one in (0, 1)
-    ]
-    # One rate, each way round: both lack, or both have too much, only by what rounding has left.
-    is_residue = min(lacking) > 0 or max(lacking) < 0
-    legs: list[Leg] = []
-    for one, amount in enumerate(lacking):
-        account = int(books.sides[agreement, one]["intermediary"])
-        other = _other_end(state, terms, one, is_paid_in=amount > 0, is_residue=is_residue)
-        kind = TransferKind.ROUNDING if is_residue else TransferKind.CENTRAL_BANKS
-        if amount > 0:
-            legs.append((other, account, amount, kind))
-        elif amount < 0:
-            legs.append((account, other, -amount, kind))
-    return legs
-
-
-def _other_end(
-    state: State, terms: Agreement, side: int, *, is_paid_in: bool, is_residue: bool
-) -> int:
-    """Return the account from which an intermediary is filled, or into which it is emptied."""
-    assert terms.central_bank_settlement is not None, "checked by the caller"
-    member, partner = sides_of(state.known_scheme(), terms)[side]
-    pays_own = terms.central_bank_settlement.pays_in is PaysIn.DEBTOR_CURRENCY
-    if is_residue:
-        name = rounding_name(member.agent)
-    elif is_paid_in == pays_own:
-        name = agent_name(member.agent, member.currency)
-    else:
-        name = settlement_name(partner.agent, member.agent, member.currency)
-    return state.known_chart().number_of[name]

@@ -73,6 +73,16 @@ def clearing_name(agreement_id: str, central_bank: str, partner: str) -> str:
     return f"clearing:{agreement_id}:{central_bank}:{partner}"
 
 
+def interest_name(agreement_id: str, central_bank: str, partner: str) -> str:
+    """Return the name of the interest one central bank owes another, accrued and not paid."""
+    return f"interest:{agreement_id}:{central_bank}:{partner}"
+
+
+def revaluation_name(central_bank: str) -> str:
+    """Return the name of what rates have moved between a fixing and a settlement."""
+    return f"revaluation:{central_bank}"
+
+
 def agent_name(agent: str, code: str) -> str:
     """Return the name of an agent's own side of a currency."""
     return f"agent:{agent}:{code}"
@@ -94,7 +104,7 @@ def draw_chart(scheme: Scheme) -> Chart:
     for kind, name, code, owner, agent, limit in _plan(scheme):
         number = len(accounts)
         accounts.append(Account(number, name, kind, currency(code).number, owner, agent, limit))
-    codes = sorted({member.currency for member in scheme.members})
+    codes = sorted({each.currency for each in scheme.keepers})
     agents = tuple(member.agent for member in scheme.members)
     return Chart(
         accounts=tuple(accounts),
@@ -111,6 +121,10 @@ _Line = tuple[AccountKind, str, str, str, str, int | None]
 def _plan(scheme: Scheme) -> Iterator[_Line]:
     for member in scheme.members:
         yield from _plan_member(member)
+    for vehicle in scheme.vehicles:
+        code, agent = vehicle.currency, vehicle.agent
+        yield AccountKind.AGENT, agent_name(agent, code), code, agent, agent, None
+        yield AccountKind.CYCLE, cycle_name(code), code, agent, agent, None
     for terms in scheme.accounts:
         holder, agent, code = terms.participant, terms.agent, terms.currency
         if terms.kind is HeldAs.SETTLEMENT:
@@ -142,9 +156,39 @@ def _plan_clearing(scheme: Scheme) -> Iterator[_Line]:
         if terms is None or agreement.id in seen:
             continue
         seen.add(agreement.id)
+        limit = _greatest_line(scheme, agreement.id)
         for one, other in sides_of(scheme, agreement):
             name = clearing_name(agreement.id, one.agent, other.agent)
-            yield AccountKind.CLEARING, name, terms.clearing_unit, one.agent, other.agent, None
+            yield AccountKind.CLEARING, name, terms.clearing_unit, one.agent, other.agent, limit
+    yield from _plan_carried(scheme)
+
+
+def _greatest_line(scheme: Scheme, agreement_id: str) -> int | None:
+    """Return the greatest credit line of an agreement's versions, None where one has none.
+
+    Each payment keeps to the line of the version that judged it; what is owed was allowed once.
+    """
+    versions = [each for each in scheme.agreements if each.id == agreement_id]
+    lines = [each.settlement.credit_line_minor for each in versions]
+    return None if None in lines else max(each for each in lines if each is not None)
+
+
+def _plan_carried(scheme: Scheme) -> Iterator[_Line]:
+    """Plan the accounts of agreements whose carried balance bears interest and is settled."""
+    seen: set[str] = set()
+    revalued: set[str] = set()
+    for agreement in scheme.agreements:
+        terms = agreement.central_bank_settlement
+        if agreement.carried_balance is None or terms is None or agreement.id in seen:
+            continue
+        seen.add(agreement.id)
+        for one, other in sides_of(scheme, agreement):
+            name = interest_name(agreement.id, one.agent, other.agent)
+            yield AccountKind.INTEREST, name, terms.clearing_unit, one.agent, other.agent, None
+            if one.agent not in revalued:
+                revalued.add(one.agent)
+                name, code = revaluation_name(one.agent), one.currency
+                yield AccountKind.REVALUATION, name, code, one.agent, one.agent, None
 
 
 def sides_of(scheme: Scheme, agreement: Agreement) -> tuple[tuple[Member, Member], ...]:
@@ -189,11 +233,33 @@ def draw_floors(scheme: Scheme, chart: Chart) -> NDArray[np.int64]:
     return floors
 
 
+def line_users(scheme: Scheme, chart: Chart) -> Iterator[tuple[int, int]]:
+    """Yield clearing accounts with each place whose payments need room on their credit line."""
+    width = len(chart.currencies)
+    banks = [(bank.bic, bank.country) for bank in scheme.participants]
+    banks += [(member.agent, member.country) for member in scheme.members]
+    for agreement in scheme.agreements:
+        if agreement.settlement.credit_line_minor is None or not agreement.has_conversion:
+            continue
+        for one, other in sides_of(scheme, agreement):
+            account = chart.number_of[clearing_name(agreement.id, one.agent, other.agent)]
+            at = chart.currencies.index(currency(one.currency).number)
+            for number, (_, country) in enumerate(banks):
+                if country == one.country:
+                    yield account, number * width + at
+
+
 def draw_dependents(
-    places: Rows, account_count: int
+    places: Rows, account_count: int, line_users: Iterator[tuple[int, int]]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return by account which places wait for money on it: starts, and place numbers."""
+    """Return by account which places wait for money on it: starts, and place numbers.
+
+    For room on a credit line wait those whose payments use it.
+    """
     waiting: list[list[int]] = [[] for _ in range(account_count)]
+    for account, place in line_users:
+        if place not in waiting[account]:
+            waiting[account].append(place)
     for place, row in enumerate(places):
         for account in (int(row["settlement"]), int(row["loro"])):
             if account != NO_ACCOUNT:

@@ -9,6 +9,7 @@ import numpy as np
 
 from comity.money import BALANCE_MINOR_MAX
 from comity.numba_kernel import Number, constant, inner_kernel
+from comity.settlement.clearing_kernel import has_room
 from comity.settlement.exchange_kernel import hold_minor
 from comity.settlement.posting_kernel import bank_together
 from comity.settlement.tables import Books
@@ -18,13 +19,20 @@ _WITHOUT_END = constant(BALANCE_MINOR_MAX)
 
 @inner_kernel
 def is_covered(books: Books, payment: Number) -> bool:
-    """Return whether the payer's side has what a payment needs: its amount, or the hold."""
+    """Return whether the payer's side has what a payment needs: its amount, or the hold.
+
+    In two currencies its central bank also needs room on its credit line with the other.
+    """
     live = books.live[payment]
     rule = books.rules[live.agreement]
     payer, payee = np.int64(live.payer), np.int64(live.payee)
     if not rule.converts:
         return bool(usable_minor(books, payer, payee, np.int64(live.priority)) >= live.debit_minor)
-    needed = np.int64(live.debit_minor) if rule.fixed else hold_minor(books, payment)
+    if not has_room(books, payment):
+        return False
+    needed: Number = np.int64(live.debit_minor)
+    if not (rule.fixed or rule.credits_at_once):
+        needed = hold_minor(books, payment)
     # The payee stands in another currency's books: nothing there makes the payer's own suffice.
     return bool(usable_minor(books, payer, payer, np.int64(live.priority)) >= needed)
 

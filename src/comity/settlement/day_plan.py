@@ -29,6 +29,7 @@ class AgreementDay:
         fixed_us: the fixing of two currencies, 0 without.
         settles_us: the settlement between central banks, 0 without.
         resolves_every_us: from the opening, time between two multilateral resolutions, 0 without.
+        asset_is_open: whoever keeps the accounts in what central banks settle in works that day.
     """
 
     is_open: bool
@@ -39,6 +40,7 @@ class AgreementDay:
     fixed_us: int
     settles_us: int
     resolves_every_us: int
+    asset_is_open: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Payments in two currencies, one by one: held, converted and taken in, paid out.
 
 The payer's side is debited in its own currency; the payee's side is credited once the central
-banks have settled. Who may settle when is for `central_banks`.
+banks have settled or carry the balance on, or on acceptance, as the agreement says. Who may settle
+when is for `central_banks`.
 """
 
 import numpy as np
@@ -10,6 +11,7 @@ from comity.money.rounding_kernel import multiply_divide_int64
 from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.payments.codes import Mechanism, TransferKind
 from comity.payments.lifecycle import State
+from comity.settlement.clearing_kernel import hold_line, owed_minor, payer_side, side_of
 from comity.settlement.posting_kernel import (
     change_state,
     close_group,
@@ -18,7 +20,7 @@ from comity.settlement.posting_kernel import (
     post_loro,
     settlement_of,
 )
-from comity.settlement.tables import COUNTER_CURRENCIES, COUNTER_DAY, Books, Int32s, Output
+from comity.settlement.tables import COUNTER_DAY, Books, Int32s, Output, Rows
 
 _NO = constant(0)
 _YES = constant(1)
@@ -31,17 +33,10 @@ _PAY_OUT = constant(TransferKind.PAY_OUT)
 
 
 @inner_kernel
-def side_of(books: Books, agreement: Number, place: Number) -> Number:
-    """Return the side, 0 or 1, of a two-currency agreement whose currency a place is in."""
-    currency = place % books.counters[COUNTER_CURRENCIES]
-    return np.int64(currency != books.rules[agreement].currency_a)
-
-
-@inner_kernel
 def hold_minor(books: Books, payment: Number) -> Number:
     """Return what is held for a payment until the fixing: its amount at the rate with margin."""
     agreement = np.int64(books.live[payment].agreement)
-    side = books.sides[agreement, side_of(books, agreement, np.int64(books.live[payment].payer))]
+    side = books.sides[agreement, payer_side(books, payment)]
     return multiply_divide_int64(
         books.rows[payment].amount_minor, side.hold_numerator, side.hold_denominator
     )
@@ -49,13 +44,22 @@ def hold_minor(books: Books, payment: Number) -> Number:
 
 @inner_kernel
 def reserve(books: Books, out: Output, at_us: Number, payment: Number) -> None:
-    """Hold a covered payment's money, or after the day's fixing take it in at once."""
+    """Hold a covered payment's money, or after the day's fixing take it in at once.
+
+    Where the payee is credited on acceptance both legs are posted as one group, and it is final.
+    """
     agreement = np.int64(books.live[payment].agreement)
-    _put_last(books, agreement, payment)
+    if books.rules[agreement].credits_at_once:
+        _take_in(books, out, at_us, payment)
+        _credit(books, out, at_us, payment)
+        return
+    _put_last(books, books.held_lists, agreement, payment)
     if books.rules[agreement].fixed:
         _take_in(books, out, at_us, payment)
+        close_group(books)
     else:
         hold(books, out, at_us, payment, hold_minor(books, payment))
+        hold_line(books, out, at_us, payment, _YES)
     debit = books.live[payment].debit_minor
     change_state(books, out, at_us, payment, _RESERVED, _NO, _YES, debit)
 
@@ -70,28 +74,38 @@ def convert_held(books: Books, out: Output, at_us: Number, payments: Int32s) -> 
         payment = np.int64(payments[i])
         if books.live[payment].taken_day == 0:
             hold(books, out, at_us, payment, -books.live[payment].held_minor)
+            hold_line(books, out, at_us, payment, -_YES)
             _take_in(books, out, at_us, payment)
+            close_group(books)
 
 
 @outer_kernel
 def pay_out(books: Books, out: Output, at_us: Number, payments: Int32s) -> None:
     """Credit the payees from their central bank; the payments are final with it."""
     for i in range(len(payments)):
-        payment = np.int64(payments[i])
-        amount = books.rows[payment].amount_minor
-        agreement = np.int64(books.live[payment].agreement)
-        payee = np.int64(books.live[payment].payee)
-        source = np.int64(books.sides[agreement, side_of(books, agreement, payee)].intermediary)
-        post(books, out, at_us, source, settlement_of(books, payee), amount, _PAY_OUT, payment)
-        post_loro(books, out, at_us, payee, _YES, amount, payment)
-        close_group(books)
-        books.live[payment].mechanism = _CENTRAL_BANK
-        change_state(books, out, at_us, payment, _SETTLED, _NO, _YES, _CENTRAL_BANK)
+        _credit(books, out, at_us, np.int64(payments[i]))
 
 
 @inner_kernel
-def _put_last(books: Books, agreement: Number, payment: Number) -> None:
-    ends = books.held_lists[agreement]
+def _credit(books: Books, out: Output, at_us: Number, payment: Number) -> None:
+    """Credit the payee; between the central banks it may not be final yet."""
+    amount = books.rows[payment].amount_minor
+    agreement = np.int64(books.live[payment].agreement)
+    payee = np.int64(books.live[payment].payee)
+    source = np.int64(books.sides[agreement, side_of(books, agreement, payee)].intermediary)
+    post(books, out, at_us, source, settlement_of(books, payee), amount, _PAY_OUT, payment)
+    post_loro(books, out, at_us, payee, _YES, amount, payment)
+    close_group(books)
+    books.live[payment].mechanism = _CENTRAL_BANK
+    change_state(books, out, at_us, payment, _SETTLED, _NO, _YES, _CENTRAL_BANK)
+    if books.rules[agreement].pays_before:
+        books.live[payment].interbank_final_us = 0
+        _put_last(books, books.carried_lists, agreement, payment)
+
+
+@inner_kernel
+def _put_last(books: Books, lists: Rows, agreement: Number, payment: Number) -> None:
+    ends = lists[agreement]
     if ends.head < 0:
         ends.head = payment
     else:
@@ -102,7 +116,10 @@ def _put_last(books: Books, agreement: Number, payment: Number) -> None:
 
 @inner_kernel
 def _take_in(books: Books, out: Output, at_us: Number, payment: Number) -> None:
-    """Post the payer's currency to its central bank and what that bank now owes the other."""
+    """Post the payer's currency to its central bank and what that bank now owes the other.
+
+    The group stays open.
+    """
     agreement = np.int64(books.live[payment].agreement)
     payer = np.int64(books.live[payment].payer)
     debit = books.live[payment].debit_minor
@@ -111,10 +128,7 @@ def _take_in(books: Books, out: Output, at_us: Number, payment: Number) -> None:
     source, target = settlement_of(books, payer), np.int64(ours.intermediary)
     post_loro(books, out, at_us, payer, _NO, debit, payment)
     post(books, out, at_us, source, target, debit, _TAKE_IN, payment)
-    owed = books.rows[payment].amount_minor
-    if books.rules[agreement].clearing_unit == side:
-        owed = debit
+    owed = owed_minor(books, payment)
     source, target = np.int64(ours.clearing), np.int64(theirs.clearing)
     post(books, out, at_us, source, target, owed, _OBLIGATION, payment)
-    close_group(books)
     books.live[payment].taken_day = books.counters[COUNTER_DAY]

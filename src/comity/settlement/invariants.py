@@ -15,11 +15,18 @@ from comity.money import BALANCE_MINOR_MAX, currency
 from comity.payments.codes import Priority
 from comity.payments.lifecycle import State as PaymentState
 from comity.queueing import NOBODY
+from comity.settlement.credit_lines import have_room
 from comity.settlement.cycle_figures import positions
+from comity.settlement.invariants_central_banks import (
+    carried_payments_are_listed,
+    clearing_holds_what_is_owed,
+    clearing_pairs_sum_to_zero,
+    interest_is_what_accrued,
+    intermediaries_hold_what_is_due,
+    line_holds_are_explained,
+)
 from comity.settlement.state import State, listed_payments, queued_payments
 from comity.settlement.tables import COUNTER_EXPOSURE
-
-Int64s = NDArray[np.int64]
 
 _WAITS_IN_CYCLE_LIST = (PaymentState.ACCEPTED, PaymentState.QUEUED)
 
@@ -74,76 +81,25 @@ def balances_can_be_counted(state: State) -> None:
 
 
 def final_times_are_consistent(state: State) -> None:
-    """I5: a payment is final exactly when it is settled, and irrevocable no later."""
-    live, count = state.known_books().live, state.payment_count
-    settled = live["state"][:count] == PaymentState.SETTLED
-    final: NDArray[np.bool_] = live["payment_final_us"][:count] > 0
-    late = live["irrevocable_us"][:count] > live["payment_final_us"][:count]
-    wrong = np.flatnonzero((settled != final) | (settled & late))
+    """I5: a payment is final exactly when it is settled, and irrevocable no later.
+
+    Between the banks it is final with it, or later where its agreement pays payees before.
+    """
+    books, count = state.known_books(), state.payment_count
+    live = books.live[:count]
+    settled = live["state"] == PaymentState.SETTLED
+    final: NDArray[np.bool_] = live["payment_final_us"] > 0
+    late = live["irrevocable_us"] > live["payment_final_us"]
+    between: NDArray[np.int64] = live["interbank_final_us"] - live["payment_final_us"]
+    pays_before = books.rules["pays_before"][np.maximum(live["agreement"], 0)] != 0
+    may_differ = pays_before & ((live["interbank_final_us"] == 0) | (between >= 0))
+    wrong = np.flatnonzero((settled != final) | (settled & late) | ((between != 0) & ~may_differ))
     if len(wrong):
         raise InvariantError("I5", f"payment {wrong[0]}: state and times of finality disagree")
 
 
-def intermediaries_hold_what_is_due(state: State) -> None:
-    """I6: a central bank holds for the scheme exactly what it took in and has not passed on."""
-    _check_taken(state, AccountKind.INTERMEDIARY)
-
-
-def clearing_holds_what_is_owed(state: State) -> None:
-    """I6: central banks owe each other exactly what payments not yet paid out explain."""
-    _check_taken(state, AccountKind.CLEARING)
-
-
-def _check_taken(state: State, kind: AccountKind) -> None:
-    expected = _explained_by_taken(state)
-    posted = state.known_books().balances["posted"]
-    for account in state.known_chart().accounts:
-        found = int(posted[account.number])
-        if account.kind is kind and found != expected[account.number]:
-            raise InvariantError(
-                "I6", f"{account.name} is {found}, payments explain {expected[account.number]}"
-            )
-
-
-def _explained_by_taken(state: State) -> Int64s:
-    """Return by account what the payments taken in and not yet paid out put there."""
-    books = state.known_books()
-    expected = np.zeros(len(books.balances), np.int64)
-    width = books.terms.shape[1]
-    for payment in _numbers_of(state, PaymentState.RESERVED).tolist():
-        row: Any = books.live[payment]
-        if row["taken_day"] == 0:
-            continue
-        agreement = row["agreement"]
-        rule = books.rules[agreement]
-        side = 0 if row["payer"] % width == rule["currency_a"] else 1
-        ours, theirs = books.sides[agreement, side], books.sides[agreement, 1 - side]
-        is_unit = side == rule["clearing_unit"]
-        owed = row["debit_minor"] if is_unit else books.rows[payment]["amount_minor"]
-        expected[ours["intermediary"]] += row["debit_minor"]
-        expected[ours["clearing"]] -= owed
-        expected[theirs["clearing"]] += owed
-    return expected
-
-
 def _numbers_of(state: State, wanted: PaymentState) -> NDArray[np.int64]:
     return np.flatnonzero(state.known_books().live["state"][: state.payment_count] == wanted)
-
-
-def clearing_pairs_sum_to_zero(state: State) -> None:
-    """I8: what one central bank owes is what the other is owed."""
-    posted = state.known_books().balances["posted"]
-    for pair in clearing_pairs(state):
-        total = int(posted[pair[0]]) + int(posted[pair[1]])
-        if total:
-            names = [state.known_chart().accounts[number].name for number in pair]
-            raise InvariantError("I8", f"{names[0]} and {names[1]} sum to {total}, not to 0")
-
-
-def clearing_pairs(state: State) -> tuple[tuple[int, int], ...]:
-    """Return the account numbers of the two sides of every clearing relation."""
-    clearing = state.known_books().sides["clearing"]
-    return tuple(sorted({(int(a), int(b)) for a, b in clearing.tolist() if a >= 0}))
 
 
 def cycle_positions_sum_to_zero(state: State) -> None:
@@ -163,7 +119,10 @@ def nothing_passes_through(state: State) -> None:
 
 
 def holds_are_explained(state: State) -> None:
-    """I9: what is held on accounts is exactly what reserved payments hold."""
+    """I9: what is held on accounts is exactly what reserved payments hold.
+
+    What is held of credit lines is explained apart.
+    """
     books = state.known_books()
     live, places = books.live, books.places
     expected = np.zeros(len(books.balances), np.int64)
@@ -174,6 +133,8 @@ def holds_are_explained(state: State) -> None:
         expected[place["settlement"]] += held
         if place["loro"] >= 0:
             expected[place["loro"]] += held
+    clearing = np.unique(books.sides["clearing"])
+    expected[clearing[clearing >= 0]] = books.balances["held"][clearing[clearing >= 0]]
     wrong = np.flatnonzero(expected != books.balances["held"])
     if len(wrong):
         name = state.known_chart().accounts[wrong[0]].name
@@ -250,7 +211,9 @@ def _could_settle(state: State, payment: int) -> bool:
     live, places = books.live[payment], books.places
     payer, payee = places[live["payer"]], places[live["payee"]]
     rule, needed = books.rules[live["agreement"]], int(live["debit_minor"])
-    if rule["converts"] and not rule["fixed"]:
+    if not have_room(books, np.array([payment], np.int32))[0]:
+        return False
+    if rule["converts"] and not (rule["fixed"] or rule["credits_at_once"]):
         width = books.terms.shape[1]
         side = 0 if live["payer"] % width == rule["currency_a"] else 1
         cell = books.sides[live["agreement"], side]
@@ -289,9 +252,12 @@ CHECKS = (
     intermediaries_hold_what_is_due,
     clearing_holds_what_is_owed,
     clearing_pairs_sum_to_zero,
+    interest_is_what_accrued,
+    carried_payments_are_listed,
     cycle_positions_sum_to_zero,
     nothing_passes_through,
     holds_are_explained,
+    line_holds_are_explained,
     queues_hold_what_is_queued,
     whoever_waits_is_listed_once,
     cycles_hold_what_is_in_cycle,

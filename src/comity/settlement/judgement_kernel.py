@@ -12,7 +12,8 @@ from comity.money import AMOUNT_MINOR_MAX, BALANCE_MINOR_MAX
 from comity.money.rounding_kernel import multiply_divide_int64
 from comity.numba_kernel import Number, constant, inner_kernel
 from comity.payments.reasons import Reason
-from comity.settlement.exchange_kernel import hold_minor, side_of
+from comity.settlement.clearing_kernel import side_of
+from comity.settlement.exchange_kernel import hold_minor
 from comity.settlement.tables import (
     COUNTER_CURRENCIES,
     COUNTER_EXPOSURE,

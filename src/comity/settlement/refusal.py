@@ -19,6 +19,7 @@ from comity.money import BALANCE_MINOR_MAX
 from comity.payments.codes import ControlKind, Priority
 from comity.payments.commands import CommandBatch, Control
 from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW
+from comity.settlement.asset_rates import choose_asset_rates
 from comity.settlement.day_plan import DayPlan, read_plan
 from comity.settlement.preparation import arrival_times
 from comity.settlement.rules import choose_rates, unsettled_choices
@@ -149,8 +150,8 @@ def _check_scheme_size(scheme: Scheme) -> None:
     ):
         if found > NUMBERED_MAX:
             raise LimitExceededError(name, found=found, allowed=NUMBERED_MAX)
-    for member in scheme.members:
-        accounts = [each for each in scheme.accounts if each.currency == member.currency]
+    for keeper in scheme.keepers:
+        accounts = [each for each in scheme.accounts if each.currency == keeper.currency]
         sums = sum(each.opening_balance_minor for each in accounts)
         reserved = (each.reserved_urgent_minor + each.reserved_high_minor for each in accounts)
         for found in (sums, *(each.limit_minor or 0 for each in accounts), *reserved):
@@ -177,6 +178,7 @@ def _read_day(outlook: _Outlook, body: Mapping[str, Any]) -> DayPlan:
         )
     # Whether a rate can be chosen is asked before anything changes; the answer itself is not used.
     choose_rates(outlook.scheme, outlook.rates, days_to_date(plan.date))
+    choose_asset_rates(outlook.scheme, outlook.rates, days_to_date(plan.date))
     outlook.business_day = plan.date
     outlook.opens_us, outlook.closes_us = plan.opens_us, plan.closes_us
     return plan

@@ -9,11 +9,11 @@ their accounts, at one account by queue number.
 
 import numpy as np
 
-from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
+from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel, step_kernel
 from comity.payments.codes import Mechanism, TransferKind
 from comity.payments.lifecycle import State
-from comity.payments.reasons import Reason
 from comity.queueing import NOBODY, insert, last_before, remove_after
+from comity.settlement.clearing_kernel import payer_side, why_queued
 from comity.settlement.cover_kernel import is_covered
 from comity.settlement.exchange_kernel import reserve
 from comity.settlement.offset_kernel import find_counterpart, settle_pair
@@ -31,7 +31,6 @@ _YES = constant(1)
 _SETTLED = constant(State.SETTLED)
 _ACCEPTED = constant(State.ACCEPTED)
 _QUEUED = constant(State.QUEUED)
-_NO_COVER = constant(Reason.NO_COVER)
 _GROSS = constant(Mechanism.GROSS)
 _PAYMENT = constant(TransferKind.PAYMENT)
 
@@ -57,7 +56,7 @@ def settle_or_queue(
         count = _list(books, np.int64(live.payee), work, listed, count)
         _run(books, out, at_us, work, listed, count)
     if live.state == _ACCEPTED:
-        change_state(books, out, at_us, payment, _QUEUED, _NO_COVER, _YES, _NO)
+        change_state(books, out, at_us, payment, _QUEUED, why_queued(books, payment), _YES, _NO)
 
 
 @outer_kernel
@@ -120,13 +119,43 @@ def _execute(
     live = books.live[payment]
     if books.rules[live.agreement].converts:
         reserve(books, out, at_us, payment)
-        return count
+        return _list_beneficiaries(books, payment, work, listed, count)
     payer, payee = np.int64(live.payer), np.int64(live.payee)
     post_between(books, out, at_us, payer, payee, live.debit_minor, _PAYMENT, payment)
     close_group(books)
     live.mechanism = _GROSS
     change_state(books, out, at_us, payment, _SETTLED, _NO, _YES, _GROSS)
     return _list_dependents(books, payee, work, listed, count)
+
+
+@step_kernel
+def _list_beneficiaries(
+    books: Books, payment: Number, work: Int32s, listed: Bools, count: Number
+) -> Number:
+    """List whom a payment in two currencies lets go: by its money, or by room on a credit line.
+
+    What one central bank comes to owe is room for those that wait on the other side: the queue
+    whose first payment came first is tried first.
+    """
+    live = books.live[payment]
+    agreement = np.int64(live.agreement)
+    if live.state == _SETTLED:
+        count = _list_dependents(books, np.int64(live.payee), work, listed, count)
+    if books.rules[agreement].line < 0 or live.taken_day == 0:
+        return count
+    account = np.int64(books.sides[agreement, 1 - payer_side(books, payment)].clearing)
+    start, end = books.dependents_start[account], books.dependents_start[account + 1]
+    while True:
+        first: Number = np.int64(-1)
+        for i in range(start, end):
+            queue = np.int64(books.dependents[i])
+            head = np.int64(books.queues.head[queue])
+            earlier = first < 0 or head < books.queues.head[first]
+            if head >= 0 and not listed[queue] and earlier:
+                first = queue
+        if first < 0:
+            return count
+        count = _list(books, first, work, listed, count)
 
 
 @inner_kernel

@@ -61,10 +61,12 @@ def unsettled_choices(scheme: Scheme) -> tuple[Fault, ...]:
     faults = []
     for one in scheme.agreements:
         terms = one.settlement
-        choices = [
-            ("settlement.asset", terms.asset, SettlementAsset.OWN_CURRENCIES),
-            ("settlement.credit_payee", terms.credit_payee, CreditPayee.AFTER_SETTLEMENT),
-        ]
+        choices: list[tuple[str, object, object]] = []
+        if not one.has_conversion:
+            choices += [
+                ("settlement.asset", terms.asset, SettlementAsset.OWN_CURRENCIES),
+                ("settlement.credit_payee", terms.credit_payee, CreditPayee.AFTER_SETTLEMENT),
+            ]
         for each in one.finality:
             prefix = f"finality.{each.currency}"
             if each.ledger_is is LedgerIs.INSTRUCTION_ONLY:
@@ -93,6 +95,8 @@ def _unsettled_between_central_banks(scheme: Scheme, agreement: Agreement) -> li
         # What is held must cover what is taken in at the fixing.
         field = "conversion.margin_percent"
         faults.append(Fault(agreement.key, 0, field, str(margin), "0 or more"))
+    if not _settles_in_own(agreement):
+        return faults
     held = {
         (each.participant, each.agent)
         for each in scheme.accounts
@@ -104,6 +108,14 @@ def _unsettled_between_central_banks(scheme: Scheme, agreement: Agreement) -> li
             expected = f"a settlement account of {holder.agent} with {keeper.agent}"
             faults.append(Fault(agreement.key, 0, "settlement.tier", found, expected))
     return faults
+
+
+def _settles_in_own(agreement: Agreement) -> bool:
+    """Return whether two central banks pay each other over accounts with one another."""
+    carried = agreement.settlement.asset is SettlementAsset.CARRIED_BALANCE
+    if carried and agreement.carried_balance is None:
+        return False
+    return agreement.settlement.asset_currency is None
 
 
 def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
@@ -124,7 +136,13 @@ def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
         rule["shortfall_rolls"] = terms.cycle_shortfall is CycleShortfall.ROLL
         if one.liquidity_saving is not None:
             rule["offset_depth"] = one.liquidity_saving.bilateral_depth
-        rule["currency_a"] = -1
+        rule["currency_a"], rule["line"] = -1, -1
+        if terms.credit_line_minor is not None:
+            rule["line"] = terms.credit_line_minor
+        rule["credits_at_once"] = terms.credit_payee is CreditPayee.ON_ACCEPTANCE
+        rule["pays_before"] = (
+            rule["credits_at_once"] or terms.asset is SettlementAsset.CARRIED_BALANCE
+        )
         if one.central_bank_settlement is not None:
             pair = [each.currency for each, _ in sides_of(scheme, one)]
             rule["currency_a"] = chart.currencies.index(currency(pair[0]).number)

@@ -6,6 +6,7 @@ changed only by `engine.apply`, and can always be rebuilt from the journal.
 """
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from comity.settlement.chart import (
     draw_floors,
     draw_parties,
     draw_places,
+    line_users,
 )
 from comity.settlement.rules import (
     draw_memberships,
@@ -70,6 +72,25 @@ class Cycle:
 
 
 @dataclass(slots=True)
+class Accrual:
+    """Interest on the balance of one agreement; what side 0 owes side 1 is above zero.
+
+    Attributes:
+        last_day: up to whose close interest has accrued, days since 1970-01-01.
+        balance_minor: balance at that close, minor units of the clearing unit.
+        accrued: since the last settlement, exact, minor units.
+        booked_minor: what of it stands on the `interest:` accounts.
+        settled_day: day of the last settlement of the balance.
+    """
+
+    last_day: int
+    balance_minor: int = 0
+    accrued: Fraction = Fraction(0)
+    booked_minor: int = 0
+    settled_day: int = 0
+
+
+@dataclass(slots=True)
 class DueItem:
     """Something that happens by itself at a time of the day.
 
@@ -99,6 +120,9 @@ class State:
     message_keys: KeyRuns = field(default_factory=KeyRuns)
     rates: tuple[OfficialRate, ...] = ()
     rates_chosen: tuple[OfficialRate, ...] = ()
+    asset_rates: dict[int, Fraction] = field(default_factory=dict)
+    assets_open: tuple[bool, ...] = ()
+    accruals: dict[str, Accrual] = field(default_factory=dict)
     list_versions: tuple[str, ...] = ()
     now_us: int = 0
     business_day: int = 0
@@ -140,7 +164,7 @@ def adopt(state: State, scheme: Scheme) -> None:
     state.scheme = scheme
     state.chart = chart
     places = draw_places(scheme, chart)
-    starts, dependents = draw_dependents(places, len(chart.accounts))
+    starts, dependents = draw_dependents(places, len(chart.accounts), line_users(scheme, chart))
     live = np.zeros(_FIRST_CAPACITY, LIVE_ROW)
     state.books = Books(
         balances=balances_of(chart.accounts),
@@ -160,6 +184,7 @@ def adopt(state: State, scheme: Scheme) -> None:
         queues=new_queues_by_class(len(places), 0)._replace(link=live["link"]),
         cycle_lists=empty_lists(pools * width),
         held_lists=empty_lists(len(scheme.agreements)),
+        carried_lists=empty_lists(len(scheme.agreements)),
         counters=counters,
     )
 

@@ -64,6 +64,7 @@ RULE_ROW = np.dtype(
         ("customer_us", "<i8"),  # cut-offs of the open day
         ("interbank_us", "<i8"),
         ("resolves_every_us", "<i8"),  # multilateral resolutions from the opening, 0 none
+        ("line", "<i8"),  # what one central bank may owe the other, -1 any amount
         ("valid_from", "<i4"),
         ("valid_until", "<i4"),
         ("next_day", "<i4"),  # next joint business day
@@ -78,6 +79,8 @@ RULE_ROW = np.dtype(
         ("is_open", "<i1"),  # today is a business day of all parties
         ("fixed", "<i1"),  # the day's fixing has taken place
         ("clearing_unit", "<i1"),  # the side whose currency is the unit
+        ("credits_at_once", "<i1"),  # the payee is credited on acceptance
+        ("pays_before", "<i1"),  # payees are paid before the central banks have settled
     ]
 )
 """An agreement version, by its place in the scheme."""
@@ -133,6 +136,7 @@ class Books(NamedTuple):
     queues: Queues  # by place; the links are a column of `live`
     cycle_lists: Rows  # ENDS_ROW by pool × currencies + currency
     held_lists: Rows  # ENDS_ROW by agreement: two currencies, not yet paid out
+    carried_lists: Rows  # ENDS_ROW by agreement: paid out, not yet settled by central banks
     counters: Int64s  # see COUNTER_*
 
 

@@ -41,11 +41,16 @@ class Writer:
         after: int = 0,
         value: int = 0,
         detail: int = 0,
+        reason: int = 0,
     ) -> None:
         """Write one event that concerns no single payment."""
         row = np.zeros(1, EVENT_ROW)
-        row[0] = (at_us, value, subject, 0, detail, kind, -1, after, 1)
+        row[0] = (at_us, value, subject, reason, detail, kind, -1, after, 1)
         self._events.append(row)
+
+    def events(self, rows: NDArray[Any]) -> None:
+        """Write events made elsewhere, in their order."""
+        self._events.append(rows)
 
     def closing(self, at_us: int, posted_minor: NDArray[np.int64]) -> None:
         """Write one closing balance an account."""

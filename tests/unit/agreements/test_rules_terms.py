@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.kit.schemes import CARRIED
 
 from comity.agreements import (
     Agreement,
     AmountLimits,
+    CreditPayee,
     CycleTerms,
     FinalityEvent,
     FinalityTerms,
@@ -19,6 +22,13 @@ from comity.agreements import (
     SettlementTier,
     find_term_violations,
 )
+
+DAYS = (date(2026, 3, 31), date(2026, 6, 30))
+CARRY = {
+    "settlement__asset": SettlementAsset.CARRIED_BALANCE,
+    "settlement__credit_line_minor": 1,
+}
+LISTED = replace(CARRIED, first_settlement=None, every_weeks=None, settlement_dates=DAYS)
 
 
 def changed(agreement: Agreement, **changes: Any) -> Agreement:
@@ -94,6 +104,93 @@ def test_sound_terms_break_no_rule(agreements: dict[str, Agreement]) -> None:
             "goods",
             {"settlement__credit_line_minor": 1},
             [("settlement.credit_line", "a credit line")],
+        ),
+        (
+            "education",
+            {
+                "settlement__asset": SettlementAsset.NAMED_CURRENCY,
+                "settlement__asset_currency": "RUB",
+            },
+            [("settlement.asset_currency", "RUB")],
+        ),
+        (
+            "education",
+            {
+                "settlement__asset": SettlementAsset.NAMED_CURRENCY,
+                "settlement__asset_currency": "USD",
+            },
+            [],
+        ),
+        (
+            "education",
+            {
+                "settlement__asset": SettlementAsset.CARRIED_BALANCE,
+                "settlement__asset_currency": "USD",
+                "settlement__credit_line_minor": 1,
+            },
+            [("settlement.asset_currency", "USD")],
+        ),
+        (
+            "education",
+            {
+                "settlement__asset": SettlementAsset.CARRIED_BALANCE,
+                "settlement__asset_currency": "USD",
+                "settlement__credit_line_minor": 1,
+                "carried_balance": CARRIED,
+            },
+            [],
+        ),
+        (
+            "education",
+            {"settlement__credit_payee": CreditPayee.ON_ACCEPTANCE},
+            [("settlement.credit_line", "nothing")],
+        ),
+        (
+            "education",
+            {
+                "settlement__credit_payee": CreditPayee.ON_ACCEPTANCE,
+                "settlement__credit_line_minor": 1,
+            },
+            [],
+        ),
+        (
+            "goods",
+            {
+                "settlement__credit_payee": CreditPayee.ON_ACCEPTANCE,
+                "settlement__credit_line_minor": 1,
+            },
+            [("settlement.tier", "participant")],
+        ),
+        (
+            "education",
+            {"carried_balance": CARRIED},
+            [("carried_balance", "this table with asset = own_currencies")],
+        ),
+        (
+            "education",
+            CARRY | {"carried_balance": replace(CARRIED, every_weeks=None)},
+            [("carried_balance", "settlement days that are not clear")],
+        ),
+        (
+            "education",
+            CARRY | {"carried_balance": replace(CARRIED, settlement_dates=(date(2026, 3, 1),))},
+            [("carried_balance", "settlement days that are not clear")],
+        ),
+        (
+            "education",
+            CARRY | {"carried_balance": replace(CARRIED, first_settlement=None, every_weeks=None)},
+            [("carried_balance", "no settlement days")],
+        ),
+        (
+            "education",
+            CARRY | {"carried_balance": replace(LISTED, settlement_dates=(DAYS[1], DAYS[0]))},
+            [("carried_balance.settlement_dates", "2026-03-31 after 2026-06-30")],
+        ),
+        ("education", CARRY | {"carried_balance": LISTED}, []),
+        (
+            "education",
+            CARRY | {"carried_balance": replace(LISTED, interest_percent=Decimal(-1))},
+            [("carried_balance.interest_percent", "-1")],
         ),
         (
             "education",
