@@ -10,7 +10,7 @@ from tests.kit.batches import Driver, Payment
 from tests.kit.schemes import DAY, account, with_liquidity_saving
 
 from comity.agreements.scheme import Scheme
-from comity.agreements.terms import LiquiditySaving
+from comity.agreements.terms import LiquiditySaving, Release
 from comity.payments.codes import Mechanism, Priority
 from comity.payments.lifecycle import State
 from comity.queueing import (
@@ -36,11 +36,13 @@ MECHANISMS = {
 }
 SAVINGS = {
     "fifo": None,
+    "bypass": LiquiditySaving(0, None, Release.BYPASS),
     "offset": LiquiditySaving(bilateral_depth=4, multilateral_every=None),
     "multilateral": LiquiditySaving(bilateral_depth=1, multilateral_every=EVERY_MINUTES),
 }
 REACHED = {
     "fifo": (SettledBy.NOTHING, SettledBy.QUEUE),
+    "bypass": (SettledBy.NOTHING, SettledBy.QUEUE),
     "offset": (SettledBy.NOTHING, SettledBy.QUEUE, SettledBy.BILATERAL),
     "multilateral": (SettledBy.QUEUE, SettledBy.BILATERAL, SettledBy.MULTILATERAL),
 }
@@ -128,7 +130,7 @@ def in_replay(
             reserved_high_minor=np.full(BANKS, reserved[1]),
         ),
         rule,
-        offset_depth=saving.bilateral_depth if saving else 1,
+        offset_depth=max(1, saving.bilateral_depth) if saving else 1,
         resolve_every_us=EVERY_MINUTES * MINUTE_US,
     )
 

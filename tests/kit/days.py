@@ -46,6 +46,7 @@ from comity.agreements.terms import (
     CycleShortfall,
     LiquiditySaving,
     PaysIn,
+    Release,
     SettlementAsset,
     UnsettledAtClose,
 )
@@ -286,9 +287,14 @@ def _changed(agreement: Agreement, choices: list[str]) -> Agreement:
             terms = replace(agreement.settlement, **_choice(name, value))
             agreement = replace(agreement, settlement=terms)
             continue
+        if name == "release":
+            saving = agreement.liquidity_saving or LiquiditySaving(0, None)
+            changed = replace(saving, release=Release(value))
+            agreement = replace(agreement, liquidity_saving=changed)
+            continue
         if name in {"bilateral_depth", "multilateral_every"}:
             saving = agreement.liquidity_saving or LiquiditySaving(0, None)
-            changes = {name: int(value)}
+            changes: dict[str, Any] = {name: int(value)}
             agreement = replace(agreement, liquidity_saving=replace(saving, **changes))
             continue
         if name in _CARRIED_CHOICES:

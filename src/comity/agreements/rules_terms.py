@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from comity.agreements.rules_assets import find_asset_violations
-from comity.agreements.terms import Agreement, SettlementMode, SettlementTier
+from comity.agreements.terms import (
+    Agreement,
+    LiquiditySaving,
+    SettlementMode,
+    SettlementTier,
+)
 from comity.agreements.violations import Violation
 
 
@@ -237,12 +242,12 @@ def _liquidity_saving(agreement: Agreement) -> Iterator[Violation]:
             f"this table with tier = {settlement.tier}",
             "it only with tier = participant: payments in two currencies wait for their fixing",
         )
-    if not terms.bilateral_depth and terms.multilateral_every is None:
+    if terms == LiquiditySaving(0, None):
         yield Violation(
             agreement,
             ("liquidity_saving",),
-            "neither",
-            "bilateral_depth above 0, multilateral_every, or both",
+            "none",
+            "bilateral_depth above 0, multilateral_every, or release = bypass",
         )
 
 

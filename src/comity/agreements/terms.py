@@ -56,6 +56,13 @@ class UnsettledAtClose(StrEnum):
     ROLL = "roll"  # it waits for the next business day
 
 
+class Release(StrEnum):
+    """Who may go of those that wait for cover."""
+
+    FIFO = "fifo"  # nobody overtakes: what stands behind waits with it
+    BYPASS = "bypass"  # whoever stands behind and is covered may go first
+
+
 class AfterCutOff(StrEnum):
     """What becomes of a payment that comes after its cut-off."""
 
@@ -132,10 +139,12 @@ class LiquiditySaving:
             without cover is tried; 0 with none.
         multilateral_every: minutes, counted from the opening, between two multilateral
             resolutions of what is queued; None without.
+        release: whether a payment may be overtaken while it waits.
     """
 
     bilateral_depth: int
     multilateral_every: int | None
+    release: Release = Release.FIFO
 
 
 @dataclass(frozen=True, slots=True)

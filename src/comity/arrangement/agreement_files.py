@@ -17,6 +17,7 @@ from comity.agreements import (
     LedgerIs,
     LiquiditySaving,
     PaysIn,
+    Release,
     SettlementAsset,
     SettlementMode,
     SettlementTerms,
@@ -206,6 +207,7 @@ def _liquidity_saving(table: TableReader | None) -> LiquiditySaving | None:
             "bilateral_depth", minimum=0, maximum=BILATERAL_DEPTH_MAX, default=0
         ),
         multilateral_every=every,
+        release=table.choice("release", Release, default=Release.FIFO),
     )
     table.close()
     return terms

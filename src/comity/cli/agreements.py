@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from comity.agreements import Agreement, AmountLimits, Scheme, SettlementMode
+from comity.agreements import Agreement, AmountLimits, Release, Scheme, SettlementMode
 from comity.arrangement import folder_notes, load_scheme
 from comity.errors import Fault, InputFaultsError
 from comity.money import currency, format_amount_minor
@@ -151,6 +151,7 @@ def _agreement_document(agreement: Agreement) -> dict[str, Any]:
         else {
             "bilateral_depth": agreement.liquidity_saving.bilateral_depth,
             "multilateral_every": agreement.liquidity_saving.multilateral_every,
+            "release": agreement.liquidity_saving.release,
         },
     }
 
@@ -198,6 +199,8 @@ def _settles(agreement: Agreement) -> str:
     if cycles:
         said.append(f"cycles {cycles}")
     saving = agreement.liquidity_saving
+    if saving is not None and saving.release is Release.BYPASS:
+        said.append("may be overtaken")
     if saving is not None and saving.bilateral_depth:
         said.append(f"offset against the first {saving.bilateral_depth}")
     if saving is not None and saving.multilateral_every is not None:

@@ -16,7 +16,7 @@ from comity.money import BALANCE_MINOR_MAX
 from comity.payments.codes import DayPhase, EventKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
-from comity.queueing import NOBODY
+from comity.queueing import NOBODY, clear
 from comity.settlement import carried_balances, central_banks, cycles, resolution
 from comity.settlement.admission_kernel import admit
 from comity.settlement.asset_rates import asset_ratios, choose_asset_rates
@@ -139,9 +139,11 @@ def _readmit_due(state: State, writer: Writer, at_us: int, screened: Mapping[str
         return
     live["value_date"][due] = state.business_day
     hits = np.array([screened.get(str(number), -1) >= 0 for number in due.tolist()], np.bool_)
+    arrivals = prepare_again(state, at_us, due, hits)
+    books = state.known_books()
     out = room_for(books, len(due))
     work, listed = work_list(books)
-    admit(books, out, prepare_again(state, at_us, due, hits), (0, 1), work, listed)
+    admit(books, out, arrivals, (0, 1), work, listed)
     writer.take(out)
 
 
@@ -210,6 +212,7 @@ def _empty_queues(state: State) -> None:
     books = state.known_books()
     books.queues.head[:] = books.queues.last[:] = NOBODY
     books.queues.length[:] = 0
+    clear(books.trees)
     books.cycle_lists["head"] = books.cycle_lists["tail"] = -1
 
 

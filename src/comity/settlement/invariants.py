@@ -14,7 +14,7 @@ from comity.ledger import AccountKind
 from comity.money import BALANCE_MINOR_MAX, currency
 from comity.payments.codes import Priority
 from comity.payments.lifecycle import State as PaymentState
-from comity.queueing import NOBODY
+from comity.queueing import NOBODY, NOT_WAITING, STOPS
 from comity.settlement.credit_lines import have_room
 from comity.settlement.cycle_figures import positions
 from comity.settlement.invariants_central_banks import (
@@ -197,12 +197,36 @@ def cycles_hold_what_is_in_cycle(state: State) -> None:
         raise InvariantError("I9", "cycles have other members than the payments that are in one")
 
 
-def no_queue_could_move(state: State) -> None:
-    """I15: the first payment of every queue lacks cover: nothing waits that could settle."""
+def trees_hold_who_waits(state: State) -> None:
+    """I9: where there are trees, they have who waits in each class, in order, each found again."""
     books = state.known_books()
-    for number, head in enumerate(books.queues.head.tolist()):
-        if head >= 0 and _could_settle(state, head):
-            raise InvariantError("I15", f"payment {head} heads queue {number} and has cover")
+    trees, live = books.trees, books.live
+    for tree in range(len(trees.blocks)):
+        waiting = queued_payments(books, tree // len(Priority))
+        waiting = waiting[live["priority"][waiting] == tree % len(Priority)]
+        slots = live["slot"][waiting]
+        first, used = int(trees.first_slot[tree]), int(trees.used[tree])
+        is_there = trees.amount_minor[first : first + used] != NOT_WAITING
+        found = trees.payment[first : first + used][is_there]
+        if found.tolist() != waiting.tolist():
+            raise InvariantError("I9", f"tree {tree} has other payments than its queue")
+        if (trees.payment[slots] != waiting).any():
+            raise InvariantError("I9", f"tree {tree} has a payment at another place than it knows")
+        stops = trees.amount_minor[slots] == STOPS
+        if (stops == (books.rules["bypassed"][live["agreement"][waiting]] != 0)).any():
+            raise InvariantError("I9", f"tree {tree} lets the wrong payment be overtaken")
+
+
+def no_queue_could_move(state: State) -> None:
+    """I15: in each queue all up to the first that may not be overtaken lack cover."""
+    books = state.known_books()
+    bypassed = books.rules["bypassed"] != 0
+    for number in np.flatnonzero(books.queues.length).tolist():
+        for one in queued_payments(books, number).tolist():
+            if _could_settle(state, one):
+                raise InvariantError("I15", f"payment {one} of queue {number} has cover")
+            if not bypassed[books.live["agreement"][one]]:
+                break
 
 
 def _could_settle(state: State, payment: int) -> bool:
@@ -259,6 +283,7 @@ CHECKS = (
     holds_are_explained,
     line_holds_are_explained,
     queues_hold_what_is_queued,
+    trees_hold_who_waits,
     whoever_waits_is_listed_once,
     cycles_hold_what_is_in_cycle,
     no_queue_could_move,

@@ -12,7 +12,7 @@ from comity.payments.commands import CommandBatch
 from comity.payments.purposes import PURPOSE_NUMBERS
 from comity.settlement.judgement_kernel import Arrivals
 from comity.settlement.repetitions import find_repetitions
-from comity.settlement.state import State, append_messages, make_room
+from comity.settlement.state import State, append_messages, make_room, make_tree_room
 from comity.settlement.tables import copy_rows
 
 Rows = NDArray[Any]
@@ -45,6 +45,7 @@ def prepare(state: State, batch: CommandBatch) -> Arrivals:
         debtor_currency=_currency_index(state, rows["debtor_currency"]),
         purpose=_purpose_index(rows["purpose"]),
     )
+    _make_tree_room(state, rows, arrivals, rows["priority"])
     state.payment_count += count
     append_messages(state, messages)
     return arrivals
@@ -63,7 +64,7 @@ def prepare_again(
     """
     rows = state.known_books().rows[payments]
     count = len(rows)
-    return Arrivals(
+    arrivals = Arrivals(
         message_first=np.array([0, count], np.int64),
         message_at_us=np.array([at_us], np.int64),
         message_number=np.array([-1], np.int64),
@@ -77,6 +78,8 @@ def prepare_again(
         debtor_currency=_currency_index(state, rows["debtor_currency"]),
         purpose=_purpose_index(rows["purpose"]),
     )
+    _make_tree_room(state, rows, arrivals, state.known_books().live["priority"][payments])
+    return arrivals
 
 
 def arrival_times(messages: Rows, floor_us: int) -> NDArray[np.int64]:
@@ -94,6 +97,17 @@ def _first_rows(message_of: NDArray[np.int32], messages: int) -> NDArray[np.int6
     first = np.zeros(messages + 1, np.int64)
     np.cumsum(np.bincount(message_of, minlength=messages), out=first[1:])
     return first
+
+
+def _make_tree_room(
+    state: State, rows: Rows, arrivals: Arrivals, classes: NDArray[np.int8]
+) -> None:
+    """Give the trees of the queues, if there are any, room for what may join them."""
+    if len(state.known_books().trees.blocks):
+        width = len(state.known_chart().currencies)
+        queues = rows["debtor_agent"].astype(np.int64) * width + arrivals.debtor_currency
+        queues[(rows["debtor_agent"] < 0) | (arrivals.debtor_currency < 0)] = -1
+        make_tree_room(state, queues, classes)
 
 
 def _currency_index(state: State, numbers: NDArray[np.int16]) -> NDArray[np.int16]:

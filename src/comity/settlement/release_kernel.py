@@ -1,4 +1,4 @@
-"""Gross settlement: a payment settles when it is at the head of its queue and covered.
+"""Gross settlement: a payment settles when it is covered and none before it holds it up.
 
 Money that arrives may release what waits for it, and that again: the cascade runs over a
 work-list of queues until nothing moves. Where every queue draws on an account of its own the
@@ -12,7 +12,7 @@ import numpy as np
 from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel, step_kernel
 from comity.payments.codes import Mechanism, TransferKind
 from comity.payments.lifecycle import State
-from comity.queueing import NOBODY, insert, last_before, remove_after
+from comity.queueing import NOBODY
 from comity.settlement.clearing_kernel import payer_side, why_queued
 from comity.settlement.cover_kernel import is_covered
 from comity.settlement.exchange_kernel import reserve
@@ -23,6 +23,7 @@ from comity.settlement.posting_kernel import (
     post_between,
     settlement_of,
 )
+from comity.settlement.queue_kernel import join_queue, leave_queue, next_to_go, stands_free
 from comity.settlement.tables import Books, Bools, Int32s, Output
 
 _NO = constant(0)
@@ -46,11 +47,11 @@ def settle_or_queue(
     """
     live = books.live[payment]
     queue, priority = np.int64(live.payer), np.int64(live.priority)
-    if last_before(books.queues, queue, priority) < 0 and is_covered(books, payment):
+    if stands_free(books, queue, priority) and is_covered(books, payment):
         count = _execute(books, out, at_us, payment, work, listed, _NO)
         _run(books, out, at_us, work, listed, count)
         return
-    insert(books.queues, queue, payment, priority)
+    join_queue(books, payment)
     if books.rules[live.agreement].offset_depth > 0:
         count = _list(books, queue, work, listed, _NO)
         count = _list(books, np.int64(live.payee), work, listed, count)
@@ -88,7 +89,7 @@ def settle_together(
     for i in range(len(payments)):
         payment = np.int64(payments[i])
         live = books.live[payment]
-        remove_after(books.queues, books.payments, np.int64(live.payer), _NOBODY)
+        leave_queue(books, np.int64(live.payer), _NOBODY)
         payer, payee = np.int64(live.payer), np.int64(live.payee)
         post_between(books, out, at_us, payer, payee, live.debit_minor, _PAYMENT, payment)
         live.mechanism = mechanism
@@ -198,17 +199,18 @@ def _run(
         first += 1
         listed[queue] = False
         while books.queues.head[queue] >= 0:
-            payment = np.int64(books.queues.head[queue])
-            if is_covered(books, payment):
-                remove_after(books.queues, books.payments, queue, _NOBODY)
+            payment, before = next_to_go(books, queue)
+            if payment >= 0:
+                leave_queue(books, queue, before)
                 count = _execute(books, out, at_us, payment, work, listed, count)
                 continue
+            payment = np.int64(books.queues.head[queue])
             other, before = find_counterpart(books, payment)
             if other < 0:
                 break
             payee = np.int64(books.live[payment].payee)
-            remove_after(books.queues, books.payments, queue, _NOBODY)
-            remove_after(books.queues, books.payments, payee, before)
+            leave_queue(books, queue, _NOBODY)
+            leave_queue(books, payee, before)
             settle_pair(books, out, at_us, payment, other)
             count = _list_dependents(books, queue, work, listed, count)
             count = _list_dependents(books, payee, work, listed, count)

@@ -19,6 +19,7 @@ from comity.agreements.terms import (
     CycleShortfall,
     FinalityEvent,
     LedgerIs,
+    Release,
     SettlementAsset,
     SettlementMode,
     UnsettledAtClose,
@@ -136,6 +137,7 @@ def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
         rule["shortfall_rolls"] = terms.cycle_shortfall is CycleShortfall.ROLL
         if one.liquidity_saving is not None:
             rule["offset_depth"] = one.liquidity_saving.bilateral_depth
+            rule["bypassed"] = one.liquidity_saving.release is Release.BYPASS
         rule["currency_a"], rule["line"] = -1, -1
         if terms.credit_line_minor is not None:
             rule["line"] = terms.credit_line_minor

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.agreements.scheme import Scheme
+from comity.agreements.terms import Release
 from comity.fx import OfficialRate
 from comity.ledger import KeyRuns, balances_of
 from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW
-from comity.queueing import follow_links, new_queues_by_class
+from comity.queueing import CLASSES, follow_links, new_queues_by_class, new_trees, with_room
 from comity.settlement.chart import (
     Chart,
     draw_chart,
@@ -181,12 +182,38 @@ def adopt(state: State, scheme: Scheme) -> None:
         live=live,
         rows=np.zeros(_FIRST_CAPACITY, PAYMENT_ROW),
         payments=payments_of(live),
+        trees=new_trees(np.zeros(_trees(scheme, len(places)), np.int64)),
         queues=new_queues_by_class(len(places), 0)._replace(link=live["link"]),
         cycle_lists=empty_lists(pools * width),
         held_lists=empty_lists(len(scheme.agreements)),
         carried_lists=empty_lists(len(scheme.agreements)),
         counters=counters,
     )
+
+
+def _trees(scheme: Scheme, places: int) -> int:
+    """Return how many trees the queues need: none where no agreement lets anybody be overtaken."""
+    savings = (one.liquidity_saving for one in scheme.agreements)
+    is_needed = any(one is not None and one.release is Release.BYPASS for one in savings)
+    return places * CLASSES if is_needed else 0
+
+
+def make_tree_room(state: State, queues: NDArray[np.int64], classes: NDArray[np.int8]) -> None:
+    """Give the trees room for payments that may join these queues in these classes.
+
+    Args:
+        state: whose books are changed.
+        queues: by payment; those that are none are left out.
+        classes: by payment.
+    """
+    books = state.known_books()
+    count = len(books.trees.blocks)
+    if not count:
+        return
+    trees = queues * CLASSES + classes
+    arrivals = np.bincount(trees[(queues >= 0) & (trees < count)], minlength=count)
+    grown = with_room(books.trees, arrivals.astype(np.int64), books.live["slot"])
+    state.books = books._replace(trees=grown)
 
 
 def make_room(state: State, payments: int) -> Books:

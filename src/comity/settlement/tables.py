@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.payments.rows import EVENT_ROW, TRANSFER_ROW
-from comity.queueing import Payments, Queues
+from comity.queueing import Payments, Queues, Trees
 
 Rows = NDArray[Any]
 Int32s = NDArray[np.int32]
@@ -35,7 +35,8 @@ LIVE_ROW = np.dtype(
         ("state", "<i1"),  # lifecycle.State
         ("mechanism", "<i1"),  # codes.Mechanism
         ("priority", "<i1"),  # codes.Priority, as it may have been changed
-        ("unused", "<i1", (7,)),  # rows begin where 64-bit numbers do
+        ("unused", "<i1", (3,)),  # rows begin where 64-bit numbers do
+        ("slot", "<i4"),  # where it stands in the trees of its queue, if there are any
     ]
 )
 """A payment, by number: everything that can change."""
@@ -72,6 +73,7 @@ RULE_ROW = np.dtype(
         ("offset_depth", "<i2"),  # queued payments of a counterparty that are tried, 0 none
         ("currency_a", "<i2"),  # two currencies: currency index of side 0
         ("mode", "<i1"),  # MODE_*
+        ("bypassed", "<i1"),  # others of the queue may go before its payments
         ("converts", "<i1"),  # two currencies, at central-bank tier
         ("late_rolls", "<i1"),
         ("close_rolls", "<i1"),
@@ -134,6 +136,7 @@ class Books(NamedTuple):
     rows: Rows  # PAYMENT_ROW by payment
     payments: Payments  # columns of `live`
     queues: Queues  # by place; the links are a column of `live`
+    trees: Trees  # by place and class, of the same; none where nobody may be overtaken
     cycle_lists: Rows  # ENDS_ROW by pool × currencies + currency
     held_lists: Rows  # ENDS_ROW by agreement: two currencies, not yet paid out
     carried_lists: Rows  # ENDS_ROW by agreement: paid out, not yet settled by central banks

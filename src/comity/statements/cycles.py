@@ -169,7 +169,7 @@ class _Figures:
     def members_sha256(self) -> str:
         """Return the hash of the member list, hexadecimal."""
         words = self._rows["value"][self._rows["after"] == CycleFigure.MEMBERS_HASH]
-        return words.astype("<i8").tobytes().hex()
+        return str(words.astype("<i8").tobytes().hex())
 
     def cover(self) -> Cover | None:
         """Return what was found of its largest debtor; None where nobody owes."""

@@ -194,7 +194,8 @@ class Oracle:
         decimals = len(text[AMOUNT].partition(".")[2])
         sender = header_sender or short(text[INSTRUCTING])
         kind = Definition.PACS_008 if definition.startswith("pacs.008") else Definition.PACS_009
-        counter, is_counter_wrong = {}, False
+        counter: dict[str, int] = {}
+        is_counter_wrong = False
         if kind is Definition.PACS_009 and COUNTER in text:
             counter, is_counter_wrong = counter_of(text[COUNTER], settled)
         faults = {

@@ -205,7 +205,7 @@ def test_sound_terms_break_no_rule(agreements: dict[str, Agreement]) -> None:
         (
             "goods",
             {"liquidity_saving": LiquiditySaving(0, None)},
-            [("liquidity_saving", "neither")],
+            [("liquidity_saving", "none")],
         ),
         (
             "services",

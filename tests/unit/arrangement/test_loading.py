@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.unit.arrangement.small_folder import SMALL, append, edit, faults_of
 
-from comity.agreements import AccountKind, LiquiditySaving, SettlementMode, Tier
+from comity.agreements import AccountKind, LiquiditySaving, Release, SettlementMode, Tier
 from comity.arrangement import load_scheme
 
 ARRANGEMENT, PARTICIPANTS, ACCOUNTS = "arrangement.toml", "participants.csv", "accounts.csv"
@@ -47,6 +47,9 @@ def test_liquidity_saving_is_read_where_it_is_agreed(small: Path) -> None:
     assert goods.liquidity_saving == LiquiditySaving(0, 15)
     append(small, GOODS, "bilateral_depth = 10\n")
     assert load_scheme(small).agreements[1].liquidity_saving == LiquiditySaving(10, 15)
+    append(small, GOODS, 'release = "bypass"\n')
+    saving = load_scheme(small).agreements[1].liquidity_saving
+    assert saving == LiquiditySaving(10, 15, Release.BYPASS)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,7 @@ def test_liquidity_saving_is_read_where_it_is_agreed(small: Path) -> None:
         ("multilateral_every = 1441", "liquidity_saving.multilateral_every", "1441"),
         ("bilateral_depth = 101", "liquidity_saving.bilateral_depth", "101"),
         ("bilateral_depth = -1", "liquidity_saving.bilateral_depth", "-1"),
+        ('release = "lifo"', "liquidity_saving.release", "'lifo'"),
         ("depth = 1", "liquidity_saving.depth", "an unknown field"),
     ],
 )

@@ -17,8 +17,9 @@ from comity.queueing.bypass_kernel import (
     add,
     first_fitting,
     new_trees,
+    next_fitting,
     remove,
-    slot_of,
+    slot_before,
     with_room,
 )
 
@@ -40,13 +41,23 @@ def take(trees: Trees, tree: int, slot: int) -> int:
     return int(remove(trees, tree, slot))
 
 
+@numba.njit(cache=True)
+def find_behind(trees: Trees, tree: int, slot: int, usable: int) -> int:
+    return int(next_fitting(trees, tree, slot, usable))
+
+
+@numba.njit(cache=True)
+def look_before(trees: Trees, tree: int, slot: int) -> int:
+    return int(slot_before(trees, tree, slot))
+
+
 def room(*counts: int) -> NDArray[np.int64]:
     return np.array(counts, np.int64)
 
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["add", "add", "add", "find", "withdraw", "grow"]),
+        st.sampled_from(["add", "add", "add", "find", "withdraw", "grow", "look"]),
         st.integers(0, TREES - 1),
         st.integers(1, 30),
     ),
@@ -58,11 +69,11 @@ ACTS = st.lists(
 def test_trees_find_the_first_that_fits_as_plain_lists_do(acts: list[tuple[str, int, int]]) -> None:
     trees = new_trees(room(*(sum(act[:2] == ("add", t) for act in acts) for t in range(TREES))))
     plain: list[list[tuple[int, int]]] = [[] for _ in range(TREES)]
+    slots = np.full(len(acts), NO_SLOT, np.int32)
     for number, (act, tree, amount) in enumerate(acts):
         waiting = plain[tree]
         if act == "add":
-            slot = put(trees, tree, number, amount)
-            assert slot_of(trees, tree, number) == slot
+            slots[number] = put(trees, tree, number, amount)
             waiting.append((number, amount))
         elif act == "find":
             fitting = [one for one in waiting if one[1] <= amount]
@@ -73,10 +84,18 @@ def test_trees_find_the_first_that_fits_as_plain_lists_do(acts: list[tuple[str, 
                 waiting.remove(fitting[0])
         elif act == "withdraw" and waiting:
             payment, _ = waiting.pop(len(waiting) // 2)
-            assert take(trees, tree, slot_of(trees, tree, payment)) == payment
-            assert slot_of(trees, tree, payment) == NO_SLOT
+            assert take(trees, tree, int(slots[payment])) == payment
+        elif act == "look" and waiting:
+            at = amount % len(waiting)
+            before = look_before(trees, tree, int(slots[waiting[at][0]]))
+            assert (before == NO_SLOT) == (at == 0)
+            assert at == 0 or trees.payment[before] == waiting[at - 1][0]
+            fitting = [one for one in waiting[at + 1 :] if one[1] <= amount]
+            found = find_behind(trees, tree, int(slots[waiting[at][0]]), amount)
+            assert (found == NO_SLOT) == (not fitting)
+            assert not fitting or trees.payment[found] == fitting[0][0]
         elif act == "grow":
-            trees = with_room(trees, room(*(len(acts) + t for t in range(TREES))))
+            trees = with_room(trees, room(*(len(acts) + t for t in range(TREES))), slots)
 
 
 def test_a_tree_without_room_for_any_payment_has_nobody() -> None:
@@ -90,23 +109,25 @@ def test_new_room_keeps_who_waits_in_order_and_gives_up_the_gaps() -> None:
     for payment in range(20):
         put(trees, 0, payment, 100 + payment)
     for payment in range(0, 20, 2):
-        take(trees, 0, slot_of(trees, 0, payment))
-    grown = with_room(trees, room(5, 0, 0))
+        take(trees, 0, payment)
+    slots = np.full(20, NO_SLOT, np.int32)
+    grown = with_room(trees, room(25, 0, 0), slots)
     assert grown is not trees
     assert grown.payment[: grown.used[0]].tolist() == list(range(1, 20, 2))
     assert grown.amount_minor[: grown.used[0]].tolist() == list(range(101, 120, 2))
+    assert slots[1::2].tolist() == list(range(10))
     assert trees.used.tolist() == [20, 0, 0], "the argument stays as it was"
 
 
 def test_room_that_suffices_is_left_as_it_is() -> None:
     trees = new_trees(room(8, 8, 8))
     put(trees, 1, 5, 50)
-    assert with_room(trees, room(8, 7, 8)) is trees
+    assert with_room(trees, room(8, 7, 8), np.zeros(9, np.int32)) is trees
 
 
 def test_an_empty_column_of_trees_takes_no_room() -> None:
     trees = new_trees(np.zeros(0, np.int64))
-    assert with_room(trees, np.zeros(0, np.int64)) is trees
+    assert with_room(trees, np.zeros(0, np.int64), np.zeros(0, np.int32)) is trees
 
 
 A, B, C, D = range(4)

@@ -5,12 +5,20 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from tests.kit.batches import Driver, Payment
-from tests.kit.schemes import KG_BANK, KG_CENTRAL, RU_BANK, RU_CENTRAL, small_scheme
+from tests.kit.schemes import (
+    KG_BANK,
+    KG_CENTRAL,
+    RU_BANK,
+    RU_CENTRAL,
+    small_scheme,
+    with_liquidity_saving,
+)
 
+from comity.agreements import LiquiditySaving, Release
 from comity.errors import InvariantError
 from comity.payments.codes import Priority
 from comity.payments.lifecycle import State as PaymentState
-from comity.queueing import CLASSES, NOBODY
+from comity.queueing import CLASSES, NOBODY, NOT_WAITING
 from comity.settlement import State
 from comity.settlement import invariants as checks
 from comity.settlement import invariants_central_banks as bank_checks
@@ -20,7 +28,8 @@ SETTLED, QUEUED, HIGH, IN_CYCLE, HELD, TAKEN, WAITING = range(7)
 
 def driver_at_noon() -> Driver:
     """Return a day on which a payment stands in every place in which one can stand."""
-    driver = Driver(small_scheme(50_00)).start()
+    overtaken = LiquiditySaving(0, None, Release.BYPASS)
+    driver = Driver(with_liquidity_saving(small_scheme(50_00), "goods", overtaken)).start()
     driver.send(
         Payment(KG_BANK, RU_BANK, 10_00),
         Payment(KG_BANK, RU_BANK, 60_00),
@@ -66,6 +75,15 @@ def queue_of(state: State) -> int:
 
 def forget_last(state: State) -> None:
     state.known_books().queues.last[queue_of(state) * CLASSES + Priority.NORMAL] = NOBODY
+
+
+def lose_from_tree(state: State) -> None:
+    slot = state.known_books().live["slot"][QUEUED]
+    state.known_books().trees.amount_minor[slot] = NOT_WAITING
+
+
+def forbid_overtaking(state: State) -> None:
+    state.known_books().rules["bypassed"] = 0
 
 
 def swap_classes(state: State) -> None:
@@ -184,6 +202,12 @@ BROKEN: dict[str, tuple[Callable[[State], None], str, Callable[[State], None]]] 
         checks.queues_hold_what_is_queued,
         "I9",
         swap_classes,
+    ),
+    "a payment that its tree does not have": (checks.trees_hold_who_waits, "I9", lose_from_tree),
+    "a payment that may be overtaken and must not be": (
+        checks.trees_hold_who_waits,
+        "I9",
+        forbid_overtaking,
     ),
     "a payment that waits nowhere": (
         checks.whoever_waits_is_listed_once,

@@ -19,7 +19,7 @@ from tests.kit.schemes import (
     with_reservations,
 )
 
-from comity.agreements import LiquiditySaving
+from comity.agreements import LiquiditySaving, Release
 from comity.payments.codes import Definition, EventKind, Priority
 from comity.payments.commands import Outcome
 from comity.payments.lifecycle import OUTCOMES, TRANSITIONS
@@ -45,7 +45,14 @@ class Days(RuleBasedStateMachine):
     @initialize(
         opening=st.sampled_from([0, 10_00, 500_00]),
         saving=st.sampled_from(
-            [None, LiquiditySaving(0, 1), LiquiditySaving(10, None), LiquiditySaving(2, 60)]
+            [
+                None,
+                LiquiditySaving(0, 1),
+                LiquiditySaving(10, None),
+                LiquiditySaving(2, 60),
+                LiquiditySaving(0, None, Release.BYPASS),
+                LiquiditySaving(2, 60, Release.BYPASS),
+            ]
         ),
         reserved=st.sampled_from([(0, 0), (5_00, 0), (5_00, 30_00)]),
     )
