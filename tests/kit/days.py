@@ -46,6 +46,7 @@ from comity.agreements.terms import (
     CycleShortfall,
     LiquiditySaving,
     PaysIn,
+    QueueThreshold,
     Release,
     SettlementAsset,
     UnsettledAtClose,
@@ -74,6 +75,21 @@ _CARRIED_CHOICES: dict[str, Callable[[str], Any]] = {
     "interest_booked": InterestBooked,
 }
 assert set(_CARRIED_CHOICES) == {one.name for one in fields(CarriedBalanceTerms)}
+
+
+def _thresholds(text: str) -> tuple[QueueThreshold, ...]:
+    """Return the thresholds of a text such as `KGS:50.00`."""
+    code, _, amount = text.partition(":")
+    return (QueueThreshold(code, minor(amount)),)
+
+
+_SAVINGS: dict[str, Callable[[str], Any]] = {
+    "bilateral_depth": int,
+    "multilateral_every": int,
+    "multilateral_on_entry": "yes".__eq__,
+    "multilateral_threshold": _thresholds,
+    "release": Release,
+}
 _ARROW = "->"
 _SAME_DAY = date.min
 _BISHKEK_HOURS = 6
@@ -287,14 +303,9 @@ def _changed(agreement: Agreement, choices: list[str]) -> Agreement:
             terms = replace(agreement.settlement, **_choice(name, value))
             agreement = replace(agreement, settlement=terms)
             continue
-        if name == "release":
+        if name in _SAVINGS:
             saving = agreement.liquidity_saving or LiquiditySaving(0, None)
-            changed = replace(saving, release=Release(value))
-            agreement = replace(agreement, liquidity_saving=changed)
-            continue
-        if name in {"bilateral_depth", "multilateral_every"}:
-            saving = agreement.liquidity_saving or LiquiditySaving(0, None)
-            changes: dict[str, Any] = {name: int(value)}
+            changes: dict[str, Any] = {name: _SAVINGS[name](value)}
             agreement = replace(agreement, liquidity_saving=replace(saving, **changes))
             continue
         if name in _CARRIED_CHOICES:

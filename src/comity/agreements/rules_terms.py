@@ -247,8 +247,24 @@ def _liquidity_saving(agreement: Agreement) -> Iterator[Violation]:
             agreement,
             ("liquidity_saving",),
             "none",
-            "bilateral_depth above 0, multilateral_every, or release = bypass",
+            "bilateral_depth above 0, multilateral_every, multilateral_on_entry,"
+            " multilateral_threshold or release = bypass",
         )
+    if terms.multilateral_on_entry and terms.multilateral_threshold:
+        yield Violation(
+            agreement,
+            ("liquidity_saving", "multilateral_threshold"),
+            "it with multilateral_on_entry",
+            "one of the two: on entry is with a threshold of nothing",
+        )
+    for each in terms.multilateral_threshold:
+        if each.currency not in agreement.currencies:
+            yield Violation(
+                agreement,
+                ("liquidity_saving", "multilateral_threshold", each.currency),
+                each.currency,
+                f"one of the agreement's currencies: {_listed(agreement.currencies)}",
+            )
 
 
 def _listed(values: tuple[str, ...]) -> str:

@@ -131,6 +131,19 @@ class SettlementTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueThreshold:
+    """From which sum of waiting payments on a currency is resolved whenever one enters.
+
+    Attributes:
+        currency: ISO 4217 code.
+        from_minor: minor units, above zero.
+    """
+
+    currency: str
+    from_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class LiquiditySaving:
     """How gross payments that wait for cover may settle against one another.
 
@@ -140,11 +153,21 @@ class LiquiditySaving:
         multilateral_every: minutes, counted from the opening, between two multilateral
             resolutions of what is queued; None without.
         release: whether a payment may be overtaken while it waits.
+        multilateral_on_entry: whether there is one whenever a payment is queued, or somebody who
+            waits is paid, and it could settle something.
+        multilateral_threshold: the same, but only while so much waits; in order of currency.
     """
 
     bilateral_depth: int
     multilateral_every: int | None
     release: Release = Release.FIFO
+    multilateral_on_entry: bool = False
+    multilateral_threshold: tuple[QueueThreshold, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Put the thresholds into canonical order."""
+        ordered = tuple(sorted(self.multilateral_threshold, key=lambda each: each.currency))
+        object.__setattr__(self, "multilateral_threshold", ordered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from comity.agreements import (
     LedgerIs,
     LiquiditySaving,
     PaysIn,
+    QueueThreshold,
     Release,
     SettlementAsset,
     SettlementMode,
@@ -68,7 +69,7 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
         conversion=_conversion(reader.optional_table("conversion")),
         central_bank_settlement=_central_banks(reader.optional_table("central_bank_settlement")),
         limits=tuple(_limits(table) for table in limits),
-        liquidity_saving=_liquidity_saving(reader.optional_table("liquidity_saving")),
+        liquidity_saving=_liquidity_saving(reader),
         carried_balance=read_carried_balance(reader.optional_table("carried_balance")),
     )
     reader.close()
@@ -196,7 +197,8 @@ def _limits(table: TableReader) -> AmountLimits:
     return limits
 
 
-def _liquidity_saving(table: TableReader | None) -> LiquiditySaving | None:
+def _liquidity_saving(reader: TableReader) -> LiquiditySaving | None:
+    table = reader.optional_table("liquidity_saving")
     if table is None:
         return None
     every = None
@@ -208,9 +210,25 @@ def _liquidity_saving(table: TableReader | None) -> LiquiditySaving | None:
         ),
         multilateral_every=every,
         release=table.choice("release", Release, default=Release.FIFO),
+        multilateral_on_entry=table.has("multilateral_on_entry")
+        and table.boolean("multilateral_on_entry"),
+        multilateral_threshold=_thresholds(reader, table.optional_table("multilateral_threshold")),
     )
     table.close()
     return terms
+
+
+def _thresholds(reader: TableReader, table: TableReader | None) -> tuple[QueueThreshold, ...]:
+    if table is None:
+        return ()
+    codes = reader.value("currencies")
+    thresholds = [
+        QueueThreshold(code, table.amount_minor(code, code, minimum=1))
+        for code in (codes if isinstance(codes, list) else ())
+        if isinstance(code, str) and table.has(code)
+    ]
+    table.close()
+    return tuple(thresholds)
 
 
 def _ceiling(table: TableReader, key: str, code: str) -> int | None:

@@ -152,6 +152,11 @@ def _agreement_document(agreement: Agreement) -> dict[str, Any]:
             "bilateral_depth": agreement.liquidity_saving.bilateral_depth,
             "multilateral_every": agreement.liquidity_saving.multilateral_every,
             "release": agreement.liquidity_saving.release,
+            "multilateral_on_entry": agreement.liquidity_saving.multilateral_on_entry,
+            "multilateral_threshold": [
+                {"currency": each.currency, "from_minor": each.from_minor}
+                for each in agreement.liquidity_saving.multilateral_threshold
+            ],
         },
     }
 
@@ -205,6 +210,12 @@ def _settles(agreement: Agreement) -> str:
         said.append(f"offset against the first {saving.bilateral_depth}")
     if saving is not None and saving.multilateral_every is not None:
         said.append(f"resolved every {saving.multilateral_every} min")
+    if saving is not None and saving.multilateral_on_entry:
+        said.append("resolved on entry")
+    for each in saving.multilateral_threshold if saving is not None else ():
+        exponent = currency(each.currency).exponent
+        amount = format_amount_minor(each.from_minor, exponent)
+        said.append(f"resolved on entry from {amount} {each.currency}")
     return "\n".join(said)
 
 

@@ -24,6 +24,7 @@ from comity.settlement.release_kernel import settle_or_queue
 from comity.settlement.tables import (
     COUNTER_CURRENCIES,
     COUNTER_DAY,
+    COUNTER_RESOLVE,
     MODE_BOTH,
     MODE_CYCLE,
     Books,
@@ -61,21 +62,42 @@ def admit(
     out: Output,
     arrivals: Arrivals,
     span: tuple[int, int],
+    since: Number,
     work: Int32s,
     listed: Bools,
-) -> None:
-    """Admit the messages `span[0]` … `span[1] − 1` with their payments, in order."""
+) -> tuple[Number, Number]:
+    """Admit the messages `span[0]` … `span[1] − 1` with their payments, in order.
+
+    Args:
+        books: changed in place.
+        out: where events and transfers go.
+        arrivals: the prepared batch.
+        span: the first message and the one behind the last.
+        since: the row to begin with; beyond the first of its message where that was begun.
+        work: an empty work-list.
+        listed: its marks.
+
+    Returns:
+        The message in which a payment makes a resolution due and the row behind that payment, to
+        go on with; or the end of the span.
+    """
+    row: Number = since
     for message in range(span[0], span[1]):
         at_us = arrivals.message_at_us[message]
         number = arrivals.message_number[message]
         is_new = number >= 0
-        if is_new:
+        if is_new and row == arrivals.message_first[message]:
             write_event(out, at_us, _MESSAGE, number, arrivals.message_fault[message], _YES, _NO)
-        for row in range(arrivals.message_first[message], arrivals.message_first[message + 1]):
+        end = arrivals.message_first[message + 1]
+        while row < end:
             if arrivals.payment[row] < 0:
                 write_event(out, at_us, _DUPLICATE, arrivals.owner[row], _NO, _YES, number)
             elif not is_new or _validate(books, out, arrivals, row, at_us):
                 _admit_valid(books, out, arrivals, row, at_us, work, listed)
+            row += 1
+            if books.counters[COUNTER_RESOLVE] != 0:
+                return np.int64(message), row
+    return np.int64(span[1]), row
 
 
 @inner_kernel

@@ -18,14 +18,13 @@ from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.queueing import NOBODY, clear
 from comity.settlement import carried_balances, central_banks, cycles, resolution
-from comity.settlement.admission_kernel import admit
+from comity.settlement.admitting import admit_messages
 from comity.settlement.asset_rates import asset_ratios, choose_asset_rates
 from comity.settlement.credit_lines import have_room, is_carried
 from comity.settlement.day_plan import AgreementDay, DayPlan
 from comity.settlement.invariants import check_books
 from comity.settlement.preparation import prepare_again
-from comity.settlement.releasing import room_for, work_list
-from comity.settlement.rules import choose_rates, fill_rates, open_rules, pool_numbers
+from comity.settlement.rules import choose_rates, fill_rates, open_entries, open_rules, pool_numbers
 from comity.settlement.state import Cycle, DueItem, State, queued_payments
 from comity.settlement.tables import COUNTER_DAY, COUNTER_EXPOSURE
 from comity.settlement.writing import Writer
@@ -41,6 +40,7 @@ def open_day(state: State, writer: Writer, at_us: int, plan: DayPlan) -> None:
     books.counters[COUNTER_DAY] = plan.date
     open_rules(books, plan.agreements)
     day = days_to_date(plan.date)
+    open_entries(books, scheme, day)
     state.rates_chosen = fill_rates(books, scheme, choose_rates(scheme, state.rates, day))
     state.asset_rates = asset_ratios(scheme, choose_asset_rates(scheme, state.rates, day))
     state.assets_open = tuple(each.asset_is_open for each in plan.agreements)
@@ -139,12 +139,7 @@ def _readmit_due(state: State, writer: Writer, at_us: int, screened: Mapping[str
         return
     live["value_date"][due] = state.business_day
     hits = np.array([screened.get(str(number), -1) >= 0 for number in due.tolist()], np.bool_)
-    arrivals = prepare_again(state, at_us, due, hits)
-    books = state.known_books()
-    out = room_for(books, len(due))
-    work, listed = work_list(books)
-    admit(books, out, arrivals, (0, 1), work, listed)
-    writer.take(out)
+    admit_messages(state, writer, prepare_again(state, at_us, due, hits), (0, 1))
 
 
 def do_due(state: State, writer: Writer, until_us: int, *, inclusive: bool) -> None:
@@ -156,6 +151,7 @@ def do_due(state: State, writer: Writer, until_us: int, *, inclusive: bool) -> N
         state.agenda.pop(0)
         state.now_us = max(state.now_us, item.at_us)
         ACTS[item.act](state, writer, item.at_us, item.subject)
+        resolution.resolve_wanted(state, writer, item.at_us)
 
 
 def close_day(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
@@ -214,6 +210,8 @@ def _empty_queues(state: State) -> None:
     books.queues.length[:] = 0
     clear(books.trees)
     books.cycle_lists["head"] = books.cycle_lists["tail"] = -1
+    books.waiting[:] = 0
+    books.entries["waiting_minor"] = books.entries["wanted"] = 0
 
 
 ACTS: dict[str, Act] = {

@@ -14,13 +14,12 @@ from comity.payments.commands import CommandBatch, Control, Outcome
 from comity.payments.events_kernel import find_wrong_step
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.lifecycle import TransitionError, transition_matrix
-from comity.settlement.admission_kernel import admit
+from comity.settlement.admitting import admit_messages
 from comity.settlement.business_day import do_due, open_day
 from comity.settlement.chart import agent_name, loro_name, own_name, settlement_name
 from comity.settlement.day_plan import DayPlan
 from comity.settlement.preparation import prepare
 from comity.settlement.refusal import Order, read_batch
-from comity.settlement.releasing import room_for, work_list
 from comity.settlement.state import State, adopt
 from comity.settlement.writing import Writer
 
@@ -83,17 +82,12 @@ def _obey(state: State, writer: Writer, control: Control, order: Order) -> None:
 def _admit(state: State, writer: Writer, batch: CommandBatch) -> None:
     """Admit messages in stretches between the times at which something falls due."""
     arrivals = prepare(state, batch)
-    books = state.known_books()
-    work, listed = work_list(books)
     times = arrivals.message_at_us
     start = 0
     while start < len(times):
         do_due(state, writer, int(times[start]), inclusive=False)
         end = int(np.searchsorted(times, state.agenda[0].at_us, "right"))
-        rows = int(arrivals.message_first[end] - arrivals.message_first[start])
-        out = room_for(books, rows, end - start)
-        admit(books, out, arrivals, (start, end), work, listed)
-        writer.take(out)
+        admit_messages(state, writer, arrivals, (start, end))
         state.now_us = max(state.now_us, int(times[end - 1]))
         start = end
 

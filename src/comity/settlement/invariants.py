@@ -17,6 +17,7 @@ from comity.payments.lifecycle import State as PaymentState
 from comity.queueing import NOBODY, NOT_WAITING, STOPS
 from comity.settlement.credit_lines import have_room
 from comity.settlement.cycle_figures import positions
+from comity.settlement.exhaustion import no_set_could_move, waiting_is_counted
 from comity.settlement.invariants_central_banks import (
     carried_payments_are_listed,
     clearing_holds_what_is_owed,
@@ -284,8 +285,10 @@ CHECKS = (
     line_holds_are_explained,
     queues_hold_what_is_queued,
     trees_hold_who_waits,
+    waiting_is_counted,
     whoever_waits_is_listed_once,
     cycles_hold_what_is_in_cycle,
     no_queue_could_move,
+    no_set_could_move,
 )
 """Every invariant the state can show; the journal's own are checked by `comity verify`."""

@@ -11,10 +11,12 @@ import numpy as np
 from comity.numba_kernel import Number, constant, inner_kernel
 from comity.payments.codes import EventKind, TransferKind
 from comity.payments.lifecycle import State
+from comity.settlement.entry_kernel import count_waiting
 from comity.settlement.tables import COUNTER_DAY, COUNTER_GROUP, Books, Output
 
 _NO = constant(0)
 _YES = constant(1)
+_TAKEN_OUT = constant(-1)
 _PAYMENT = constant(EventKind.PAYMENT)
 _HOLD = constant(EventKind.HOLD)
 _LORO = constant(TransferKind.LORO)
@@ -72,12 +74,15 @@ def change_state(
     event.before = live.state
     event.after = after
     event.rests = rests
+    if live.state == _QUEUED:
+        count_waiting(books, payment, _TAKEN_OUT)
     live.state = after
     if after == _ACCEPTED:
         live.entered_us = at_us
     elif after == _QUEUED:
         # Back from a cycle or a reservation it may be withdrawn again.
         live.irrevocable_us = 0
+        count_waiting(books, payment, _YES)
     elif after == _RESERVED:
         live.irrevocable_us = at_us
     elif after == _SETTLED:

@@ -15,6 +15,7 @@ from comity.payments.lifecycle import State
 from comity.queueing import NOBODY
 from comity.settlement.clearing_kernel import payer_side, why_queued
 from comity.settlement.cover_kernel import is_covered
+from comity.settlement.entry_kernel import note_queued, note_stuck
 from comity.settlement.exchange_kernel import reserve
 from comity.settlement.offset_kernel import find_counterpart, settle_pair
 from comity.settlement.posting_kernel import (
@@ -58,6 +59,7 @@ def settle_or_queue(
         _run(books, out, at_us, work, listed, count)
     if live.state == _ACCEPTED:
         change_state(books, out, at_us, payment, _QUEUED, why_queued(books, payment), _YES, _NO)
+        note_queued(books, payment)
 
 
 @outer_kernel
@@ -207,6 +209,7 @@ def _run(
             payment = np.int64(books.queues.head[queue])
             other, before = find_counterpart(books, payment)
             if other < 0:
+                note_stuck(books, queue)
                 break
             payee = np.int64(books.live[payment].payee)
             leave_queue(books, queue, _NOBODY)

@@ -3,35 +3,25 @@
 Each currency is resolved by itself: its queues' greatest prefixes that no account's limit forbids
 are found by `comity.queueing.resolve_gridlock` and posted as one group. Only what an agreement lets
 take part does; the first payment in a queue that may not take part ends what can be chosen of it.
+It is made at the agreements' times; and, where they resolve on entry, whenever something was
+queued or brought in that could let a set settle (`entry_kernel`).
 """
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.payments.codes import EventKind, Mechanism, Priority, ResolutionKind
-from comity.queueing import (
-    UNLIMITED_MINOR,
-    Answer,
-    Limits,
-    Queued,
-    SharedAccounts,
-    list_waiting,
-    queue_payments,
-    resolve_gridlock,
-    set_limits,
-)
+from comity.payments.codes import EventKind, Mechanism, ResolutionKind
+from comity.queueing import Answer
+from comity.settlement.choosing import find_prefixes, resolved_on_entry
 from comity.settlement.invariants import no_balance_is_below_its_limit
 from comity.settlement.release_kernel import settle_together
 from comity.settlement.releasing import room_for, work_list
 from comity.settlement.state import State
-from comity.settlement.tables import COUNTER_CURRENCIES, Books
+from comity.settlement.tables import COUNTER_CURRENCIES, COUNTER_GROUP, COUNTER_RESOLVE
 from comity.settlement.writing import Writer
 
 Bools = NDArray[np.bool_]
 Int32s = NDArray[np.int32]
-Int64s = NDArray[np.int64]
 
 _KINDS = {Answer.GREATEST: ResolutionKind.GREATEST, Answer.MAXIMAL: ResolutionKind.MAXIMAL}
 
@@ -45,99 +35,56 @@ def resolve(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
     books = state.known_books()
     if not books.queues.length.any():
         return
-    starts, payments = list_waiting(books.queues, state.payment_count)
-    ends = _ends_of_choice(books, starts, payments, _taking_part(state, at_us))
-    limits = _limits(books)
-    currencies = state.known_chart().currencies
-    for currency, number in enumerate(currencies):
-        queued = _queued_in(books, starts, payments, ends, currency)
-        if not len(queued.payments):
-            continue
-        found = resolve_gridlock(queued, limits)
-        if found.count:
-            writer.event(
-                at_us,
-                EventKind.RESOLUTION,
-                found.count,
-                after=_KINDS[found.kind],
-                value=found.total_minor,
-                detail=number,
-            )
-            _settle(state, writer, at_us, found.payments)
+    every = books.rules["resolves_every_us"]
+    due: Bools = ((at_us - state.opens_us) % np.maximum(every, 1) == 0) & (every > 0)
+    for currency in range(int(books.counters[COUNTER_CURRENCIES])):
+        # What is resolved on entry takes part too: who chooses from more knows that less has none.
+        taking_part = due | resolved_on_entry(state, currency)
+        if not _resolve_currency(state, writer, at_us, currency, taking_part):
+            books.entries["wanted"][currency] = 0
 
 
-def _taking_part(state: State, at_us: int) -> Bools:
-    """Return which agreements resolve what they have queued at this time."""
-    every = state.known_books().rules["resolves_every_us"]
-    due: Bools = (at_us - state.opens_us) % np.maximum(every, 1) == 0
-    return due & (every > 0)
+def resolve_wanted(state: State, writer: Writer, at_us: int) -> bool:
+    """Resolve on entry: every currency for which it is due, until nothing more settles.
 
+    Returns:
+        Whether anything settled.
 
-def _ends_of_choice(books: Books, starts: Int32s, payments: Int32s, taking_part: Bools) -> Int32s:
-    """Return by queue the position of the first payment that may not be chosen, else its end."""
-    live, places = books.live[payments], books.places
-    # What a correspondent pays to its own customer moves no money that others could cover.
-    payer, payee = places[live["payer"]], places[live["payee"]]
-    within = (payer["loro"] < 0) & (payer["settlement"] == payee["settlement"])
-    barred = np.flatnonzero(within | ~taking_part[live["agreement"]])
-    ends = starts[1:].copy()
-    np.minimum.at(ends, np.searchsorted(starts, barred, "right") - 1, barred)
-    return ends
-
-
-def _queued_in(
-    books: Books, starts: Int32s, payments: Int32s, ends: Int32s, currency: int
-) -> Queued:
-    """Return what may be chosen of one currency's queues; all others are empty."""
-    queues = np.arange(len(ends))
-    is_in_it = queues % books.counters[COUNTER_CURRENCIES] == currency
-    lengths = np.where(is_in_it, ends - starts[:-1], 0)
-    positions = np.arange(lengths.sum()) + np.repeat(
-        starts[:-1] - np.cumsum(lengths) + lengths, lengths
-    )
-    chosen = payments[positions]
-    bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-    live = books.live[chosen]
-    return queue_payments(
-        (bounds.astype(np.int32), chosen),
-        payees=live["payee"],
-        amounts_minor=live["debit_minor"],
-        classes=live["priority"] if books.floors.any() else None,
-    )
-
-
-def _limits(books: Books) -> Limits:
-    """Return what each queue may spend: of its own account, and of one it draws on with others.
-
-    What is reserved on an account of one queue is a floor for each class. On one that several draw
-    on all of it is left, whatever the class: there a resolution knows one limit only.
+    Raises:
+        InvariantError: a balance would be below its limit: the state must not be used any more.
     """
-    loro, settlement = books.places["loro"], books.places["settlement"]
-    draws_alone = (loro < 0) & (settlement >= 0)
-    draws_alone &= np.diff(books.dependents_start)[np.maximum(settlement, 0)] == 1
-    own = np.where(draws_alone, settlement, loro)
-    has_own = own >= 0
-    free = _free_minor(books.balances)
-    shared = SharedAccounts(
-        np.where(draws_alone, -1, settlement), free - books.floors[:, Priority.NORMAL]
+    books = state.known_books()
+    entries, group = books.entries, int(books.counters[COUNTER_GROUP])
+    while books.counters[COUNTER_RESOLVE]:
+        books.counters[COUNTER_RESOLVE] = 0
+        due = (entries["wanted"] != 0) & (entries["waiting_minor"] >= entries["from_minor"])
+        for currency in np.flatnonzero(due).tolist():
+            taking_part = resolved_on_entry(state, currency)
+            if not _resolve_currency(state, writer, at_us, currency, taking_part):
+                entries["wanted"][currency] = 0
+    return bool(books.counters[COUNTER_GROUP] != group)
+
+
+def _resolve_currency(
+    state: State, writer: Writer, at_us: int, currency: int, taking_part: Bools
+) -> bool:
+    """Settle what can settle together; return whether that released anything besides."""
+    found = find_prefixes(state, currency, taking_part)
+    if not found.count:
+        return False
+    writer.event(
+        at_us,
+        EventKind.RESOLUTION,
+        found.count,
+        after=_KINDS[found.kind],
+        value=found.total_minor,
+        detail=state.known_chart().currencies[currency],
     )
-    floors = np.where(has_own[:, None], books.floors[np.maximum(own, 0)], 0)
-    return set_limits(
-        np.where(has_own, free[np.maximum(own, 0)], UNLIMITED_MINOR),
-        floors_minor=floors if books.floors.any() else None,
-        shared=shared,
-    )
-
-
-def _free_minor(balances: NDArray[Any]) -> Int64s:
-    free = balances["posted"] - balances["held"] + balances["limit"]
-    return np.where(balances["unlimited"] != 0, UNLIMITED_MINOR, free)
-
-
-def _settle(state: State, writer: Writer, at_us: int, payments: Int32s) -> None:
     books = state.known_books()
     out = room_for(books, 0)
     work, listed = work_list(books)
-    settle_together(books, out, at_us, payments, int(Mechanism.MULTILATERAL), work, listed)
+    mechanism = int(Mechanism.MULTILATERAL)
+    settle_together(books, out, at_us, found.payments, mechanism, work, listed)
     writer.take(out)
     no_balance_is_below_its_limit(state)
+    return bool(out.filled[0] > found.count)

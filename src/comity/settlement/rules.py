@@ -32,9 +32,12 @@ from comity.payments.purposes import PURPOSE_CODES
 from comity.settlement.chart import NO_ACCOUNT, Chart, clearing_name, intermediary_name, sides_of
 from comity.settlement.day_plan import AgreementDay
 from comity.settlement.tables import (
+    COUNTER_RESOLVE,
+    COUNTER_RESOLVES_ON_ENTRY,
     MODE_BOTH,
     MODE_CYCLE,
     MODE_GROSS,
+    NEVER_MINOR,
     RULE_ROW,
     SIDE_ROW,
     TERM_ROW,
@@ -167,7 +170,10 @@ def draw_terms(scheme: Scheme, chart: Chart) -> Rows:
     """Return currencies covered and ceilings: `[agreement, currency]`."""
     terms = np.zeros((len(scheme.agreements), len(chart.currencies)), TERM_ROW)
     terms["payment_max"], terms["day_max"] = AMOUNT_MINOR_MAX, BALANCE_MINOR_MAX
+    terms["resolves_from"] = NEVER_MINOR
     for row, agreement in zip(terms, scheme.agreements, strict=True):
+        for code, least in _resolves_from(agreement).items():
+            row[chart.currencies.index(currency(code).number)]["resolves_from"] = least
         for code in agreement.currencies:
             row[chart.currencies.index(currency(code).number)]["covered"] = 1
         for limit in agreement.limits:
@@ -177,6 +183,16 @@ def draw_terms(scheme: Scheme, chart: Chart) -> Rows:
             if limit.day_max_minor is not None:
                 cell["day_max"] = limit.day_max_minor
     return terms
+
+
+def _resolves_from(agreement: Agreement) -> dict[str, int]:
+    """Return by currency from which sum on what waits is resolved on entry."""
+    saving = agreement.liquidity_saving
+    if saving is None:
+        return {}
+    if saving.multilateral_on_entry:
+        return dict.fromkeys(agreement.currencies, 0)
+    return {each.currency: each.from_minor for each in saving.multilateral_threshold}
 
 
 def draw_sides(scheme: Scheme, chart: Chart) -> Rows:
@@ -191,6 +207,22 @@ def draw_sides(scheme: Scheme, chart: Chart) -> Rows:
                 cell["clearing"] = chart.number_of[name]
                 cell["intermediary"] = chart.number_of[intermediary_name(one.agent)]
     return sides
+
+
+def open_entries(books: Books, scheme: Scheme, day: date) -> None:
+    """Set from which sum on each currency is resolved on entry today, while nothing waits.
+
+    Of agreements in force the one that resolves from the least counts: their payments share queues.
+    """
+    books.entries["from_minor"] = NEVER_MINOR
+    books.entries["waiting_minor"] = books.entries["wanted"] = 0
+    books.waiting[:] = 0
+    for rule, terms, agreement in zip(books.rules, books.terms, scheme.agreements, strict=True):
+        if rule["is_open"] and agreement.is_in_force(day):
+            least = np.minimum(books.entries["from_minor"], terms["resolves_from"])
+            books.entries["from_minor"] = least
+    books.counters[COUNTER_RESOLVES_ON_ENTRY] = (books.entries["from_minor"] != NEVER_MINOR).any()
+    books.counters[COUNTER_RESOLVE] = 0
 
 
 def pool_numbers(scheme: Scheme) -> dict[str, int]:

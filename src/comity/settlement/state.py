@@ -38,7 +38,9 @@ from comity.settlement.rules import (
 from comity.settlement.tables import (
     COUNTER_CURRENCIES,
     COUNTER_EXPOSURE,
+    ENTRY_ROW,
     LIVE_ROW,
+    WAITING_ROW,
     Books,
     copy_rows,
     empty_lists,
@@ -184,6 +186,8 @@ def adopt(state: State, scheme: Scheme) -> None:
         payments=payments_of(live),
         trees=new_trees(np.zeros(_trees(scheme, len(places)), np.int64)),
         queues=new_queues_by_class(len(places), 0)._replace(link=live["link"]),
+        entries=np.zeros(width, ENTRY_ROW),
+        waiting=np.zeros(len(places), WAITING_ROW),
         cycle_lists=empty_lists(pools * width),
         held_lists=empty_lists(len(scheme.agreements)),
         carried_lists=empty_lists(len(scheme.agreements)),

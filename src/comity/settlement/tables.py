@@ -97,6 +97,7 @@ TERM_ROW = np.dtype(
         ("day_max", "<i8"),
         ("day_used", "<i8"),  # accepted today
         ("covered", "<i8"),  # 1 where the agreement covers the currency
+        ("resolves_from", "<i8"),  # on entry once so much waits; NEVER_MINOR not on entry
     ]
 )
 """An agreement and a currency: `[agreement, currency]`."""
@@ -113,6 +114,21 @@ SIDE_ROW = np.dtype(
     ]
 )
 """A two-currency agreement and the side that pays: `[agreement, side]`."""
+
+ENTRY_ROW = np.dtype(
+    [
+        ("from_minor", "<i8"),  # resolved on entry once so much waits; NEVER_MINOR not at all
+        ("waiting_minor", "<i8"),  # what waits in queues, where it is resolved on entry
+        ("wanted", "<i8"),  # 1: not known to be exhausted
+    ]
+)
+"""A currency, for its resolution on entry."""
+
+WAITING_ROW = np.dtype([("sent_minor", "<i8"), ("received_minor", "<i8")])
+"""A place: what waits to be sent from it and to it, where it is resolved on entry."""
+
+NEVER_MINOR = np.iinfo(np.int64).max
+"""A sum that never waits."""
 
 ENDS_ROW = np.dtype([("head", "<i4"), ("tail", "<i4")])
 """A list of payments in order of arrival, linked through their rows."""
@@ -137,6 +153,8 @@ class Books(NamedTuple):
     payments: Payments  # columns of `live`
     queues: Queues  # by place; the links are a column of `live`
     trees: Trees  # by place and class, of the same; none where nobody may be overtaken
+    entries: Rows  # ENTRY_ROW by currency
+    waiting: Rows  # WAITING_ROW by place
     cycle_lists: Rows  # ENDS_ROW by pool × currencies + currency
     held_lists: Rows  # ENDS_ROW by agreement: two currencies, not yet paid out
     carried_lists: Rows  # ENDS_ROW by agreement: paid out, not yet settled by central banks
@@ -146,7 +164,9 @@ class Books(NamedTuple):
 COUNTER_GROUP = 0  # next transfer group
 COUNTER_DAY = 1  # business day open now, 0 none
 COUNTER_CURRENCIES = 2  # number of currencies
-COUNTER_EXPOSURE = 3  # first of one a currency: no sum and no balance can pass it today
+COUNTER_RESOLVES_ON_ENTRY = 3  # 1 if today anything is resolved on entry
+COUNTER_RESOLVE = 4  # 1 if a resolution on entry is due: admission stops for it
+COUNTER_EXPOSURE = 5  # first of one a currency: no sum and no balance can pass it today
 
 
 class Output(NamedTuple):
@@ -162,6 +182,12 @@ def new_output(events: int, transfers: int) -> Output:
     return Output(
         np.empty(events, EVENT_ROW), np.empty(transfers, TRANSFER_ROW), np.zeros(2, np.int64)
     )
+
+
+def rest_of(out: Output) -> Output:
+    """Return what is still free of the buffers, as buffers that nothing was written to."""
+    events, transfers = out.filled
+    return Output(out.events[events:], out.transfers[transfers:], np.zeros(2, np.int64))
 
 
 def empty_lists(count: int) -> Rows:

@@ -124,5 +124,9 @@ class Writer:
 
 def _joined(tables: Sequence[NDArray[Any]], layout: np.dtype[Any]) -> NDArray[Any]:
     filled = [each for each in tables if len(each)]
-    # Most batches fill one buffer, which then need not be copied.
-    return filled[0] if len(filled) == 1 else np.concatenate([np.zeros(0, layout), *filled])
+    # Most batches fill one buffer, which then need not be copied. Of many the bytes are joined:
+    # numpy would compare layouts field by field, for each buffer anew.
+    if len(filled) == 1:
+        return filled[0]
+    joined = np.concatenate([np.zeros(0, np.uint8), *(each.view(np.uint8) for each in filled)])
+    return joined.view(layout)

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from tests.unit.arrangement.small_folder import SMALL, append, edit, faults_of
 
-from comity.agreements import AccountKind, LiquiditySaving, Release, SettlementMode, Tier
+from comity.agreements import (
+    AccountKind,
+    LiquiditySaving,
+    QueueThreshold,
+    Release,
+    SettlementMode,
+    Tier,
+)
 from comity.arrangement import load_scheme
 
 ARRANGEMENT, PARTICIPANTS, ACCOUNTS = "arrangement.toml", "participants.csv", "accounts.csv"
@@ -50,6 +57,19 @@ def test_liquidity_saving_is_read_where_it_is_agreed(small: Path) -> None:
     append(small, GOODS, 'release = "bypass"\n')
     saving = load_scheme(small).agreements[1].liquidity_saving
     assert saving == LiquiditySaving(10, 15, Release.BYPASS)
+    append(small, GOODS, "multilateral_on_entry = true\n")
+    saving = load_scheme(small).agreements[1].liquidity_saving
+    assert saving == LiquiditySaving(10, 15, Release.BYPASS, multilateral_on_entry=True)
+
+
+def test_thresholds_are_read_in_each_currency(small: Path) -> None:
+    append(small, GOODS, '\n[liquidity_saving.multilateral_threshold]\nRUB = "5.00"\nKGS = "1"\n')
+    saving = LiquiditySaving(
+        0,
+        None,
+        multilateral_threshold=(QueueThreshold("KGS", 100), QueueThreshold("RUB", 500)),
+    )
+    assert load_scheme(small).agreements[1].liquidity_saving == saving
 
 
 @pytest.mark.parametrize(
@@ -61,6 +81,22 @@ def test_liquidity_saving_is_read_where_it_is_agreed(small: Path) -> None:
         ("bilateral_depth = -1", "liquidity_saving.bilateral_depth", "-1"),
         ('release = "lifo"', "liquidity_saving.release", "'lifo'"),
         ("depth = 1", "liquidity_saving.depth", "an unknown field"),
+        ("multilateral_on_entry = 1", "liquidity_saving.multilateral_on_entry", "1"),
+        (
+            'multilateral_threshold = { USD = "1" }',
+            "liquidity_saving.multilateral_threshold.USD",
+            "an unknown field",
+        ),
+        (
+            'multilateral_threshold = { KGS = "0" }',
+            "liquidity_saving.multilateral_threshold.KGS",
+            "'0'",
+        ),
+        (
+            'multilateral_on_entry = true\nmultilateral_threshold = { KGS = "1" }',
+            "liquidity_saving.multilateral_threshold",
+            "it with multilateral_on_entry",
+        ),
     ],
 )
 def test_liquidity_saving_out_of_bounds_is_named(

@@ -32,7 +32,7 @@ from comity.settlement.refusal import (
     DayOrderError,
     SchemeAdoptionError,
 )
-from comity.settlement.tables import Books
+from comity.settlement.tables import COUNTER_EXPOSURE, Books
 
 TUESDAY = date(2026, 5, 26)
 PURPOSES = ("GDDS", "GIFT", "SCVE", "LOAN", "TAXS")
@@ -325,7 +325,7 @@ def test_the_greatest_amount_settles_and_one_more_is_refused() -> None:
 def test_what_cannot_be_counted_any_more_is_refused_payment_by_payment() -> None:
     driver = Driver(small_scheme(0)).start()
     books = driver.state.known_books()
-    books.counters[3] = BALANCE_MINOR_MAX - 10
+    books.counters[COUNTER_EXPOSURE] = BALANCE_MINOR_MAX - 10
     driver.send(Payment(KG_BANK, RU_BANK, 11))
     driver.send(Payment(KG_BANK, RU_BANK, 10))
     driver.send(Payment(KG_BANK, RU_BANK, 1))

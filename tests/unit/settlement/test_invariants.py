@@ -22,6 +22,8 @@ from comity.queueing import CLASSES, NOBODY, NOT_WAITING
 from comity.settlement import State
 from comity.settlement import invariants as checks
 from comity.settlement import invariants_central_banks as bank_checks
+from comity.settlement.exhaustion import no_set_could_move, waiting_is_counted
+from comity.settlement.tables import COUNTER_EXPOSURE
 
 SETTLED, QUEUED, HIGH, IN_CYCLE, HELD, TAKEN, WAITING = range(7)
 
@@ -138,7 +140,7 @@ BROKEN: dict[str, tuple[Callable[[State], None], str, Callable[[State], None]]] 
     "an exposure beyond what is counted": (
         checks.balances_can_be_counted,
         "I4",
-        lambda s: s.known_books().counters.__setitem__(3, 4 * 10**18 + 1),
+        lambda s: s.known_books().counters.__setitem__(COUNTER_EXPOSURE, 4 * 10**18 + 1),
     ),
     "a settled payment without a time": (
         checks.final_times_are_consistent,
@@ -225,6 +227,16 @@ BROKEN: dict[str, tuple[Callable[[State], None], str, Callable[[State], None]]] 
         checks.cycles_hold_what_is_in_cycle,
         "I9",
         pay_member_elsewhere,
+    ),
+    "a sum that waits and is not counted": (
+        waiting_is_counted,
+        "I9",
+        lambda s: s.known_books().entries["waiting_minor"].__setitem__(0, 1),
+    ),
+    "a currency that is still to be resolved": (
+        no_set_could_move,
+        "I15",
+        lambda s: s.known_books().entries.__setitem__(0, (0, 0, 1)),
     ),
     "a first payment that has cover": (
         checks.no_queue_could_move,

@@ -28,7 +28,8 @@ for name, count in sorted(signature_counts().items()):
 
 def use_everything() -> None:
     """Run days on which every kernel has something to do."""
-    settle_in_a_ring()
+    settle_in_a_ring(LiquiditySaving(0, 15))
+    settle_in_a_ring(LiquiditySaving(0, None, multilateral_on_entry=True))
     scheme = with_liquidity_saving(small_scheme(50_00), "goods", LiquiditySaving(10, 15))
     driver = Driver(scheme).start()
     for payment in random_payments(5, 120):
@@ -44,10 +45,9 @@ def use_everything() -> None:
     ledger.fold_transfers(len(driver.state.known_books().balances), driver.outcomes[0].transfers)
 
 
-def settle_in_a_ring() -> None:
+def settle_in_a_ring(saving: LiquiditySaving) -> None:
     """Let payments wait that only a multilateral resolution settles."""
-    scheme = with_liquidity_saving(small_scheme(0), "goods", LiquiditySaving(0, 15))
-    driver = Driver(scheme).start()
+    driver = Driver(with_liquidity_saving(small_scheme(0), "goods", saving)).start()
     driver.send(Payment(KG_BANK, RU_BANK, 60_00))
     driver.send(Payment(RU_BANK, KG_BANK, 60_00))
     driver.close()

@@ -19,7 +19,7 @@ from tests.kit.schemes import (
     with_reservations,
 )
 
-from comity.agreements import LiquiditySaving, Release
+from comity.agreements import LiquiditySaving, QueueThreshold, Release
 from comity.payments.codes import Definition, EventKind, Priority
 from comity.payments.commands import Outcome
 from comity.payments.lifecycle import OUTCOMES, TRANSITIONS
@@ -52,6 +52,8 @@ class Days(RuleBasedStateMachine):
                 LiquiditySaving(2, 60),
                 LiquiditySaving(0, None, Release.BYPASS),
                 LiquiditySaving(2, 60, Release.BYPASS),
+                LiquiditySaving(0, None, multilateral_on_entry=True),
+                LiquiditySaving(2, 30, multilateral_threshold=(QueueThreshold("KGS", 40_00),)),
             ]
         ),
         reserved=st.sampled_from([(0, 0), (5_00, 0), (5_00, 30_00)]),
