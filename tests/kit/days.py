@@ -5,6 +5,9 @@ A file is made of sections; `#` starts a remark. Amounts are in major units, tim
     agreement goods unsettled_at_close=roll
     accounts                                  opening balances; all others are zero
       settlement:AAAAKG20@CBKGKG20:KGS  100.00 reserved_urgent=20.00 reserved_high=10.00
+    waterfall own_balance collateral then=roll    of all agreements with cycles
+    resources                                 what stands behind positions in cycles
+      collateral:AAAAKG20:KGS  20.00
     day 2026-05-25
     payments                                  time, payer, payee, amount, purpose, options
       08:00 AAAAKG20 CCCCRUM0 60.00 KGS GDDS high -> SETTLED 08:00
@@ -36,9 +39,25 @@ from pathlib import Path
 from typing import Any
 
 from tests.kit.batches import Driver, Payment
-from tests.kit.schemes import CARRIED, RATE, small_scheme, with_vehicle
+from tests.kit.schemes import (
+    CARRIED,
+    RATE,
+    small_scheme,
+    with_netting,
+    with_vehicle,
+    with_waterfall,
+)
 
 from comity.agreements import CarriedBalanceTerms, InterestBooked
+from comity.agreements.netting_terms import (
+    AfterShortfall,
+    CycleNetting,
+    Repaid,
+    ResourceKind,
+    ResourceTerms,
+    ShortfallLayer,
+    ShortfallTerms,
+)
 from comity.agreements.scheme import Scheme
 from comity.agreements.terms import (
     Agreement,
@@ -130,7 +149,11 @@ def read_story(path: Path) -> Story:
                 story.scheme = with_vehicle(story.scheme, rest[0])
             case "rate":
                 story.rates.append(_rate(*rest))
-            case "accounts" | "payments" | "balances" | "states" | "transfers":
+            case "waterfall":
+                story.scheme = with_waterfall(story.scheme, _waterfall(rest))
+            case "netting":
+                story.scheme = with_netting(story.scheme, CycleNetting(rest[0]))
+            case "accounts" | "resources" | "payments" | "balances" | "states" | "transfers":
                 section = word
                 if word == "transfers":
                     story.days[-1].transfers = []
@@ -247,6 +270,11 @@ def _read_line(story: Story, section: str, line: str) -> None:
     if section == "accounts":
         name, amount, *reserved = line.split()
         story.scheme = _with_opening(story.scheme, name, minor(amount), reserved)
+    elif section == "resources":
+        name, amount = line.split()
+        kind, bank, code = name.split(":")
+        resource = ResourceTerms(bank, code, ResourceKind(kind), minor(amount))
+        story.scheme = replace(story.scheme, resources=(*story.scheme.resources, resource))
     elif section == "payments":
         said, _, expected = line.partition(_ARROW)
         story.days[-1].payments.append((_payment(said.split()), " ".join(expected.split())))
@@ -261,6 +289,15 @@ def _read_line(story: Story, section: str, line: str) -> None:
     else:
         number, *expected_words = line.split()
         story.days[-1].states[int(number)] = " ".join(expected_words)
+
+
+def _waterfall(words: list[str]) -> ShortfallTerms:
+    choices = dict(each.split("=") for each in words if "=" in each)
+    return ShortfallTerms(
+        layers=tuple(ShortfallLayer(each) for each in words if "=" not in each),
+        then=AfterShortfall(choices["then"]),
+        repaid=Repaid(choices.get("repaid", Repaid.AT_CLOSE)),
+    )
 
 
 def _payment(words: list[str]) -> Payment:

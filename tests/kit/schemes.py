@@ -19,6 +19,7 @@ from comity.agreements.membership import (
     Tier,
     VehicleCurrency,
 )
+from comity.agreements.netting_terms import CycleNetting, ShortfallTerms
 from comity.agreements.scheme import BusinessDayTerms, Scheme
 from comity.agreements.terms import (
     AfterCutOff,
@@ -199,6 +200,30 @@ def with_reservations(scheme: Scheme, urgent_minor: int, high_minor: int) -> Sch
             if one.limit_minor is None
             else replace(one, reserved_urgent_minor=urgent_minor, reserved_high_minor=high_minor)
             for one in scheme.accounts
+        ),
+    )
+
+
+def with_waterfall(scheme: Scheme, terms: ShortfallTerms | None) -> Scheme:
+    """Return the scheme with a waterfall for every agreement that has cycles."""
+    return replace(
+        scheme,
+        agreements=tuple(
+            replace(one, shortfall=terms) if one.settlement.mode.has_cycles else one
+            for one in scheme.agreements
+        ),
+    )
+
+
+def with_netting(scheme: Scheme, netting: CycleNetting) -> Scheme:
+    """Return the scheme with all cycles netted in one way."""
+    return replace(
+        scheme,
+        agreements=tuple(
+            replace(one, settlement=replace(one.settlement, netting=netting))
+            if one.settlement.mode.has_cycles
+            else one
+            for one in scheme.agreements
         ),
     )
 

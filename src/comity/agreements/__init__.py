@@ -15,6 +15,15 @@ from comity.agreements.membership import (
     Tier,
     VehicleCurrency,
 )
+from comity.agreements.netting_terms import (
+    AfterShortfall,
+    CycleNetting,
+    Repaid,
+    ResourceKind,
+    ResourceTerms,
+    ShortfallLayer,
+    ShortfallTerms,
+)
 from comity.agreements.overlap import Overlap, find_overlaps
 from comity.agreements.rules_membership import MEMBERS_MIN, find_membership_violations
 from comity.agreements.rules_scheme import find_fit_violations, find_violations
@@ -57,6 +66,7 @@ __all__ = [
     "AccountKind",
     "AccountTerms",
     "AfterCutOff",
+    "AfterShortfall",
     "Agreement",
     "AmountLimits",
     "BusinessDayTerms",
@@ -65,6 +75,7 @@ __all__ = [
     "ConversionTerms",
     "CreditPayee",
     "CutOffs",
+    "CycleNetting",
     "CycleShortfall",
     "CycleTerms",
     "DocumentError",
@@ -80,11 +91,16 @@ __all__ = [
     "PaysIn",
     "QueueThreshold",
     "Release",
+    "Repaid",
+    "ResourceKind",
+    "ResourceTerms",
     "Scheme",
     "SettlementAsset",
     "SettlementMode",
     "SettlementTerms",
     "SettlementTier",
+    "ShortfallLayer",
+    "ShortfallTerms",
     "Tier",
     "UnsettledAtClose",
     "VehicleCurrency",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from comity.agreements.rules_assets import find_asset_violations
+from comity.agreements.rules_netting import find_netting_violations
 from comity.agreements.terms import (
     Agreement,
     LiquiditySaving,
@@ -26,6 +27,7 @@ def find_term_violations(agreement: Agreement) -> tuple[Violation, ...]:
         _finality,
         _limits,
         _liquidity_saving,
+        find_netting_violations,
     )
     return tuple(violation for rule in rules for violation in rule(agreement))
 

@@ -17,6 +17,7 @@ from comity.agreements.membership import (
     Participant,
     VehicleCurrency,
 )
+from comity.agreements.netting_terms import ResourceTerms
 from comity.agreements.terms import Agreement
 from comity.business_calendar import Calendar
 
@@ -62,6 +63,8 @@ class Scheme:
         valuation_currency: ISO 4217 code in which shares and totals are counted.
         empty_lists_approved_by: who approved settling without any sanctions list.
         vehicles: currencies of no member in which central banks settle, by currency.
+        resources: what stands behind positions in netting cycles, in order of currency,
+            participant and kind.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Scheme:
     valuation_currency: str
     empty_lists_approved_by: tuple[str, ...]
     vehicles: tuple[VehicleCurrency, ...] = ()
+    resources: tuple[ResourceTerms, ...] = ()
 
     def __post_init__(self) -> None:
         """Put every part into canonical order."""
@@ -87,6 +91,7 @@ class Scheme:
             ("calendars", tuple(sorted(self.calendars, key=lambda each: each.country))),
             ("empty_lists_approved_by", tuple(sorted(self.empty_lists_approved_by))),
             ("vehicles", tuple(sorted(self.vehicles, key=lambda each: each.currency))),
+            ("resources", tuple(sorted(self.resources, key=_resource_order))),
         ):
             object.__setattr__(self, field, canonical)
 
@@ -130,6 +135,10 @@ def scheme_from_document(document: dict[str, Any]) -> Scheme:
     scheme = decode(Scheme, body)
     assert isinstance(scheme, Scheme), "the decoder returns the type it was asked for"
     return scheme
+
+
+def _resource_order(resource: ResourceTerms) -> tuple[str, str, str]:
+    return resource.currency, resource.participant, resource.kind
 
 
 def _account_order(account: AccountTerms) -> tuple[str, int, str, str]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from comity.agreements.carried_balance import CarriedBalanceTerms
+from comity.agreements.netting_terms import CycleNetting, ShortfallTerms
 from comity.fx import RateChoice, RateRule
 from comity.payments.purposes import PURPOSE_CODES, PurposeGroup, purposes_of
 
@@ -116,6 +117,7 @@ class SettlementTerms:
         after_cut_off: what becomes of what comes too late.
         netting_pool: agreements of one pool net together; None without cycles.
         cycle_shortfall: what becomes of what a cycle cannot cover.
+        netting: between whom a cycle's payments are set off.
     """
 
     mode: SettlementMode
@@ -128,6 +130,7 @@ class SettlementTerms:
     after_cut_off: AfterCutOff
     netting_pool: str | None
     cycle_shortfall: CycleShortfall
+    netting: CycleNetting = CycleNetting.MULTILATERAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +302,8 @@ class Agreement:
             for its own cover.
         carried_balance: interest and settlement days of a carried balance; None where it is
             carried without either.
+        shortfall: what the debtors of a cycle draw when they cannot pay; None where a cycle that is
+            not covered by their balances does not settle.
     """
 
     id: str
@@ -319,6 +324,7 @@ class Agreement:
     limits: tuple[AmountLimits, ...]
     liquidity_saving: LiquiditySaving | None = None
     carried_balance: CarriedBalanceTerms | None = None
+    shortfall: ShortfallTerms | None = None
 
     def __post_init__(self) -> None:
         """Put the sets into canonical order, so that equal terms are equal agreements."""

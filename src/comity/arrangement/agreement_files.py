@@ -10,6 +10,7 @@ from comity.agreements import (
     ConversionTerms,
     CreditPayee,
     CutOffs,
+    CycleNetting,
     CycleShortfall,
     CycleTerms,
     FinalityEvent,
@@ -27,6 +28,7 @@ from comity.agreements import (
     find_term_violations,
 )
 from comity.arrangement.carried_balance_files import read_carried_balance
+from comity.arrangement.netting_files import read_shortfall
 from comity.arrangement.scheme_files import Place, Places
 from comity.arrangement.toml_lines import TomlPath
 from comity.arrangement.toml_tables import TableReader, TomlFile
@@ -71,6 +73,7 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
         limits=tuple(_limits(table) for table in limits),
         liquidity_saving=_liquidity_saving(reader),
         carried_balance=read_carried_balance(reader.optional_table("carried_balance")),
+        shortfall=read_shortfall(reader.optional_table("shortfall")),
     )
     reader.close()
     places.note(agreement, Place(file, renamed=_limit_paths(limits)))
@@ -104,6 +107,7 @@ def _settlement(reader: TableReader) -> SettlementTerms:
         after_cut_off=table.choice("after_cut_off", AfterCutOff),
         netting_pool=table.name("netting_pool") if table.has("netting_pool") else None,
         cycle_shortfall=table.choice("cycle_shortfall", CycleShortfall, CycleShortfall.ROLL),
+        netting=table.choice("netting", CycleNetting, CycleNetting.MULTILATERAL),
     )
     table.close()
     return terms

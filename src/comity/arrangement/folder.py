@@ -17,6 +17,7 @@ from comity.errors import Fault, InputFaultsError
 ARRANGEMENT_FILE: Final = "arrangement.toml"
 PARTICIPANTS_FILE: Final = "participants.csv"
 ACCOUNTS_FILE: Final = "accounts.csv"
+RESOURCES_FILE: Final = "resources.csv"
 SERIES_FILE: Final = "series/all_payments.csv"
 
 CALENDARS_FOLDER: Final = "calendars"
@@ -36,9 +37,12 @@ AGREEMENT_FILES_MAX: Final = 500
 """Agreement versions in one folder; each is compared with each other one."""
 
 _TOP_FILES: Final = (ARRANGEMENT_FILE, PARTICIPANTS_FILE, ACCOUNTS_FILE)
+_OPTIONAL_FILES: Final = (RESOURCES_FILE,)
 _SCHEME_FOLDERS: Final = (AGREEMENTS_FOLDER, CALENDARS_FOLDER)
 _OTHER_FOLDERS: Final = (LISTS_FOLDER, RATES_FOLDER, SERIES_FOLDER)
-_KNOWN: Final = frozenset({*_TOP_FILES, *_SCHEME_FOLDERS, *_OTHER_FOLDERS, PAYMENTS_FOLDER})
+_KNOWN: Final = frozenset(
+    {*_TOP_FILES, *_OPTIONAL_FILES, *_SCHEME_FOLDERS, *_OTHER_FOLDERS, PAYMENTS_FOLDER}
+)
 _README_NAMES: Final = frozenset({"README", "README.md", "README.txt"})
 
 
@@ -76,6 +80,9 @@ def list_scheme_files(folder: Path) -> Listing:
             faults.extend(_link_faults(folder, name, names))
         else:
             faults.append(Fault(name, 0, "", "no such file", "this file in every arrangement"))
+    for name in _OPTIONAL_FILES:
+        if name in present:
+            faults.extend(_link_faults(folder, name, names))
     for part in (*_SCHEME_FOLDERS, *_OTHER_FOLDERS):
         if part in present:
             faults.extend(_walk(folder, part, names))

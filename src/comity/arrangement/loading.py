@@ -16,10 +16,12 @@ from comity.arrangement.folder import (
     ARRANGEMENT_FILE,
     CALENDARS_FOLDER,
     PARTICIPANTS_FILE,
+    RESOURCES_FILE,
     Listing,
     list_scheme_files,
     read_scheme_file,
 )
+from comity.arrangement.netting_files import RESOURCE_COLUMNS, read_resources
 from comity.arrangement.scheme_files import (
     ACCOUNT_COLUMNS,
     PARTICIPANT_COLUMNS,
@@ -37,6 +39,7 @@ from comity.errors import Fault, InputFaultsError
 _COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     PARTICIPANTS_FILE: (PARTICIPANT_COLUMNS, PARTICIPANT_OPTIONAL),
     ACCOUNTS_FILE: (ACCOUNT_COLUMNS, RESERVATION_COLUMNS),
+    RESOURCES_FILE: (RESOURCE_COLUMNS, ()),
 }
 
 
@@ -58,6 +61,7 @@ def load_scheme(folder: Path) -> Scheme:
     head = read_head(head_file, places)
     participants = read_participants(csvs[PARTICIPANTS_FILE], places)
     accounts = read_accounts(csvs[ACCOUNTS_FILE], places)
+    resources = read_resources(csvs.get(RESOURCES_FILE), places)
     calendars = [read_calendar(file, places) for file in _below(tomls, CALENDARS_FOLDER)]
     agreements = [read_agreement(file, places) for file in _below(tomls, AGREEMENTS_FOLDER)]
     files: list[TomlFile | CsvFile] = [*tomls.values(), *csvs.values()]
@@ -75,6 +79,7 @@ def load_scheme(folder: Path) -> Scheme:
         valuation_currency=head.valuation_currency,
         empty_lists_approved_by=head.empty_lists_approved_by,
         vehicles=head.vehicles,
+        resources=resources,
     )
     violations = (*find_membership_violations(scheme), *find_fit_violations(scheme))
     _raise_any([places.fault_of(violation, head_file) for violation in violations])

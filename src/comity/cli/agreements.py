@@ -9,7 +9,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from comity.agreements import Agreement, AmountLimits, Release, Scheme, SettlementMode
+from comity.agreements import (
+    Agreement,
+    AmountLimits,
+    CycleNetting,
+    Release,
+    Scheme,
+    SettlementMode,
+)
 from comity.arrangement import folder_notes, load_scheme
 from comity.errors import Fault, InputFaultsError
 from comity.money import currency, format_amount_minor
@@ -138,6 +145,14 @@ def _agreement_document(agreement: Agreement) -> dict[str, Any]:
             {"cut_off": f"{cycle.cut_off:%H:%M}", "settles": f"{cycle.settles:%H:%M}"}
             for cycle in agreement.cycles
         ],
+        "netting": str(terms.netting),
+        "shortfall": None
+        if agreement.shortfall is None
+        else {
+            "layers": [str(layer) for layer in agreement.shortfall.layers],
+            "then": str(agreement.shortfall.then),
+            "repaid": str(agreement.shortfall.repaid),
+        },
         "limits": [
             {
                 "currency": limits.currency,
@@ -202,7 +217,11 @@ def _settles(agreement: Agreement) -> str:
     cycles = ", ".join(f"{cycle.settles:%H:%M}" for cycle in agreement.cycles)
     said = [f"{_MODES[agreement.settlement.mode]}, between banks"]
     if cycles:
-        said.append(f"cycles {cycles}")
+        bilateral = agreement.settlement.netting is CycleNetting.BILATERAL
+        said.append(f"cycles {cycles}{', pair by pair' if bilateral else ''}")
+    if agreement.shortfall is not None:
+        layers = ", ".join(agreement.shortfall.layers).replace("_", " ")
+        said.append(f"from {layers}, then {agreement.shortfall.then}")
     saving = agreement.liquidity_saving
     if saving is not None and saving.release is Release.BYPASS:
         said.append("may be overtaken")

@@ -30,6 +30,10 @@ class AccountKind(StrEnum):
     REVALUATION = "revaluation"  # what rates moved between fixing and settlement
     CYCLE = "cycle"  # passes net positions through; zero between cycles
     ROUNDING = "rounding"  # residues, shown, never lost
+    COLLATERAL = "collateral"  # put up by a participant for what it may owe in cycles
+    GUARANTEE_FUND = "guarantee_fund"  # a participant's contribution to what covers all
+    DRAWN = "drawn"  # a participant's credit line: below zero by what is drawn
+    RECOURSE = "recourse"  # what participants owe one another for draws on the fund; sums to zero
 
 
 COMMERCIAL_BANK_KINDS = frozenset({AccountKind.LORO, AccountKind.OWN})

@@ -26,21 +26,27 @@ from comity.netting.setoff import (
     merge_obligations,
 )
 from comity.netting.shortfall import (
+    FundPayment,
     Layer,
     LayerSource,
+    OpenShortfall,
     ShortfallOutcome,
     ShortfallResult,
+    open_shortfall,
     settle_shortfall,
+    split_in_proportion,
 )
 
 __all__ = [
     "SELECTION_PAYMENTS_MAX",
     "BilateralPositions",
     "CoverResult",
+    "FundPayment",
     "Guarantee",
     "Layer",
     "LayerSource",
     "Obligations",
+    "OpenShortfall",
     "SeedRefusedError",
     "Selection",
     "SelectionBudget",
@@ -58,7 +64,9 @@ __all__ = [
     "merge_obligations",
     "net_bilaterally",
     "net_multilaterally",
+    "open_shortfall",
     "select_payments",
     "settle_shortfall",
+    "split_in_proportion",
     "sum_bilateral_nets",
 ]

@@ -22,6 +22,9 @@ Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+_HALF = 32
+"""Bits of half an amount: sums of halves fit 64 bits."""
+
 ChooseKept = Callable[[Int64s], Bools]
 """Given what each party can pay from, say by payment which may stay in the set."""
 
@@ -58,6 +61,15 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class FundPayment:
+    """What one contributor's share of a fund pays for one debtor, in minor units."""
+
+    debtor: int
+    contributor: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShortfallResult:
     """What the waterfall comes to.
 
@@ -70,6 +82,7 @@ class ShortfallResult:
         charged_minor: by layer and party, whose money that is: the debtor's own, or of a guarantee
             fund the contributors'.
         uncovered_minor: by party, what it could not cover with all payments in the set.
+        fund_payments: whose share of a fund pays for whom, in the order in which it does.
     """
 
     outcome: ShortfallOutcome
@@ -79,6 +92,7 @@ class ShortfallResult:
     drawn_minor: Int64s
     charged_minor: Int64s
     uncovered_minor: Int64s
+    fund_payments: tuple[FundPayment, ...] = ()
 
     @property
     def recourse_minor(self) -> Int64s:
@@ -118,7 +132,8 @@ def settle_shortfall(
     Args:
         payers: party number of each payment's payer.
         payees: party number of each payment's payee.
-        amounts_minor: amounts above zero; their sum must fit `BALANCE_MINOR_MAX`.
+        amounts_minor: amounts above zero; what one party sends, and what it receives, must fit
+            `BALANCE_MINOR_MAX`.
         layers: at least one, in the order of drawing, with as many parties each.
         choose_kept: which payments may stay; without it, or if it keeps none, the set is aborted.
 
@@ -126,29 +141,77 @@ def settle_shortfall(
         UsageError: columns or layers that do not fit one another, an amount out of its range, or
             an answer of `choose_kept` that leaves a debtor uncovered.
     """
+    opened = open_shortfall(payers, payees, amounts_minor, layers)
+    if opened.is_covered:
+        return opened.settle(np.ones(len(amounts_minor), np.bool_))
+    if choose_kept is None:
+        return opened.settle(np.zeros(len(amounts_minor), np.bool_))
+    return opened.settle(_kept_of(choose_kept, opened.means_minor, len(amounts_minor)))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShortfall:
+    """A netting set whose layers have been gone through once, with all its payments.
+
+    For callers that choose for several sets at once, because payments of one are linked with those
+    of another; all others use `settle_shortfall`.
+    """
+
+    payers: Int32s
+    payees: Int32s
+    amounts_minor: Int64s
+    layers: Sequence[Layer]
+    positions_minor: Int64s
+    first: "_Drawing"
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether every debtor is covered with all payments in the set."""
+        return not self.first.uncovered_minor.any()
+
+    @property
+    def means_minor(self) -> Int64s:
+        """What each party can pay from: all its own layers, and what the fund has allotted."""
+        return _means(self.first, self.layers)
+
+    def settle(self, kept: Bools) -> ShortfallResult:
+        """Calculate the waterfall anew for what is kept.
+
+        Raises:
+            UsageError: a choice that leaves a debtor uncovered.
+        """
+        new = net_multilaterally(
+            self.payers, self.payees, self.amounts_minor * kept, len(self.positions_minor)
+        )
+        last = self.first if kept.all() else _draw(new, self.layers, self.first.drawn_minor)
+        if last.uncovered_minor.any():
+            party = int(np.flatnonzero(last.uncovered_minor)[0])
+            raise UsageError(
+                f"choose_kept: found a choice that leaves party {party} short of "
+                f"{last.uncovered_minor[party]}, expected every debtor to be covered"
+            )
+        if kept.all():
+            outcome = ShortfallOutcome.COVERED
+        else:
+            outcome = ShortfallOutcome.ROLLED if kept.any() else ShortfallOutcome.ABORTED
+        return _result(
+            outcome, kept, old=self.positions_minor, new=new, first=self.first, last=last
+        )
+
+
+def open_shortfall(
+    payers: Int32s, payees: Int32s, amounts_minor: Int64s, layers: Sequence[Layer]
+) -> OpenShortfall:
+    """Go through the layers once, with all payments; see `settle_shortfall`.
+
+    Raises:
+        UsageError: columns or layers that do not fit one another, or an amount out of its range.
+    """
     _check(payers, payees, amounts_minor, layers)
-    parties = len(layers[0].available_minor)
     sides = payers.astype(np.int32), payees.astype(np.int32)
     amounts = amounts_minor.astype(np.int64)
-    old = net_multilaterally(*sides, amounts, parties)
-    first = _draw(old, layers)
-    kept = np.ones(len(amounts), np.bool_)
-    if not first.uncovered_minor.any():
-        return _result(ShortfallOutcome.COVERED, kept, old=old, new=old, first=first, last=first)
-    if choose_kept is None:
-        kept[:] = False
-    else:
-        kept = _kept_of(choose_kept, _means(first, layers), len(amounts))
-    new = net_multilaterally(*sides, amounts * kept, parties)
-    last = _draw(new, layers, first.drawn_minor)
-    if last.uncovered_minor.any():
-        party = int(np.flatnonzero(last.uncovered_minor)[0])
-        raise UsageError(
-            f"choose_kept: found a choice that leaves party {party} short of "
-            f"{last.uncovered_minor[party]}, expected every debtor to be covered"
-        )
-    outcome = ShortfallOutcome.ROLLED if kept.any() else ShortfallOutcome.ABORTED
-    return _result(outcome, kept, old=old, new=new, first=first, last=last)
+    old = net_multilaterally(*sides, amounts, len(layers[0].available_minor))
+    return OpenShortfall(*sides, amounts, layers, old, _draw(old, layers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +221,7 @@ class _Drawing:
     drawn_minor: Int64s
     charged_minor: Int64s
     uncovered_minor: Int64s
+    fund_payments: tuple[FundPayment, ...]
 
 
 def _draw(
@@ -167,33 +231,40 @@ def _draw(
     lacking = np.maximum(0, -positions_minor)
     drawn = np.zeros((len(layers), len(lacking)), np.int64)
     charged = np.zeros_like(drawn)
+    paid: list[FundPayment] = []
     for at, layer in enumerate(layers):
         if layer.source is LayerSource.GUARANTEE_FUND:
             wanted = lacking if allotted_minor is None else np.minimum(lacking, allotted_minor[at])
-            _draw_fund(wanted, layer.available_minor, drawn[at], charged[at])
+            served = _draw_fund(wanted, layer.available_minor)
+            for one in served:
+                drawn[at, one.debtor] += one.amount_minor
+                charged[at, one.contributor] += one.amount_minor
+            paid += served
         else:
             drawn[at] = charged[at] = np.minimum(lacking, layer.available_minor)
         lacking = lacking - drawn[at]
-    return _Drawing(drawn, charged, lacking)
+    return _Drawing(drawn, charged, lacking, tuple(paid))
 
 
-def _draw_fund(wanted: Int64s, shares: Int64s, drawn: Int64s, charged: Int64s) -> None:
-    """Serve debtors from a fund; fills `drawn` and `charged`."""
+def _draw_fund(wanted: Int64s, shares: Int64s) -> list[FundPayment]:
+    """Serve debtors from a fund: each debtor's own share first, then the others'."""
     left = [int(share) for share in shares]
+    found: list[FundPayment] = []
     needy = [int(party) for party in np.argsort(wanted, kind="stable") if wanted[party] > 0]
     for debtor in needy:
         amount = min(int(wanted[debtor]), sum(left))
         own = min(amount, left[debtor])
         others = [0 if party == debtor else share for party, share in enumerate(left)]
-        paid = _in_proportion(amount - own, others)
+        paid = split_in_proportion(amount - own, others)
         paid[debtor] = own
-        drawn[debtor] = amount
         for party, part in enumerate(paid):
             left[party] -= part
-            charged[party] += part
+            if part:
+                found.append(FundPayment(debtor, party, part))
+    return found
 
 
-def _in_proportion(amount: int, shares: list[int]) -> list[int]:
+def split_in_proportion(amount: int, shares: list[int]) -> list[int]:
     """Return the parts of an amount that is at most the sum of shares, by largest remainder.
 
     Of equal remainders the first party's goes first. No part exceeds its share: where the amount is
@@ -248,6 +319,7 @@ def _result(
         drawn_minor=last.drawn_minor,
         charged_minor=last.charged_minor,
         uncovered_minor=first.uncovered_minor,
+        fund_payments=last.fund_payments,
     )
 
 
@@ -261,16 +333,34 @@ def _check(payers: Int32s, payees: Int32s, amounts_minor: Int64s, layers: Sequen
         raise UsageError("layers: expected at least one, each with an amount for every party")
     for at, layer in enumerate(layers):
         values = layer.available_minor.tolist()
-        if min(values, default=0) < 0 or sum(values) > BALANCE_MINOR_MAX:
+        is_fund = layer.source is LayerSource.GUARANTEE_FUND
+        most = sum(values) if is_fund else max(values, default=0)
+        if min(values, default=0) < 0 or most > BALANCE_MINOR_MAX:
             raise UsageError(
                 f"layer {at}: expected amounts of zero or more, and at most {BALANCE_MINOR_MAX}"
             )
     parties = len(layers[0].available_minor)
-    numbers = [*payers.tolist(), *payees.tolist()]
-    if numbers and not 0 <= min(numbers) <= max(numbers) < parties:
+    if not len(payers):
+        return
+    if min(payers.min(), payees.min()) < 0 or max(payers.max(), payees.max()) >= parties:
         raise UsageError(f"found a party outside 0 … {parties - 1} in payers or payees")
-    amounts = amounts_minor.tolist()
-    if min(amounts, default=1) < 1 or sum(amounts) > BALANCE_MINOR_MAX:
+    if amounts_minor.min() < 1 or _greatest_sum(payers, payees, amounts_minor) > BALANCE_MINOR_MAX:
         raise UsageError(
-            f"amounts_minor: expected amounts above zero, and at most {BALANCE_MINOR_MAX} in all"
+            f"amounts_minor: expected amounts above zero, and at most {BALANCE_MINOR_MAX} in all "
+            "that one party sends or receives"
         )
+
+
+def _greatest_sum(payers: Int32s, payees: Int32s, amounts_minor: Int64s) -> int:
+    """Return the most that one party sends, or receives; exact, beyond 64 bits too."""
+    greatest = 0
+    for sides in (payers, payees):
+        halves = []
+        for half in (amounts_minor >> _HALF, amounts_minor & ((1 << _HALF) - 1)):
+            sums = np.zeros(int(sides.max()) + 1, np.int64)
+            np.add.at(sums, sides, half)
+            halves.append(sums.tolist())
+        greatest = max(
+            greatest, *((high << _HALF) + low for high, low in zip(*halves, strict=True))
+        )
+    return greatest

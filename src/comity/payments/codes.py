@@ -28,6 +28,7 @@ class Mechanism(IntEnum):
     CENTRAL_BANK = 3  # two currencies, through the central banks
     MULTILATERAL = 4  # in one moment with other queued payments that cover it
     BILATERAL = 5  # offset against one payment in the opposite direction
+    BILATERAL_CYCLE = 7  # in a netting cycle, with all payments between the same two participants
     PVP = 9  # both legs of a trade in two currencies at once, each covered by itself
 
 
@@ -47,6 +48,8 @@ class EventKind(IntEnum):
     CONFIGURED = 11  # a control was taken over; detail ControlKind
     RESOLUTION = 12  # subject count; after a ResolutionKind; value sum; detail currency
     CYCLE_FIGURE = 17  # subject cycle; after a CycleFigure; value and detail as that says
+    DRAW = 18  # subject cycle; after a DrawnFrom; detail participant; value what it draws
+    REPAYMENT = 19  # subject participant; after a DrawnFrom; detail currency; value paid back
     INTERBANK_FINAL = 20  # subject payment: its central banks have settled; detail agreement
     LINE_HOLD = 21  # subject payment; value held of the credit line (negative: released)
     PAIR = 23  # subject pair; PairState; value first leg on UNMATCHED, second on MATCHED; reason
@@ -91,6 +94,14 @@ class TransferKind(IntEnum):
     CENTRAL_BANKS = 8  # settlement between central banks
     PAY_OUT = 9  # payee's currency from the central bank
     ROUNDING = 10
+    COLLATERAL_DRAWN = 11  # a debtor's collateral, for its position in a netting cycle
+    CREDIT_DRAWN = 12  # its credit line, likewise
+    FUND_DRAWN = 13  # somebody's contribution to the guarantee fund, likewise
+    RECOURSE = 14  # what a debtor owes for that; below, what it has paid back
+    COLLATERAL_RESTORED = 15  # drawn before, paid back
+    CREDIT_REPAID = 16
+    FUND_RESTORED = 17
+    BILATERAL_NET = 18  # net of one pair of participants in a netting cycle
     NAMED_CURRENCY = 20  # the currency that the agreement names, between central banks
     INTEREST = 21  # accrued on a carried balance, not paid yet
     INTEREST_PAID = 22
@@ -108,6 +119,7 @@ class CycleState(IntEnum):
     SETTLED = 6  # final: posted
     ROLLED = 7  # final: its payments wait for the next cycle
     ABORTED = 8  # final: its payments failed
+    PARTIAL = 9  # final: some of its payments were taken out, the rest is posted
 
 
 class CycleFigure(IntEnum):
@@ -121,6 +133,21 @@ class CycleFigure(IntEnum):
     COVER_SURVIVORS = 6  # value what survivors then lack beyond their own resources
     COVER_FUND = 7  # value what is then left of the guarantee fund
     COVER_MISSING = 8  # value what nobody covers then; 0: it can settle
+    LACKED = 9  # detail participant; value what no layer covered while all payments were in
+    NEW_POSITION = 10  # detail participant; value its position without what was taken out
+    CHARGED = 11  # detail participant; value what its share of the fund paid, for whomever
+    CHOICE = 12  # value a ResolutionKind: how good what was taken out is known to be
+    SLOT_ENDED = 13  # subject slot; value a CycleState: how its cycles ended together
+    PAIR_DEBTOR = 14  # detail participant that owes in a pair; value its net; PAIR_CREDITOR follows
+    PAIR_CREDITOR = 15  # detail the other participant; value transfer group of the net, -1 none
+
+
+class DrawnFrom(IntEnum):
+    """What a debtor of a netting cycle draws when its balance does not suffice."""
+
+    COLLATERAL = 1
+    CREDIT_LINE = 2
+    GUARANTEE_FUND = 3
 
 
 class DayPhase(IntEnum):

@@ -23,7 +23,8 @@ from comity.reports.charts import (
     states_chart,
 )
 from comity.reports.figures import DayFigures, figures_of
-from comity.reports.tables import Table, day_tables
+from comity.reports.table import Table  # noqa: TC001 read at run time by mypy only
+from comity.reports.tables import day_tables
 from comity.reports.words import Headline, day_in_words, headlines
 from comity.statements.daybook import DayBook, DayProof
 from comity.statistics.profile import SettledProfile  # noqa: TC001 read at run time by mypy only

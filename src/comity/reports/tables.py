@@ -1,14 +1,12 @@
 """The tables of the day's report: exact figures as text, ready to be set."""
 
-from dataclasses import dataclass
-
 from comity.agreements.terms import SettlementMode
-from comity.business_calendar import format_us
 from comity.fx import PUBLISHERS, OfficialRate, RateFound
-from comity.payments.codes import CycleState, ResolutionKind
+from comity.payments.codes import ResolutionKind
+from comity.reports.cycle_tables import clock, cycles_table, draws_table, effects_table
 from comity.reports.figures import DayFigures
 from comity.reports.numbers import amount, count, percent, rounded
-from comity.statements.cycles import Cycle
+from comity.reports.table import Table
 from comity.statements.daybook import BookAccount, DayBook
 from comity.statements.exchange import agreed_rates
 from comity.statements.reconciliation import AccountProof
@@ -25,27 +23,10 @@ _RESOLUTIONS = {
     ResolutionKind.GREATEST: "greatest: no other choice that is allowed settles more of any queue",
     ResolutionKind.MAXIMAL: "maximal: no queue could have gone further by itself",
 }
-PARTICIPANT_KINDS = frozenset({"settlement", "loro"})
+PARTICIPANT_KINDS = frozenset(
+    {"settlement", "loro", "collateral", "guarantee_fund", "drawn", "recourse"}
+)
 """Kinds of account that a bank or a partner central bank holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table; every cell is text, numbers stand to the right.
-
-    Attributes:
-        title: what it holds.
-        note: definition or unit, may be empty.
-        columns: heads; one that begins with `#` is a column of numbers.
-        rows: as many cells as heads.
-        empty: what is said where there is no row.
-    """
-
-    title: str
-    note: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    empty: str = "None."
 
 
 def day_tables(figures: DayFigures) -> dict[str, Table]:
@@ -54,7 +35,9 @@ def day_tables(figures: DayFigures) -> dict[str, Table]:
         "summary": _summary(figures),
         "currencies": _currencies(figures),
         "proof": _proof(figures),
-        "cycles": _cycles(figures),
+        "cycles": cycles_table(figures),
+        "draws": draws_table(figures),
+        "effects": effects_table(figures),
         "resolutions": _resolutions(figures),
         "turnover": _turnover(figures),
         "shares": _shares(figures),
@@ -136,59 +119,10 @@ def _proof(figures: DayFigures) -> Table:
     return Table("Proof", "", ("Claim", "What was checked", "Result"), rows)
 
 
-def _cycles(figures: DayFigures) -> Table:
-    rows = tuple(
-        (
-            one.name,
-            one.currency,
-            _clock(figures.book, one.cut_off_us),
-            _clock(figures.book, one.ended_us),
-            count(len(one.members)),
-            amount(one.gross_minor, one.currency),
-            amount(one.net_minor, one.currency) if one.state is CycleState.SETTLED else "–",
-            percent(one.netting_ratio),
-            one.state.name.lower(),
-            *_cover(one),
-        )
-        for one in figures.cycles
-    )
-    return Table(
-        "Netting cycles",
-        "Net: what the net debtors paid in; banks that share a settlement account net there first."
-        " Without the largest debtor: whether the cycle could settle if the group of affiliates"
-        " that owes most did not pay, found before it settled; what nobody covers then."
-        f" Amounts in major units, times in {figures.book.scheme.business_day.time_zone}.",
-        (
-            "Cycle",
-            "Currency",
-            "#Cut-off",
-            "#Ended",
-            "#Payments",
-            "#Gross",
-            "#Net",
-            "#Ratio",
-            "State",
-            "Largest debtor",
-            "#Without it",
-        ),
-        rows,
-        "No cycle was cut off that day.",
-    )
-
-
-def _cover(cycle: Cycle) -> tuple[str, str]:
-    """Return who owes most, and what is missing without it."""
-    found = cycle.cover
-    if found is None:
-        return "–", "–"
-    missing = f"{amount(found.uncovered_minor, cycle.currency)} missing"
-    return ", ".join(found.group), "covered" if found.is_covered else missing
-
-
 def _resolutions(figures: DayFigures) -> Table:
     rows = tuple(
         (
-            _clock(figures.book, one.at_us),
+            clock(figures.book, one.at_us),
             one.currency,
             count(one.payments),
             amount(one.value_minor, one.currency),
@@ -407,7 +341,3 @@ def _held(figures: DayFigures) -> int:
 
 def _holds(fact: bool) -> str:
     return "holds" if fact else "FAILED"
-
-
-def _clock(book: DayBook, at_us: int) -> str:
-    return format_us(at_us, book.scheme.business_day.time_zone)[11:16] if at_us else "–"

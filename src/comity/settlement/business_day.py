@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.business_calendar import days_to_date
-from comity.money import BALANCE_MINOR_MAX
+from comity.money import BALANCE_MINOR_MAX, currency
 from comity.payments.codes import DayPhase, EventKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
@@ -24,6 +24,7 @@ from comity.settlement.credit_lines import have_room, is_carried
 from comity.settlement.day_plan import AgreementDay, DayPlan
 from comity.settlement.invariants import check_books
 from comity.settlement.preparation import prepare_again
+from comity.settlement.repayment import repay
 from comity.settlement.rules import choose_rates, fill_rates, open_entries, open_rules, pool_numbers
 from comity.settlement.state import Cycle, DueItem, State, queued_payments
 from comity.settlement.tables import COUNTER_DAY, COUNTER_EXPOSURE
@@ -68,6 +69,10 @@ def _count_exposure(state: State) -> None:
         paid = reserved["debit_minor"][reserved["payer"] % len(exposure) == at]
         owed = amounts[reserved["payee"] % len(exposure) == at]
         exposure[at] += _exact_sum(paid) + _exact_sum(owed)
+    for one in state.known_scheme().resources:
+        # What is paid back to a fund or put up again may come to all that stood there at first.
+        at = chart.currencies.index(currency(one.currency).number)
+        exposure[at] += one.amount_minor
     books.counters[COUNTER_EXPOSURE:] = np.minimum(exposure, np.int64(BALANCE_MINOR_MAX))
 
 
@@ -159,6 +164,7 @@ def close_day(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
     books = state.known_books()
     _end_waiting(state, writer, at_us)
     carried_balances.close_balances(state, writer, at_us)
+    repay(state, writer, at_us)
     check_books(state)
     writer.closing(at_us, books.balances["posted"])
     writer.event(at_us, EventKind.DAY, state.business_day, after=DayPhase.CLOSED)

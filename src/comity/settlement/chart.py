@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from comity.agreements.membership import AccountKind as HeldAs
 from comity.agreements.membership import Member, ParticipantStatus
+from comity.agreements.netting_terms import ResourceKind
 from comity.agreements.scheme import Scheme
 from comity.agreements.terms import Agreement
 from comity.ledger import Account, AccountKind
@@ -98,6 +99,17 @@ def cycle_name(code: str) -> str:
     return f"cycle:{code}"
 
 
+def resource_name(kind: ResourceKind, bank: str, agent: str, code: str) -> str:
+    """Return the name of the account of what a bank has put up, or has drawn of its line."""
+    first = AccountKind.DRAWN if kind is ResourceKind.CREDIT_LINE else AccountKind(kind)
+    return f"{first}:{bank}@{agent}:{code}"
+
+
+def recourse_name(bank: str, agent: str, code: str) -> str:
+    """Return the name of what a bank owes others, or they owe it, for draws on the fund."""
+    return f"recourse:{bank}@{agent}:{code}"
+
+
 def draw_chart(scheme: Scheme) -> Chart:
     """Return the chart of accounts that a scheme implies."""
     accounts: list[Account] = []
@@ -139,6 +151,7 @@ def _plan(scheme: Scheme) -> Iterator[_Line]:
     for agent, code in correspondents:
         yield AccountKind.OWN, own_name(agent, code), code, agent, agent, None
     yield from _plan_clearing(scheme)
+    yield from _plan_resources(scheme)
 
 
 def _plan_member(member: Member) -> Iterator[_Line]:
@@ -189,6 +202,23 @@ def _plan_carried(scheme: Scheme) -> Iterator[_Line]:
                 revalued.add(one.agent)
                 name, code = revaluation_name(one.agent), one.currency
                 yield AccountKind.REVALUATION, name, code, one.agent, one.agent, None
+
+
+def _plan_resources(scheme: Scheme) -> Iterator[_Line]:
+    agent_of = {member.currency: member.agent for member in scheme.members}
+    for one in scheme.resources:
+        holding = one.participant, agent_of[one.currency], one.currency
+        is_line = one.kind is ResourceKind.CREDIT_LINE
+        kind = AccountKind.DRAWN if is_line else AccountKind(one.kind)
+        limit = one.amount_minor if is_line else 0
+        name = resource_name(one.kind, *holding)
+        yield kind, name, one.currency, one.participant, agent_of[one.currency], limit
+    funded = {one.currency for one in scheme.resources if one.kind is ResourceKind.GUARANTEE_FUND}
+    for terms in scheme.accounts:
+        if terms.kind is HeldAs.SETTLEMENT and terms.currency in funded:
+            holder, agent, code = terms.participant, terms.agent, terms.currency
+            name = recourse_name(holder, agent, code)
+            yield AccountKind.RECOURSE, name, code, holder, agent, None
 
 
 def sides_of(scheme: Scheme, agreement: Agreement) -> tuple[tuple[Member, Member], ...]:

@@ -11,11 +11,12 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.agreements.netting_terms import ResourceKind, ShortfallLayer
 from comity.money import BALANCE_MINOR_MAX
 from comity.netting import CoverResult, cover_one, net_bilaterally, net_multilaterally
 from comity.payments.codes import CycleFigure, CycleState, EventKind
+from comity.settlement.resources import free_minor, resources_of, shortfall_terms
 from comity.settlement.state import Cycle, State
-from comity.settlement.tables import Books
 from comity.settlement.writing import Writer
 
 Int64s = NDArray[np.int64]
@@ -72,13 +73,26 @@ def cover(state: State, cycle: Cycle, net: Int64s) -> CoverResult:
     books, chart = state.known_books(), state.known_chart()
     width, directory = len(chart.currencies), chart.directory
     owed = np.zeros(len(chart.participants), np.int64)
-    own = np.zeros(len(chart.participants), np.int64)
+    means = np.zeros(len(chart.participants), np.int64)
+    shares = np.zeros(len(chart.participants), np.int64)
+    terms, resources = shortfall_terms(state, cycle), resources_of(state)
     for participant in np.flatnonzero(net).tolist():
         place = books.places[participant * width + cycle.currency]
-        holder = directory[chart.accounts[int(place["settlement"])].owner]
+        settlement = int(place["settlement"])
+        holder = directory[chart.accounts[settlement].owner]
         owed[holder] += net[participant]
-        own[holder] = _free_minor(books, int(place["settlement"]))
-    return cover_one(owed, own, group_numbers(state))
+        means[holder] = free_minor(books, settlement)
+    code = chart.currencies[cycle.currency]
+    for settlement, one in resources.items() if terms is not None else ():
+        if chart.accounts[settlement].currency != code:
+            continue
+        for layer in terms.layers[1:] if terms is not None else ():
+            amount = free_minor(books, one.account_of(ResourceKind(layer)))
+            if layer is ShortfallLayer.GUARANTEE_FUND:
+                shares[one.participant] = amount
+            else:
+                means[one.participant] = min(means[one.participant] + amount, BALANCE_MINOR_MAX)
+    return cover_one(owed, means, group_numbers(state), fund_shares_minor=shares)
 
 
 def group_numbers(state: State) -> Int64s:
@@ -110,11 +124,3 @@ def _bilateral_net(state: State, cycle: Cycle) -> int:
         len(state.known_chart().participants),
     )
     return int(np.abs(pairs.low_net_minor).sum())
-
-
-def _free_minor(books: Books, account: int) -> int:
-    """Return what an account has left to pay from; all that is counted where it has no limit."""
-    row = books.balances[account]
-    if row["unlimited"]:
-        return BALANCE_MINOR_MAX
-    return max(0, int(row["posted"]) - int(row["held"]) + int(row["limit"]))

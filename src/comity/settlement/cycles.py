@@ -2,25 +2,33 @@
 
 Membership is every payment accepted for the pool and currency up to the cut-off, by sequence. At
 the cut-off nothing is posted; at settlement the net debtors pay and the net creditors are paid
-in one group, and all payments of the cycle become final with it. If one debtor is not covered,
-nothing is posted and the whole cycle rolls to the next one, or fails, as each agreement says.
+in one group, and all payments of the cycle become final with it. If one debtor is not covered, the
+waterfall of the pool says what it draws and what is taken out (`shortfall`); without one nothing is
+posted and the whole cycle rolls to the next one, or fails, as each agreement says.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.ledger import covers
 from comity.money import currency
-from comity.payments.codes import CycleState, EventKind, Mechanism, TransferKind
+from comity.payments.codes import CycleFigure, CycleState, EventKind, Mechanism, TransferKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.settlement.admission_kernel import wait_for_next_cycle
+from comity.settlement.bilateral_cycles import settle_pairs
 from comity.settlement.chart import cycle_name
 from comity.settlement.cycle_figures import positions, write_figures
 from comity.settlement.releasing import release_places
+from comity.settlement.resources import is_bilateral, shortfall_terms
+from comity.settlement.shortfall import Waterfall, draw, draw_legs, kept_part, write_effect
 from comity.settlement.state import Cycle, State, listed_payments
 from comity.settlement.tables import Books
 from comity.settlement.writing import Leg, Writer
+
+Int32s = NDArray[np.int32]
 
 
 def cut_off(state: State, writer: Writer, at_us: int, number: int) -> None:
@@ -55,42 +63,103 @@ def settle(state: State, writer: Writer, at_us: int, slot: int) -> None:
     """Settle the cycles of a slot whose funding time is over, currency by currency.
 
     They end in one act, in the order of their currencies' codes; only then is tried what waits
-    for the money. A currency in which a debtor lacks cover rolls or fails, and the others settle.
+    for the money. What each draws and keeps is decided before anything is posted.
     """
     books = state.known_books()
-    credited = [
-        _settle_cycle(state, writer, at_us, state.cycles.pop(number))
-        for number in sorted(state.cycles)
-        if state.cycles[number].slot == slot
+    ending = [state.cycles.pop(number) for number in _numbers_in(state, slot)]
+    ending = [cycle for cycle in ending if len(cycle.members)]
+    if not ending:
+        return
+    waterfalls = _find_waterfalls(state, ending)
+    states = [
+        _settle_cycle(state, writer, at_us, cycle, waterfalls.get(cycle.number)) for cycle in ending
     ]
-    release_places(state, writer, at_us, books.live["payee"][np.concatenate(credited)])
-
-
-def _settle_cycle(state: State, writer: Writer, at_us: int, cycle: Cycle) -> NDArray[np.int32]:
-    """Settle one cycle, or roll or fail it; return which payments settled."""
-    books, number, nothing = state.known_books(), cycle.number, cycle.members[:0]
-    if not len(cycle.members):
-        return nothing
-    writer.event(at_us, EventKind.CYCLE, number, after=CycleState.SETTLING)
-    legs = _legs(state, cycle, positions(state, cycle))
-    if not _are_covered(books, legs):
-        _give_up(books, writer, at_us, number, cycle)
-        return nothing
-    if legs:
-        writer.post_group(books, at_us, legs)
-    books.live["mechanism"][cycle.members] = Mechanism.CYCLE
-    writer.change_states(
-        books, at_us, cycle.members, PaymentState.SETTLED, value=int(Mechanism.CYCLE)
+    ended = states[0] if len(set(states)) == 1 else CycleState.PARTIAL
+    writer.event(
+        at_us, EventKind.CYCLE_FIGURE, slot, after=CycleFigure.SLOT_ENDED, value=int(ended)
     )
-    net = sum(amount for _, _, amount, kind in legs if kind is TransferKind.CYCLE) // 2
-    writer.event(at_us, EventKind.CYCLE, number, after=CycleState.SETTLED, value=net)
-    return cycle.members
+    members = np.concatenate([cycle.members for cycle in ending])
+    settled = members[books.live["state"][members] == PaymentState.SETTLED]
+    release_places(state, writer, at_us, books.live["payee"][settled])
 
 
-def _take_waiting(books: Books, state: State, cycle: Cycle) -> NDArray[np.int32]:
+def _numbers_in(state: State, slot: int) -> list[int]:
+    return sorted(number for number, cycle in state.cycles.items() if cycle.slot == slot)
+
+
+def _find_waterfalls(state: State, cycles: Sequence[Cycle]) -> dict[int, Waterfall]:
+    """Return, by number, what cycles draw that debtors' balances do not cover and may draw."""
+    books = state.known_books()
+    short = []
+    for cycle in cycles:
+        terms = shortfall_terms(state, cycle)
+        if terms is not None and not _are_covered(
+            books, _legs(state, cycle, positions(state, cycle))
+        ):
+            short.append((cycle, terms))
+    return {one.cycle.number: one for one in draw(state, short)}
+
+
+def _settle_cycle(
+    state: State, writer: Writer, at_us: int, cycle: Cycle, waterfall: Waterfall | None
+) -> CycleState:
+    """Settle one cycle, or roll or fail it or a part of it; return how it ended."""
+    books, number = state.known_books(), cycle.number
+    writer.event(at_us, EventKind.CYCLE, number, after=CycleState.SETTLING)
+    if is_bilateral(state, cycle):
+        ended = settle_pairs(state, writer, at_us, cycle)
+        return _end(books, writer, at_us, number=number, ended=ended)
+    legs: list[Leg] = []
+    kept, taken_out = cycle.members, cycle.members[:0]
+    if waterfall is not None:
+        write_effect(state, writer, at_us, waterfall)
+        kept, taken_out = cycle.members[waterfall.kept], cycle.members[~waterfall.kept]
+        cycle = kept_part(waterfall)
+        legs = draw_legs(state, waterfall)
+    nets = _legs(state, cycle, positions(state, cycle))
+    if waterfall is None and not _are_covered(books, nets):
+        kept, taken_out, nets = taken_out, kept, []
+    if legs + nets:
+        writer.post_group(books, at_us, legs + nets)
+    if len(kept):
+        books.live["mechanism"][kept] = Mechanism.CYCLE
+        writer.change_states(books, at_us, kept, PaymentState.SETTLED, value=int(Mechanism.CYCLE))
+    net = sum(amount for _, _, amount, kind in nets if kind is TransferKind.CYCLE) // 2
+    return _end(books, writer, at_us, number=number, ended=(kept, taken_out, net))
+
+
+def _end(
+    books: Books,
+    writer: Writer,
+    at_us: int,
+    *,
+    number: int,
+    ended: tuple[Int32s, Int32s, int],
+) -> CycleState:
+    """Roll or fail what was taken out, and write how the cycle ended.
+
+    Args:
+        books: the columns.
+        writer: takes the events.
+        at_us: when.
+        number: of the cycle.
+        ended: what settled, what was taken out, and the sum of net positions paid in.
+    """
+    kept, taken_out, net = ended
+    after = CycleState.SETTLED
+    if len(taken_out):
+        given_up = _give_up(books, writer, at_us, taken_out)
+        after = CycleState.PARTIAL if len(kept) else given_up
+    writer.event(at_us, EventKind.CYCLE, number, after=after, value=net)
+    return after
+
+
+def _take_waiting(books: Books, state: State, cycle: Cycle) -> Int32s:
     key = cycle.pool * len(state.known_chart().currencies) + cycle.currency
     ends = books.cycle_lists[key]
     taken = listed_payments(books.live, ends)
+    # What an earlier cycle has rolled stands behind what came since: put it where it was accepted.
+    taken = taken[np.lexsort((taken, books.live["entered_us"][taken]))]
     ends["head"] = ends["tail"] = -1
     books.live["link"][taken] = -1
     return taken
@@ -139,13 +208,13 @@ def _are_covered(books: Books, legs: list[Leg]) -> bool:
     return all(covers(books.balances, debit, amount) for debit, _, amount, _ in legs)
 
 
-def _give_up(books: Books, writer: Writer, at_us: int, number: int, cycle: Cycle) -> None:
-    rolls = books.rules["shortfall_rolls"][books.live["agreement"][cycle.members]].astype(np.bool_)
-    rolled, failed = cycle.members[rolls], cycle.members[~rolls]
+def _give_up(books: Books, writer: Writer, at_us: int, payments: Int32s) -> CycleState:
+    """Roll or fail payments as their agreements say; return how a cycle of just them ends."""
+    rolls = books.rules["shortfall_rolls"][books.live["agreement"][payments]].astype(np.bool_)
+    rolled, failed = payments[rolls], payments[~rolls]
     writer.change_states(books, at_us, rolled, PaymentState.QUEUED, reason=Reason.NO_COVER)
     writer.change_states(
         books, at_us, failed, PaymentState.FAILED_SETTLEMENT, reason=Reason.CYCLE_FAILED
     )
     wait_for_next_cycle(books, rolled)
-    after = CycleState.ROLLED if len(rolled) else CycleState.ABORTED
-    writer.event(at_us, EventKind.CYCLE, number, after=after)
+    return CycleState.ROLLED if len(rolled) else CycleState.ABORTED

@@ -8,6 +8,7 @@ the same events as a million batches of one.
 import numpy as np
 
 from comity.agreements.membership import AccountKind
+from comity.agreements.netting_terms import ResourceKind
 from comity.agreements.scheme import Scheme
 from comity.payments.codes import ControlKind, EventKind, TransferKind
 from comity.payments.commands import CommandBatch, Control, Outcome
@@ -16,7 +17,13 @@ from comity.payments.lifecycle import State as PaymentState
 from comity.payments.lifecycle import TransitionError, transition_matrix
 from comity.settlement.admitting import admit_messages
 from comity.settlement.business_day import do_due, open_day
-from comity.settlement.chart import agent_name, loro_name, own_name, settlement_name
+from comity.settlement.chart import (
+    agent_name,
+    loro_name,
+    own_name,
+    resource_name,
+    settlement_name,
+)
 from comity.settlement.day_plan import DayPlan
 from comity.settlement.preparation import prepare
 from comity.settlement.refusal import Order, read_batch
@@ -116,3 +123,12 @@ def _book_openings(state: State, writer: Writer, at_us: int) -> None:
         amount = terms.opening_balance_minor
         leg = (by_name[source], by_name[target], amount, TransferKind.OPENING)
         writer.post_group(books, at_us, [leg])
+    agent_of = {member.currency: member.agent for member in scheme.members}
+    for one in scheme.resources:
+        # A credit line is no money: it is drawn when it is needed.
+        if one.kind is not ResourceKind.CREDIT_LINE:
+            agent, code = agent_of[one.currency], one.currency
+            name = resource_name(one.kind, one.participant, agent, code)
+            source = agent_name(agent, code)
+            leg = (by_name[source], by_name[name], one.amount_minor, TransferKind.OPENING)
+            writer.post_group(books, at_us, [leg])

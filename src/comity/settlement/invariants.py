@@ -26,6 +26,7 @@ from comity.settlement.invariants_central_banks import (
     intermediaries_hold_what_is_due,
     line_holds_are_explained,
 )
+from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.state import State, listed_payments, queued_payments
 from comity.settlement.tables import COUNTER_EXPOSURE
 
@@ -290,5 +291,7 @@ CHECKS = (
     cycles_hold_what_is_in_cycle,
     no_queue_could_move,
     no_set_could_move,
+    draws_are_explained,
+    recourse_sums_to_zero,
 )
 """Every invariant the state can show; the journal's own are checked by `comity verify`."""

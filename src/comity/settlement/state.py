@@ -16,6 +16,7 @@ from comity.agreements.scheme import Scheme
 from comity.agreements.terms import Release
 from comity.fx import OfficialRate
 from comity.ledger import KeyRuns, balances_of
+from comity.payments.codes import DrawnFrom
 from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW
 from comity.queueing import CLASSES, follow_links, new_queues_by_class, new_trees, with_room
 from comity.settlement.chart import (
@@ -110,7 +111,11 @@ class DueItem:
 
 @dataclass(slots=True)
 class State:
-    """The engine's state; empty until a scheme is adopted."""
+    """The engine's state; empty until a scheme is adopted.
+
+    Attributes:
+        drawn: by settlement account what its holder has drawn in cycles and not paid back.
+    """
 
     scheme: Scheme | None = None
     chart: Chart | None = None
@@ -135,6 +140,7 @@ class State:
     agenda: list[DueItem] = field(default_factory=list)
     cycles: dict[int, Cycle] = field(default_factory=dict)
     cycle_count: int = 0
+    drawn: dict[int, dict[DrawnFrom, int]] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:

@@ -27,10 +27,20 @@ from comity.statements.entries import EntryBook
 PAGE_PAYMENTS_MAX: Final = 10_000
 """Most payments listed in one message: at some 1.3 kB each for the longest names, 13 MB."""
 
-NOTIFIED: Final = frozenset({TransferKind.TAKE_IN, TransferKind.CYCLE})
-"""Bookings told at once: the payer's side of an exchange, and the net of a cycle."""
+_DRAWS: Final = (
+    TransferKind.COLLATERAL_DRAWN,
+    TransferKind.CREDIT_DRAWN,
+    TransferKind.FUND_DRAWN,
+    TransferKind.RECOURSE,
+)
+NOTIFIED: Final = frozenset(
+    {TransferKind.TAKE_IN, TransferKind.CYCLE, TransferKind.BILATERAL_NET, *_DRAWS}
+)
+"""Bookings told at once: the payer's side of an exchange, nets of cycles and draws for them."""
 
-_HELD_KINDS: Final = frozenset({"settlement", "loro"})
+_HELD_KINDS: Final = frozenset(
+    {"settlement", "loro", "collateral", "guarantee_fund", "drawn", "recourse"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.money import currency_by_number
-from comity.payments.codes import CycleFigure, CycleState, EventKind, TransferKind
+from comity.payments.codes import (
+    CycleFigure,
+    CycleState,
+    DrawnFrom,
+    EventKind,
+    ResolutionKind,
+    TransferKind,
+)
 from comity.payments.lifecycle import State
 from comity.statements.daybook import DayBook
 
@@ -42,6 +49,49 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """What one participant draws, pays into the fund's use, or lacks, in a cycle.
+
+    Attributes:
+        participant: its BIC.
+        source: what it comes from; None where that is not the point.
+        amount_minor: above zero.
+    """
+
+    participant: str
+    source: DrawnFrom | None
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What taking payments out of a cycle does to one participant's net position."""
+
+    participant: str
+    old_minor: int
+    new_minor: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairSettled:
+    """A pair of participants that settled in a bilateral cycle.
+
+    Attributes:
+        debtor: BIC of the one that owed the net.
+        creditor: BIC of the other.
+        net_minor: what was paid, zero or more.
+        rows: rows of `DayBook.payments` behind it.
+        group: transfer group of the net, −1 where it is zero.
+    """
+
+    debtor: str
+    creditor: str
+    net_minor: int
+    rows: NDArray[np.int64]
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cycle:
     """One netting cycle with what it did.
 
@@ -59,6 +109,13 @@ class Cycle:
         cover: what was found before it settled; None where nobody owes.
         net_minor: sum of the net positions paid in; 0 where it did not settle.
         members: rows of `DayBook.payments` that were in it.
+        settled: those of them that settled in it.
+        lacked: what debtors lacked while all payments were in, and no layer covered.
+        choice: how good the choice of what was taken out is known to be; None without one.
+        effects: everybody's position before and after that; empty where nothing was taken out.
+        draws: what debtors have drawn.
+        charged: whose shares of the guarantee fund have paid for that.
+        pairs: those that settled, in order, where the cycle settles pair by pair.
         group: transfer group of its net positions, −1 none.
     """
 
@@ -75,6 +132,13 @@ class Cycle:
     cover: Cover | None
     net_minor: int
     members: NDArray[np.int64]
+    settled: NDArray[np.int64]
+    lacked: tuple[Draw, ...]
+    choice: ResolutionKind | None
+    effects: tuple[Effect, ...]
+    draws: tuple[Draw, ...]
+    charged: tuple[Draw, ...]
+    pairs: tuple[PairSettled, ...]
     group: int
 
     @property
@@ -84,7 +148,7 @@ class Cycle:
 
     @property
     def netting_ratio(self) -> Fraction | None:
-        """1 − net ÷ gross, or None where nothing settled."""
+        """1 − net ÷ gross, or None where not all of it settled."""
         if self.state is not CycleState.SETTLED or self.gross_minor == 0:
             return None
         return 1 - Fraction(self.net_minor, self.gross_minor)
@@ -97,7 +161,8 @@ class Cycle:
         return 1 - Fraction(self.multilateral_net_minor, self.gross_minor)
 
 
-_ENDS = (CycleState.SETTLED, CycleState.ROLLED, CycleState.ABORTED)
+_POSTED = (CycleState.SETTLED, CycleState.PARTIAL)
+_ENDS = (*_POSTED, CycleState.ROLLED, CycleState.ABORTED)
 
 
 def cycles_of(book: DayBook) -> tuple[Cycle, ...]:
@@ -123,9 +188,11 @@ def _cycle(
     number, state = int(cut_off["subject"]), CycleState(int(last["after"]))
     code = currency_by_number(int(cut_off["detail"])).code
     rows = members.get(number, np.zeros(0, np.int64))
-    net_minor = int(last["value"]) if state is CycleState.SETTLED else 0
+    net_minor = int(last["value"]) if state in _POSTED else 0
     ended_us = int(last["at_us"]) if state in _ENDS else 0
     figures = _Figures(book, number)
+    settled = rows[book.interbank_final_us[rows] == ended_us] if state in _POSTED else rows[:0]
+    pairs = _pairs(book, figures, settled)
     return Cycle(
         number=number,
         currency=code,
@@ -140,7 +207,14 @@ def _cycle(
         cover=figures.cover(),
         net_minor=net_minor,
         members=rows,
-        group=groups.take(ended_us, code) if net_minor else -1,
+        settled=settled,
+        lacked=figures.draws(CycleFigure.LACKED),
+        choice=figures.choice(),
+        effects=figures.effects(),
+        draws=_draws(book, number),
+        charged=figures.draws(CycleFigure.CHARGED),
+        pairs=pairs,
+        group=groups.take(ended_us, code) if net_minor and not pairs else -1,
     )
 
 
@@ -160,16 +234,49 @@ class _Figures:
         chosen = (events["kind"] == EventKind.CYCLE_FIGURE) & (events["subject"] == number)
         self._rows = events[chosen]
         self._book = book
+        self._number = number
 
     def value(self, figure: CycleFigure, otherwise: int = 0) -> int:
         """Return a figure of which there is one."""
         found = self._rows["value"][self._rows["after"] == figure]
         return int(found[0]) if len(found) else otherwise
 
+    def draws(self, figure: CycleFigure) -> tuple[Draw, ...]:
+        """Return one amount a participant."""
+        rows = self._rows[self._rows["after"] == figure]
+        return tuple(
+            Draw(self._book.participants[int(row["detail"])], None, int(row["value"]))
+            for row in rows
+        )
+
+    def choice(self) -> ResolutionKind | None:
+        """Return how good the choice is known to be."""
+        found = self.value(CycleFigure.CHOICE)
+        return ResolutionKind(found) if found else None
+
+    def effects(self) -> tuple[Effect, ...]:
+        """Return what taking payments out did to each participant."""
+        events = self._book.events
+        chosen = (events["kind"] == EventKind.POSITION) & (events["subject"] == self._number)
+        old = {int(row["detail"]): int(row["value"]) for row in events[chosen]}
+        return tuple(
+            Effect(
+                self._book.participants[int(row["detail"])],
+                old.get(int(row["detail"]), 0),
+                int(row["value"]),
+            )
+            for row in self._rows[self._rows["after"] == CycleFigure.NEW_POSITION]
+        )
+
+    def rows_of(self, figure: CycleFigure) -> Any:
+        """Return the events of a figure, in order."""
+        return self._rows[self._rows["after"] == figure]
+
     def members_sha256(self) -> str:
         """Return the hash of the member list, hexadecimal."""
         words = self._rows["value"][self._rows["after"] == CycleFigure.MEMBERS_HASH]
-        return str(words.astype("<i8").tobytes().hex())
+        digest: bytes = words.astype("<i8").tobytes()
+        return digest.hex()
 
     def cover(self) -> Cover | None:
         """Return what was found of its largest debtor; None where nobody owes."""
@@ -183,6 +290,46 @@ class _Figures:
             fund_minor=self.value(CycleFigure.COVER_FUND),
             uncovered_minor=self.value(CycleFigure.COVER_MISSING),
         )
+
+
+def _pairs(
+    book: DayBook, figures: "_Figures", settled: NDArray[np.int64]
+) -> tuple[PairSettled, ...]:
+    """Return the pairs that settled, each with its payments."""
+    debtors = figures.rows_of(CycleFigure.PAIR_DEBTOR)
+    creditors = figures.rows_of(CycleFigure.PAIR_CREDITOR)
+    if not len(debtors):
+        return ()
+    width = len(book.participants)
+    payers = book.payments["debtor_agent"][settled].astype(np.int64)
+    payees = book.payments["creditor_agent"][settled].astype(np.int64)
+    keys = np.minimum(payers, payees) * width + np.maximum(payers, payees)
+    found = []
+    for one, other in zip(debtors, creditors, strict=True):
+        sides = sorted((int(one["detail"]), int(other["detail"])))
+        found.append(
+            PairSettled(
+                debtor=book.participants[int(one["detail"])],
+                creditor=book.participants[int(other["detail"])],
+                net_minor=int(one["value"]),
+                rows=settled[keys == sides[0] * width + sides[1]],
+                group=int(other["value"]),
+            )
+        )
+    return tuple(found)
+
+
+def _draws(book: DayBook, number: int) -> tuple[Draw, ...]:
+    events = book.events
+    chosen = (events["kind"] == EventKind.DRAW) & (events["subject"] == number)
+    return tuple(
+        Draw(
+            book.participants[int(row["detail"])],
+            DrawnFrom(int(row["after"])),
+            int(row["value"]),
+        )
+        for row in events[chosen]
+    )
 
 
 def _affiliates(book: DayBook, participant: int) -> tuple[str, ...]:

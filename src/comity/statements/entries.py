@@ -6,6 +6,7 @@ objects.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,10 @@ CHUNK: Final = 4096
 """Transfers whose columns are turned into Python values at a time."""
 
 
+_NET_KINDS: Final = frozenset({TransferKind.CYCLE, TransferKind.BILATERAL_NET, TransferKind.LORO})
+"""What moves net positions, behind which payments stand; draws have none."""
+
+
 class EntryBook:
     """The entries of one day, by account."""
 
@@ -34,7 +39,7 @@ class EntryBook:
         self._transfers: NDArray[np.int64] = order // 2
         self._starts = np.searchsorted(sides[order], np.arange(len(book.accounts) + 1))
         self._rows = book.rows_of(transfers["payment"])
-        self._cycle_of = {cycle.group: cycle for cycle in cycles_of(book) if cycle.group >= 0}
+        self._cycle_of = _cycles_by_group(book)
         self._dependents = _dependents(book)
         self._rates: dict[tuple[int, str, str], str | None] = {}
         self._references = DayReferences(book)
@@ -98,7 +103,7 @@ class EntryBook:
                 payment = next(gross)
                 details = (payment,)
                 exchange = self._exchange(row, payment, account.currency)
-            elif cycle is not None:
+            elif cycle is not None and kind in _NET_KINDS:
                 details = self._listed(account, self.book.accounts[other], cycle)
             yield EntryLine(
                 reference=f"{day.year:04d}{day.month:02d}{day.day:02d}-{place:09d}",
@@ -162,11 +167,11 @@ class EntryBook:
         turned = account.kind in {"cycle", "own"}
         parties = self._dependents.get((other if turned else account).name, ())
         payments = self.book.payments
-        pays = np.isin(payments["debtor_agent"][cycle.members], parties)
-        is_paid = np.isin(payments["creditor_agent"][cycle.members], parties)
+        pays = np.isin(payments["debtor_agent"][cycle.settled], parties)
+        is_paid = np.isin(payments["creditor_agent"][cycle.settled], parties)
         # A payment between two banks of one account changes nothing there and is left out.
         listed = pays != is_paid
-        rows, credit = cycle.members[listed], is_paid[listed] != turned
+        rows, credit = cycle.settled[listed], is_paid[listed] != turned
         return ListedPayments(
             len(rows), lambda start, stop: self._stated(rows[start:stop], credit[start:stop])
         )
@@ -188,6 +193,18 @@ class EntryBook:
         if rate is None:
             return None
         return Exchange(rate, code, instructed, payment.amount_minor)
+
+
+def _cycles_by_group(book: DayBook) -> dict[int, Cycle]:
+    """Return by transfer group its cycle; of one that settles pair by pair, with just the pair."""
+    found: dict[int, Cycle] = {}
+    for cycle in cycles_of(book):
+        if cycle.group >= 0:
+            found[cycle.group] = cycle
+        for pair in cycle.pairs:
+            if pair.group >= 0:
+                found[pair.group] = replace(cycle, settled=pair.rows, group=pair.group)
+    return found
 
 
 def _dependents(book: DayBook) -> dict[str, tuple[int, ...]]:

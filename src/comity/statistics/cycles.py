@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
-from comity.payments.codes import CycleState
+from comity.payments.codes import CycleState, DrawnFrom, ResolutionKind
 from comity.statistics.exact import decimal_text
 
 
@@ -23,6 +23,28 @@ class CoverLine(Protocol):
     def uncovered_minor(self) -> int: ...  # noqa: D102
     @property
     def is_covered(self) -> bool: ...  # noqa: D102
+
+
+class DrawLine(Protocol):
+    """An amount of one participant; `comity.statements.cycles.Draw` fulfils it."""
+
+    @property
+    def participant(self) -> str: ...  # noqa: D102
+    @property
+    def source(self) -> DrawnFrom | None: ...  # noqa: D102
+    @property
+    def amount_minor(self) -> int: ...  # noqa: D102
+
+
+class EffectLine(Protocol):
+    """Two positions of one participant; `comity.statements.cycles.Effect` fulfils it."""
+
+    @property
+    def participant(self) -> str: ...  # noqa: D102
+    @property
+    def old_minor(self) -> int: ...  # noqa: D102
+    @property
+    def new_minor(self) -> int: ...  # noqa: D102
 
 
 class CycleLine(Protocol):
@@ -54,6 +76,18 @@ class CycleLine(Protocol):
     def members_sha256(self) -> str: ...  # noqa: D102
     @property
     def cover(self) -> CoverLine | None: ...  # noqa: D102
+    @property
+    def settled(self) -> Any: ...  # noqa: D102
+    @property
+    def lacked(self) -> Sequence[DrawLine]: ...  # noqa: D102
+    @property
+    def choice(self) -> ResolutionKind | None: ...  # noqa: D102
+    @property
+    def effects(self) -> Sequence[EffectLine]: ...  # noqa: D102
+    @property
+    def draws(self) -> Sequence[DrawLine]: ...  # noqa: D102
+    @property
+    def charged(self) -> Sequence[DrawLine]: ...  # noqa: D102
 
 
 def cycle_documents(cycles: Sequence[CycleLine]) -> list[dict[str, Any]]:
@@ -72,9 +106,30 @@ def cycle_documents(cycles: Sequence[CycleLine]) -> list[dict[str, Any]]:
             "settled_net_minor": one.net_minor,
             "members_sha256": one.members_sha256 or None,
             "cover_one": _cover(one.cover),
+            "settled_payments": len(one.settled),
+            "lacked": _amounts(one.lacked),
+            "choice": None if one.choice is None else one.choice.name,
+            "effects": [
+                {
+                    "participant": each.participant,
+                    "old_minor": each.old_minor,
+                    "new_minor": each.new_minor,
+                }
+                for each in one.effects
+            ],
+            "draws": [
+                {"source": each.source.name, **amounts}
+                for each, amounts in zip(one.draws, _amounts(one.draws), strict=True)
+                if each.source is not None
+            ],
+            "charged": _amounts(one.charged),
         }
         for one in cycles
     ]
+
+
+def _amounts(lines: Sequence[DrawLine]) -> list[dict[str, Any]]:
+    return [{"participant": one.participant, "amount_minor": one.amount_minor} for one in lines]
 
 
 def _cover(found: CoverLine | None) -> dict[str, Any] | None:

@@ -6,11 +6,22 @@ from pathlib import Path
 import pytest
 from tests.unit.arrangement.small_folder import SMALL
 
-from comity.agreements import AccountKind, CreditPayee, LedgerIs, PaysIn, SettlementAsset
+from comity.agreements import (
+    AccountKind,
+    AfterShortfall,
+    CreditPayee,
+    CycleNetting,
+    LedgerIs,
+    PaysIn,
+    Repaid,
+    SettlementAsset,
+    ShortfallLayer,
+)
 from comity.arrangement import folder_notes, load_scheme
 from comity.arrangement.scheme_files import (
     ACCOUNT_COLUMNS,
     PARTICIPANT_COLUMNS,
+    PARTICIPANT_OPTIONAL,
     RESERVATION_COLUMNS,
 )
 from comity.fx import RateRule
@@ -50,6 +61,12 @@ def test_every_field_is_documented(path: Path) -> None:
         *PaysIn,
         *PurposeGroup,
         *RateRule,
+        *AfterShortfall,
+        *CycleNetting,
+        *Repaid,
+        *ShortfallLayer,
+        "amount",
+        *PARTICIPANT_OPTIONAL,
         *SettlementAsset,
     ],
 )

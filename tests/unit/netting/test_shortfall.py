@@ -166,7 +166,7 @@ def test_a_choice_of_another_shape_or_type_is_refused(answer: np.ndarray) -> Non
     [
         ([(0, 2, 1)], [(OWN, [0, 0])], "outside 0 … 1"),
         ([(0, 1, 0)], [(OWN, [0, 0])], "above zero"),
-        ([(0, 1, BALANCE_MINOR_MAX), (1, 0, 1)], [(OWN, [0, 0])], "in all"),
+        ([(0, 1, BALANCE_MINOR_MAX), (0, 1, 1)], [(OWN, [0, 0])], "in all"),
         ([(0, 1, 1)], [(OWN, [0, -1])], "layer 0"),
         ([(0, 1, 1)], [(OWN, [0, 1]), (FUND, [BALANCE_MINOR_MAX, 1])], "layer 1"),
         ([(0, 1, 1)], [(OWN, [0, 1]), (FUND, [0])], "layers"),

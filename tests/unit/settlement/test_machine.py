@@ -1,5 +1,6 @@
 """Random days, step by step: after each step the books prove and every payment keeps its rules."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -17,9 +18,20 @@ from tests.kit.schemes import (
     small_scheme,
     with_liquidity_saving,
     with_reservations,
+    with_waterfall,
 )
 
-from comity.agreements import LiquiditySaving, QueueThreshold, Release
+from comity.agreements import (
+    AfterShortfall,
+    LiquiditySaving,
+    QueueThreshold,
+    Release,
+    Repaid,
+    ResourceKind,
+    ResourceTerms,
+    ShortfallLayer,
+    ShortfallTerms,
+)
 from comity.payments.codes import Definition, EventKind, Priority
 from comity.payments.commands import Outcome
 from comity.payments.lifecycle import OUTCOMES, TRANSITIONS
@@ -28,6 +40,18 @@ from comity.settlement.invariants import check_books
 
 KYRGYZ, RUSSIAN = (KG_BANK, KG_SMALL, KG_CENTRAL), (RU_BANK, RU_SMALL)
 LAST_MINUTE = 18 * 60 + 15
+EVERY_LAYER = tuple(ShortfallLayer)
+WATERFALLS = (
+    None,
+    ShortfallTerms(EVERY_LAYER, AfterShortfall.ROLL),
+    ShortfallTerms(EVERY_LAYER, AfterShortfall.ABORT, Repaid.CARRIED_OVER),
+    ShortfallTerms((EVERY_LAYER[0], EVERY_LAYER[3]), AfterShortfall.ROLL, Repaid.CARRIED_OVER),
+)
+RESOURCES = tuple(
+    ResourceTerms(bank, code, kind, 20_00)
+    for bank, code in ((KG_BANK, "KGS"), (RU_BANK, "KGS"), (RU_BANK, "RUB"), (RU_SMALL, "RUB"))
+    for kind in ResourceKind
+)
 
 
 class Days(RuleBasedStateMachine):
@@ -43,6 +67,7 @@ class Days(RuleBasedStateMachine):
         self.frozen: dict[int, bytes] = {}
 
     @initialize(
+        waterfall=st.sampled_from(WATERFALLS),
         opening=st.sampled_from([0, 10_00, 500_00]),
         saving=st.sampled_from(
             [
@@ -59,9 +84,14 @@ class Days(RuleBasedStateMachine):
         reserved=st.sampled_from([(0, 0), (5_00, 0), (5_00, 30_00)]),
     )
     def open_books(
-        self, opening: int, saving: LiquiditySaving | None, reserved: tuple[int, int]
+        self,
+        opening: int,
+        saving: LiquiditySaving | None,
+        reserved: tuple[int, int],
+        waterfall: ShortfallTerms | None,
     ) -> None:
         scheme = with_reservations(small_scheme(opening), *reserved)
+        scheme = replace(with_waterfall(scheme, waterfall), resources=RESOURCES)
         self.driver = Driver(with_liquidity_saving(scheme, "goods", saving))
         self.driver.start(self.day)
 
