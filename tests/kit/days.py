@@ -58,6 +58,7 @@ from comity.agreements.netting_terms import (
     ShortfallLayer,
     ShortfallTerms,
 )
+from comity.agreements.position_limits import PositionLimit, PositionLimitKind
 from comity.agreements.scheme import Scheme
 from comity.agreements.terms import (
     Agreement,
@@ -153,6 +154,8 @@ def read_story(path: Path) -> Story:
                 story.scheme = with_waterfall(story.scheme, _waterfall(rest))
             case "netting":
                 story.scheme = with_netting(story.scheme, CycleNetting(rest[0]))
+            case "limit":
+                story.scheme = _with_limit(story.scheme, rest)
             case "accounts" | "resources" | "payments" | "balances" | "states" | "transfers":
                 section = word
                 if word == "transfers":
@@ -364,6 +367,19 @@ def _changed(agreement: Agreement, choices: list[str]) -> Agreement:
 
 def _choice(name: str, value: str) -> dict[str, Any]:
     return {name: _CHOICES[name](value)}
+
+
+def _with_limit(scheme: Scheme, words: list[str]) -> Scheme:
+    """Return the scheme with a limit such as `bilateral AAAAKG20 CCCCRUM0 10.00 KGS`."""
+    kind, participant, *counterparty, amount, code = words
+    limit = PositionLimit(
+        PositionLimitKind(kind),
+        participant,
+        code,
+        counterparty[0] if counterparty else None,
+        minor(amount),
+    )
+    return replace(scheme, position_limits=(*scheme.position_limits, limit))
 
 
 def _with_opening(scheme: Scheme, name: str, amount: int, reserved: list[str]) -> Scheme:

@@ -25,6 +25,7 @@ from comity.agreements.netting_terms import (
     ShortfallTerms,
 )
 from comity.agreements.overlap import Overlap, find_overlaps
+from comity.agreements.position_limits import PositionLimit, PositionLimitKind
 from comity.agreements.rules_membership import MEMBERS_MIN, find_membership_violations
 from comity.agreements.rules_scheme import find_fit_violations, find_violations
 from comity.agreements.rules_terms import find_term_violations
@@ -89,6 +90,8 @@ __all__ = [
     "Participant",
     "ParticipantStatus",
     "PaysIn",
+    "PositionLimit",
+    "PositionLimitKind",
     "QueueThreshold",
     "Release",
     "Repaid",

@@ -10,6 +10,7 @@ from comity.agreements.membership import (
     Tier,
     VehicleCurrency,
 )
+from comity.agreements.rules_limits import find_limit_violations
 from comity.agreements.scheme import Scheme
 from comity.agreements.violations import Violation
 
@@ -21,7 +22,16 @@ _Record = TypeVar("_Record")
 
 def find_membership_violations(scheme: Scheme) -> tuple[Violation, ...]:
     """Return every rule that who belongs to the scheme breaks, members first."""
-    rules = (_members, _vehicles, _business_day, _calendars, _participants, _tiers, _accounts)
+    rules = (
+        _members,
+        _vehicles,
+        _business_day,
+        _calendars,
+        _participants,
+        _tiers,
+        _accounts,
+        find_limit_violations,
+    )
     return tuple(violation for rule in rules for violation in rule(scheme))
 
 

@@ -18,6 +18,7 @@ from comity.agreements.membership import (
     VehicleCurrency,
 )
 from comity.agreements.netting_terms import ResourceTerms
+from comity.agreements.position_limits import PositionLimit
 from comity.agreements.terms import Agreement
 from comity.business_calendar import Calendar
 
@@ -62,6 +63,7 @@ class Scheme:
         batch_payments_max: payments in one batch of the journal at most.
         valuation_currency: ISO 4217 code in which shares and totals are counted.
         empty_lists_approved_by: who approved settling without any sanctions list.
+        position_limits: what participants may send net within a day.
         vehicles: currencies of no member in which central banks settle, by currency.
         resources: what stands behind positions in netting cycles, in order of currency,
             participant and kind.
@@ -80,6 +82,7 @@ class Scheme:
     empty_lists_approved_by: tuple[str, ...]
     vehicles: tuple[VehicleCurrency, ...] = ()
     resources: tuple[ResourceTerms, ...] = ()
+    position_limits: tuple[PositionLimit, ...] = ()
 
     def __post_init__(self) -> None:
         """Put every part into canonical order."""
@@ -90,6 +93,10 @@ class Scheme:
             ("agreements", tuple(sorted(self.agreements, key=lambda at: (at.id, at.version)))),
             ("calendars", tuple(sorted(self.calendars, key=lambda each: each.country))),
             ("empty_lists_approved_by", tuple(sorted(self.empty_lists_approved_by))),
+            (
+                "position_limits",
+                tuple(sorted(self.position_limits, key=lambda each: each.order)),
+            ),
             ("vehicles", tuple(sorted(self.vehicles, key=lambda each: each.currency))),
             ("resources", tuple(sorted(self.resources, key=_resource_order))),
         ):

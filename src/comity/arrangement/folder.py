@@ -18,6 +18,7 @@ ARRANGEMENT_FILE: Final = "arrangement.toml"
 PARTICIPANTS_FILE: Final = "participants.csv"
 ACCOUNTS_FILE: Final = "accounts.csv"
 RESOURCES_FILE: Final = "resources.csv"
+LIMITS_FILE: Final = "limits.csv"
 SERIES_FILE: Final = "series/all_payments.csv"
 
 CALENDARS_FOLDER: Final = "calendars"
@@ -37,7 +38,7 @@ AGREEMENT_FILES_MAX: Final = 500
 """Agreement versions in one folder; each is compared with each other one."""
 
 _TOP_FILES: Final = (ARRANGEMENT_FILE, PARTICIPANTS_FILE, ACCOUNTS_FILE)
-_OPTIONAL_FILES: Final = (RESOURCES_FILE,)
+_OPTIONAL_FILES: Final = (LIMITS_FILE, RESOURCES_FILE)
 _SCHEME_FOLDERS: Final = (AGREEMENTS_FOLDER, CALENDARS_FOLDER)
 _OTHER_FOLDERS: Final = (LISTS_FOLDER, RATES_FOLDER, SERIES_FOLDER)
 _KNOWN: Final = frozenset(

@@ -15,6 +15,7 @@ from comity.arrangement.folder import (
     AGREEMENTS_FOLDER,
     ARRANGEMENT_FILE,
     CALENDARS_FOLDER,
+    LIMITS_FILE,
     PARTICIPANTS_FILE,
     RESOURCES_FILE,
     Listing,
@@ -24,6 +25,7 @@ from comity.arrangement.folder import (
 from comity.arrangement.netting_files import RESOURCE_COLUMNS, read_resources
 from comity.arrangement.scheme_files import (
     ACCOUNT_COLUMNS,
+    LIMIT_COLUMNS,
     PARTICIPANT_COLUMNS,
     PARTICIPANT_OPTIONAL,
     RESERVATION_COLUMNS,
@@ -31,6 +33,7 @@ from comity.arrangement.scheme_files import (
     read_accounts,
     read_calendar,
     read_head,
+    read_limits,
     read_participants,
 )
 from comity.arrangement.toml_tables import TomlFile, parse_toml
@@ -40,6 +43,7 @@ _COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     PARTICIPANTS_FILE: (PARTICIPANT_COLUMNS, PARTICIPANT_OPTIONAL),
     ACCOUNTS_FILE: (ACCOUNT_COLUMNS, RESERVATION_COLUMNS),
     RESOURCES_FILE: (RESOURCE_COLUMNS, ()),
+    LIMITS_FILE: (LIMIT_COLUMNS, ()),
 }
 
 
@@ -62,6 +66,7 @@ def load_scheme(folder: Path) -> Scheme:
     participants = read_participants(csvs[PARTICIPANTS_FILE], places)
     accounts = read_accounts(csvs[ACCOUNTS_FILE], places)
     resources = read_resources(csvs.get(RESOURCES_FILE), places)
+    limits = read_limits(csvs[LIMITS_FILE], places) if LIMITS_FILE in csvs else ()
     calendars = [read_calendar(file, places) for file in _below(tomls, CALENDARS_FOLDER)]
     agreements = [read_agreement(file, places) for file in _below(tomls, AGREEMENTS_FOLDER)]
     files: list[TomlFile | CsvFile] = [*tomls.values(), *csvs.values()]
@@ -80,6 +85,7 @@ def load_scheme(folder: Path) -> Scheme:
         empty_lists_approved_by=head.empty_lists_approved_by,
         vehicles=head.vehicles,
         resources=resources,
+        position_limits=limits,
     )
     violations = (*find_membership_violations(scheme), *find_fit_violations(scheme))
     _raise_any([places.fault_of(violation, head_file) for violation in violations])

@@ -16,6 +16,8 @@ from comity.agreements import (
     Member,
     Participant,
     ParticipantStatus,
+    PositionLimit,
+    PositionLimitKind,
     Tier,
     VehicleCurrency,
     Violation,
@@ -44,6 +46,7 @@ ACCOUNT_COLUMNS: Final = (
 )
 RESERVATION_COLUMNS: Final = ("reserved_urgent", "reserved_high")
 """Columns that may stand behind those of `accounts.csv`."""
+LIMIT_COLUMNS: Final = ("kind", "participant", "currency", "counterparty", "amount")
 UNLIMITED: Final = "unlimited"
 """What stands in `limit` where an account has none."""
 
@@ -227,6 +230,24 @@ def read_accounts(file: CsvFile, places: Places) -> tuple[AccountTerms, ...]:
         places.note(account, Place(file, line=row.line))
         accounts.append(account)
     return tuple(accounts)
+
+
+def read_limits(file: CsvFile, places: Places) -> tuple[PositionLimit, ...]:
+    """Read `limits.csv`; its faults gather in `file.faults`."""
+    limits = []
+    for row in file.rows:
+        reader = RowReader(file, row)
+        code = reader.currency("currency")
+        limit = PositionLimit(
+            kind=reader.choice("kind", PositionLimitKind),
+            participant=reader.bic("participant"),
+            currency=code,
+            counterparty=reader.bic("counterparty") if reader.value("counterparty") else None,
+            limit_minor=reader.amount_minor("amount", code),
+        )
+        places.note(limit, Place(file, line=row.line))
+        limits.append(limit)
+    return tuple(limits)
 
 
 def read_calendar(file: TomlFile, places: Places) -> Calendar:

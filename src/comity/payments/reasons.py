@@ -65,6 +65,8 @@ class Reason(IntEnum):
     SCHEMA_INVALID = 45
     NO_DOCUMENT = 46
     HEADER_MISMATCH = 47
+    SENDER_LIMIT = 58
+    SENDER_LIMIT_BY_CLOSE = 59
     CREDIT_LINE_USED = 70
     CREDIT_LINE_USED_BY_CLOSE = 71
 
@@ -183,6 +185,13 @@ REASONS: dict[Reason, ReasonText] = {
     ),
     Reason.PVP_REFUSED_OUTSIDE: ReasonText(
         "ED05", "the settlement agent of one of the currencies did not reserve its leg"
+    ),
+    Reason.SENDER_LIMIT: ReasonText(
+        "AM23", "the limit on what the debtor's bank sends net within a day is used up"
+    ),
+    Reason.SENDER_LIMIT_BY_CLOSE: ReasonText(
+        "AM23",
+        "the limit on what the debtor's bank sends net within a day was used up by the close",
     ),
     Reason.CREDIT_LINE_USED: ReasonText(
         "AM23", "the credit line between the two central banks is used up"

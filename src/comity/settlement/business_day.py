@@ -20,9 +20,11 @@ from comity.queueing import NOBODY, clear
 from comity.settlement import carried_balances, central_banks, cycles, resolution
 from comity.settlement.admitting import admit_messages
 from comity.settlement.asset_rates import asset_ratios, choose_asset_rates
+from comity.settlement.cover_kernel import find_limited
 from comity.settlement.credit_lines import have_room, is_carried
 from comity.settlement.day_plan import AgreementDay, DayPlan
 from comity.settlement.invariants import check_books
+from comity.settlement.limits import open_limits
 from comity.settlement.preparation import prepare_again
 from comity.settlement.repayment import repay
 from comity.settlement.rules import choose_rates, fill_rates, open_entries, open_rules, pool_numbers
@@ -42,6 +44,7 @@ def open_day(state: State, writer: Writer, at_us: int, plan: DayPlan) -> None:
     open_rules(books, plan.agreements)
     day = days_to_date(plan.date)
     open_entries(books, scheme, day)
+    open_limits(books)
     state.rates_chosen = fill_rates(books, scheme, choose_rates(scheme, state.rates, day))
     state.asset_rates = asset_ratios(scheme, choose_asset_rates(scheme, state.rates, day))
     state.assets_open = tuple(each.asset_is_open for each in plan.agreements)
@@ -206,6 +209,9 @@ def _reasons_of_expiry(state: State, expired: NDArray[np.int32]) -> NDArray[np.i
         queued[queued_payments(books, queue)] = True
     reasons = np.where(queued[expired], Reason.NO_COVER_BY_CLOSE, Reason.NOT_SETTLED_BY_CLOSE)
     reasons[queued[expired] & ~have_room(books, expired)] = Reason.CREDIT_LINE_USED_BY_CLOSE
+    limited = np.zeros(len(expired), np.bool_)
+    find_limited(books, expired, limited)
+    reasons[queued[expired] & limited] = Reason.SENDER_LIMIT_BY_CLOSE
     return reasons.astype(np.int16)
 
 

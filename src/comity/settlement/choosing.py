@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from comity.queueing import Queued, Resolution, resolve_gridlock
 from comity.settlement.choice_kernel import list_choice, list_limits
+from comity.settlement.limits import with_sender_limits
 from comity.settlement.state import State
 from comity.settlement.tables import COUNTER_CURRENCIES, NEVER_MINOR
 
@@ -31,6 +32,7 @@ def find_prefixes(state: State, currency: int, taking_part: Bools) -> Resolution
         waiting = waiting._replace(classes=_NO_CLASSES)
     queued = Queued(*waiting, partners=_NO_PARTNERS)
     limits = list_limits(books.balances, floors, books.places, books.dependents_start, of_currency)
+    limits = with_sender_limits(limits, books, currency)
     # The engine made these columns, and the day's exposure bounds their sums.
     return resolve_gridlock(queued, limits, is_checked=True)
 

@@ -8,13 +8,16 @@ is reserved there for higher classes.
 import numpy as np
 
 from comity.money import BALANCE_MINOR_MAX
-from comity.numba_kernel import Number, constant, inner_kernel
-from comity.settlement.clearing_kernel import has_room
+from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
+from comity.payments.reasons import Reason
+from comity.settlement.clearing_kernel import has_room, why_queued
 from comity.settlement.exchange_kernel import hold_minor
+from comity.settlement.limits_kernel import has_limits, room_minor
 from comity.settlement.posting_kernel import bank_together
-from comity.settlement.tables import Books
+from comity.settlement.tables import Books, Bools, Int32s
 
 _WITHOUT_END = constant(BALANCE_MINOR_MAX)
+_LIMIT = constant(Reason.SENDER_LIMIT)
 
 
 @inner_kernel
@@ -27,7 +30,7 @@ def is_covered(books: Books, payment: Number) -> bool:
     rule = books.rules[live.agreement]
     payer, payee = np.int64(live.payer), np.int64(live.payee)
     if not rule.converts:
-        return bool(usable_minor(books, payer, payee, np.int64(live.priority)) >= live.debit_minor)
+        return bool(payable_minor(books, payer, payee, np.int64(live.priority)) >= live.debit_minor)
     if not has_room(books, payment):
         return False
     needed: Number = np.int64(live.debit_minor)
@@ -35,6 +38,32 @@ def is_covered(books: Books, payment: Number) -> bool:
         needed = hold_minor(books, payment)
     # The payee stands in another currency's books: nothing there makes the payer's own suffice.
     return bool(usable_minor(books, payer, payer, np.int64(live.priority)) >= needed)
+
+
+@inner_kernel
+def payable_minor(books: Books, payer: Number, payee: Number, priority: Number) -> Number:
+    """Return what one place may pay another in a class: what it has, within its sender limits."""
+    usable = usable_minor(books, payer, payee, priority)
+    return min(usable, room_minor(books, payer, payee))
+
+
+@inner_kernel
+def why_waiting(books: Books, payment: Number) -> Number:
+    """Return what a payment that must wait waits for: a limit of its sender, a line, or cover."""
+    live = books.live[payment]
+    if has_limits(books) and not books.rules[live.agreement].converts:
+        payer, payee = np.int64(live.payer), np.int64(live.payee)
+        has_cover = usable_minor(books, payer, payee, np.int64(live.priority)) >= live.debit_minor
+        if has_cover and room_minor(books, payer, payee) < live.debit_minor:
+            return _LIMIT
+    return why_queued(books, payment)
+
+
+@outer_kernel
+def find_limited(books: Books, payments: Int32s, limited: Bools) -> None:
+    """Mark which of queued payments nothing but a limit of their sender holds back."""
+    for i in range(len(payments)):
+        limited[i] = why_waiting(books, np.int64(payments[i])) == _LIMIT
 
 
 @inner_kernel

@@ -26,6 +26,7 @@ from comity.settlement.invariants_central_banks import (
     intermediaries_hold_what_is_due,
     line_holds_are_explained,
 )
+from comity.settlement.invariants_limits import is_limited, no_sender_limit_is_passed
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.state import State, listed_payments, queued_payments
 from comity.settlement.tables import COUNTER_EXPOSURE
@@ -237,7 +238,7 @@ def _could_settle(state: State, payment: int) -> bool:
     live, places = books.live[payment], books.places
     payer, payee = places[live["payer"]], places[live["payee"]]
     rule, needed = books.rules[live["agreement"]], int(live["debit_minor"])
-    if not have_room(books, np.array([payment], np.int32))[0]:
+    if not have_room(books, np.array([payment], np.int32))[0] or is_limited(state, payment):
         return False
     if rule["converts"] and not (rule["fixed"] or rule["credits_at_once"]):
         width = books.terms.shape[1]
@@ -274,6 +275,7 @@ CHECKS = (
     money_is_conserved,
     no_balance_is_below_its_limit,
     balances_can_be_counted,
+    no_sender_limit_is_passed,
     final_times_are_consistent,
     intermediaries_hold_what_is_due,
     clearing_holds_what_is_owed,

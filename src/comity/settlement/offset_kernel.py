@@ -11,7 +11,7 @@ from comity.numba_kernel import Number, constant, inner_kernel
 from comity.payments.codes import Mechanism, Priority, TransferKind
 from comity.payments.lifecycle import State
 from comity.queueing import NOBODY, Search, behind, find_offset
-from comity.settlement.cover_kernel import usable_minor
+from comity.settlement.cover_kernel import payable_minor
 from comity.settlement.posting_kernel import (
     change_state,
     close_group,
@@ -43,11 +43,11 @@ def find_counterpart(books: Books, payment: Number) -> tuple[Number, Number]:
         return _NOBODY, _NOBODY
     payer, payee = np.int64(live.payer), np.int64(live.payee)
     theirs = (
-        usable_minor(books, payee, payer, _URGENT),
-        usable_minor(books, payee, payer, _HIGH),
-        usable_minor(books, payee, payer, _NORMAL),
+        payable_minor(books, payee, payer, _URGENT),
+        payable_minor(books, payee, payer, _HIGH),
+        payable_minor(books, payee, payer, _NORMAL),
     )
-    usable = usable_minor(books, payer, payee, np.int64(live.priority)), theirs
+    usable = payable_minor(books, payer, payee, np.int64(live.priority)), theirs
     search = Search(_NOBODY, depth)
     other, search = find_offset(books.payments, books.queues, payment, usable, search)
     while other >= 0 and not _may_be_offset(books, other):

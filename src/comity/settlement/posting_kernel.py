@@ -12,6 +12,7 @@ from comity.numba_kernel import Number, constant, inner_kernel
 from comity.payments.codes import EventKind, TransferKind
 from comity.payments.lifecycle import State
 from comity.settlement.entry_kernel import count_waiting
+from comity.settlement.limits_kernel import count_sent
 from comity.settlement.tables import COUNTER_DAY, COUNTER_GROUP, Books, Output
 
 _NO = constant(0)
@@ -147,6 +148,7 @@ def post_between(
     if debit != credit:
         post(books, out, at_us, debit, credit, amount, kind, payment)
     post_loro(books, out, at_us, payee, _YES, amount, payment)
+    count_sent(books, payer, payee, amount)
 
 
 @inner_kernel

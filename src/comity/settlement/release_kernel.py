@@ -13,8 +13,8 @@ from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel, st
 from comity.payments.codes import Mechanism, TransferKind
 from comity.payments.lifecycle import State
 from comity.queueing import NOBODY
-from comity.settlement.clearing_kernel import payer_side, why_queued
-from comity.settlement.cover_kernel import is_covered
+from comity.settlement.clearing_kernel import payer_side
+from comity.settlement.cover_kernel import is_covered, why_waiting
 from comity.settlement.entry_kernel import note_queued, note_stuck
 from comity.settlement.exchange_kernel import reserve
 from comity.settlement.offset_kernel import find_counterpart, settle_pair
@@ -58,7 +58,7 @@ def settle_or_queue(
         count = _list(books, np.int64(live.payee), work, listed, count)
         _run(books, out, at_us, work, listed, count)
     if live.state == _ACCEPTED:
-        change_state(books, out, at_us, payment, _QUEUED, why_queued(books, payment), _YES, _NO)
+        change_state(books, out, at_us, payment, _QUEUED, why_waiting(books, payment), _YES, _NO)
         note_queued(books, payment)
 
 

@@ -124,6 +124,14 @@ ENTRY_ROW = np.dtype(
 )
 """A currency, for its resolution on entry."""
 
+LIMIT_ROW = np.dtype(
+    [
+        ("limit_minor", "<i8"),  # BALANCE_MINOR_MAX where there is none
+        ("sent_minor", "<i8"),  # today, less what was received
+    ]
+)
+"""What a participant may send net, to one other or to all."""
+
 WAITING_ROW = np.dtype([("sent_minor", "<i8"), ("received_minor", "<i8")])
 """A place: what waits to be sent from it and to it, where it is resolved on entry."""
 
@@ -132,6 +140,15 @@ NEVER_MINOR = np.iinfo(np.int64).max
 
 ENDS_ROW = np.dtype([("head", "<i4"), ("tail", "<i4")])
 """A list of payments in order of arrival, linked through their rows."""
+
+
+class SenderLimits(NamedTuple):
+    """Limits on what places send net within a day; all empty where nobody is limited."""
+
+    starts: Int32s  # by place: first of its bilateral limits; one more for the end
+    payees: Int32s  # by bilateral limit: place, ascending within one payer
+    bilateral: Rows  # LIMIT_ROW
+    multilateral: Rows  # LIMIT_ROW by place
 
 
 class Books(NamedTuple):
@@ -153,6 +170,7 @@ class Books(NamedTuple):
     payments: Payments  # columns of `live`
     queues: Queues  # by place; the links are a column of `live`
     trees: Trees  # by place and class, of the same; none where nobody may be overtaken
+    limits: SenderLimits
     entries: Rows  # ENTRY_ROW by currency
     waiting: Rows  # WAITING_ROW by place
     cycle_lists: Rows  # ENDS_ROW by pool × currencies + currency

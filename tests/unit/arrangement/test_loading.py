@@ -12,6 +12,7 @@ from tests.unit.arrangement.small_folder import SMALL, append, edit, faults_of
 from comity.agreements import (
     AccountKind,
     LiquiditySaving,
+    PositionLimitKind,
     QueueThreshold,
     Release,
     SettlementMode,
@@ -412,3 +413,38 @@ def test_blank_lines_and_other_line_ends_are_no_fault(small: Path) -> None:
     assert load_scheme(small) == load_scheme(SMALL)
     edit(small, PARTICIPANTS, "RECHRU20", "RECHRU2")
     assert faults_of(small)[0].line == 4
+
+
+LIMITS = "limits.csv"
+HEADER = "kind,participant,currency,counterparty,amount\n"
+
+
+def test_sender_limits_are_read_where_there_are_any(small: Path) -> None:
+    banks = [each.participant for each in load_scheme(small).accounts if each.currency == "KGS"]
+    rows = f"bilateral,{banks[0]},KGS,{banks[1]},5.00\nmultilateral,{banks[1]},KGS,,0\n"
+    (small / LIMITS).write_text(HEADER + rows, encoding="utf-8")
+    found = load_scheme(small).position_limits
+    assert {(one.kind, one.participant, one.counterparty, one.limit_minor) for one in found} == {
+        (PositionLimitKind.BILATERAL, banks[0], banks[1], 500),
+        (PositionLimitKind.MULTILATERAL, banks[1], None, 0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "found"),
+    [
+        ("corridor,{0},KGS,,1", "kind", "'corridor'"),
+        ("multilateral,{0},KGS,,-1", "amount", "'-1'"),
+        ("multilateral,{0},KGS,{1},1", "counterparty", "{1}"),
+        ("bilateral,{0},KGS,,1", "counterparty", "nothing"),
+        ("bilateral,{0},KGS,{0},1", "counterparty", "{0}"),
+        ("bilateral,{0},KGS,ZZZZKG20,1", "counterparty", "ZZZZKG20"),
+        ("multilateral,ZZZZKG20,KGS,,1", "participant", "ZZZZKG20"),
+        ("multilateral,{0},KGS,,1\nmultilateral,{0},KGS,,2", "kind", "a second multilateral limit"),
+    ],
+)
+def test_a_limit_that_limits_nobody_is_named(small: Path, row: str, field: str, found: str) -> None:
+    banks = [each.participant for each in load_scheme(small).accounts if each.currency == "KGS"]
+    (small / LIMITS).write_text(HEADER + row.format(*banks) + "\n", encoding="utf-8")
+    faults = [(one.file, one.field, one.found) for one in faults_of(small)]
+    assert faults == [(LIMITS, field, found.format(*banks))]

@@ -14,7 +14,7 @@ from tests.kit.schemes import (
     with_liquidity_saving,
 )
 
-from comity.agreements import LiquiditySaving, Release
+from comity.agreements import LiquiditySaving, PositionLimit, PositionLimitKind, Release
 from comity.errors import InvariantError
 from comity.payments.codes import Priority
 from comity.payments.lifecycle import State as PaymentState
@@ -23,6 +23,7 @@ from comity.settlement import State
 from comity.settlement import invariants as checks
 from comity.settlement import invariants_central_banks as bank_checks
 from comity.settlement.exhaustion import no_set_could_move, waiting_is_counted
+from comity.settlement.invariants_limits import no_sender_limit_is_passed
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.tables import COUNTER_EXPOSURE
 
@@ -32,7 +33,9 @@ SETTLED, QUEUED, HIGH, IN_CYCLE, HELD, TAKEN, WAITING = range(7)
 def driver_at_noon() -> Driver:
     """Return a day on which a payment stands in every place in which one can stand."""
     overtaken = LiquiditySaving(0, None, Release.BYPASS)
-    driver = Driver(with_liquidity_saving(small_scheme(50_00), "goods", overtaken)).start()
+    limit = PositionLimit(PositionLimitKind.MULTILATERAL, KG_BANK, "KGS", None, 100_00)
+    scheme = small_scheme(50_00, position_limits=(limit,))
+    driver = Driver(with_liquidity_saving(scheme, "goods", overtaken)).start()
     driver.send(
         Payment(KG_BANK, RU_BANK, 10_00),
         Payment(KG_BANK, RU_BANK, 60_00),
@@ -142,6 +145,11 @@ BROKEN: dict[str, tuple[Callable[[State], None], str, Callable[[State], None]]] 
         checks.balances_can_be_counted,
         "I4",
         lambda s: s.known_books().counters.__setitem__(COUNTER_EXPOSURE, 4 * 10**18 + 1),
+    ),
+    "a sender beyond its limit": (
+        no_sender_limit_is_passed,
+        "I4",
+        lambda s: s.known_books().limits.multilateral["sent_minor"].__setitem__(0, 10**9),
     ),
     "a settled payment without a time": (
         checks.final_times_are_consistent,

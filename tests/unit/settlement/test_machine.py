@@ -24,6 +24,8 @@ from tests.kit.schemes import (
 from comity.agreements import (
     AfterShortfall,
     LiquiditySaving,
+    PositionLimit,
+    PositionLimitKind,
     QueueThreshold,
     Release,
     Repaid,
@@ -54,6 +56,13 @@ RESOURCES = tuple(
 )
 
 
+SENDER_LIMITS = (
+    PositionLimit(PositionLimitKind.BILATERAL, KG_BANK, "KGS", RU_BANK, 30_00),
+    PositionLimit(PositionLimitKind.MULTILATERAL, RU_BANK, "KGS", None, 50_00),
+    PositionLimit(PositionLimitKind.MULTILATERAL, KG_SMALL, "RUB", None, 0),
+)
+
+
 class Days(RuleBasedStateMachine):
     """Sends payments, lets time pass, closes and opens days."""
 
@@ -68,6 +77,7 @@ class Days(RuleBasedStateMachine):
 
     @initialize(
         waterfall=st.sampled_from(WATERFALLS),
+        limits=st.sampled_from([(), (), SENDER_LIMITS]),
         opening=st.sampled_from([0, 10_00, 500_00]),
         saving=st.sampled_from(
             [
@@ -83,14 +93,15 @@ class Days(RuleBasedStateMachine):
         ),
         reserved=st.sampled_from([(0, 0), (5_00, 0), (5_00, 30_00)]),
     )
-    def open_books(
+    def open_books(  # hypothesis gives arguments by name
         self,
         opening: int,
         saving: LiquiditySaving | None,
         reserved: tuple[int, int],
         waterfall: ShortfallTerms | None,
+        limits: tuple[PositionLimit, ...],
     ) -> None:
-        scheme = with_reservations(small_scheme(opening), *reserved)
+        scheme = with_reservations(small_scheme(opening, position_limits=limits), *reserved)
         scheme = replace(with_waterfall(scheme, waterfall), resources=RESOURCES)
         self.driver = Driver(with_liquidity_saving(scheme, "goods", saving))
         self.driver.start(self.day)

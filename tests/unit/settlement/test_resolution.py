@@ -35,7 +35,7 @@ SAVINGS = {
 }
 
 
-def direct_scheme(saving: LiquiditySaving, opening: int) -> Scheme:
+def direct_scheme(saving: LiquiditySaving, opening: int, **changes: object) -> Scheme:
     """Return the scheme with an account of its own in KGS for every bank."""
     banks = (KG_BANK, KG_SMALL, RU_BANK, RU_SMALL)
     accounts = [account(bank, "KGS", KG_CENTRAL, opening) for bank in banks]
@@ -44,7 +44,9 @@ def direct_scheme(saving: LiquiditySaving, opening: int) -> Scheme:
         account(RU_CENTRAL, "KGS", KG_CENTRAL, 0),
         account(KG_CENTRAL, "RUB", RU_CENTRAL, 0),
     ]
-    return with_liquidity_saving(small_scheme(0, accounts=tuple(accounts)), "goods", saving)
+    return with_liquidity_saving(
+        small_scheme(0, accounts=tuple(accounts), **changes), "goods", saving
+    )
 
 
 def crowded(seed: int, count: int) -> list[Payment]:
