@@ -150,12 +150,8 @@ def read_story(path: Path) -> Story:
                 story.scheme = with_vehicle(story.scheme, rest[0])
             case "rate":
                 story.rates.append(_rate(*rest))
-            case "waterfall":
-                story.scheme = with_waterfall(story.scheme, _waterfall(rest))
-            case "netting":
-                story.scheme = with_netting(story.scheme, CycleNetting(rest[0]))
-            case "limit":
-                story.scheme = _with_limit(story.scheme, rest)
+            case "waterfall" | "netting" | "limit":
+                story.scheme = _SCHEME_CHANGES[word](story.scheme, rest)
             case "accounts" | "resources" | "payments" | "balances" | "states" | "transfers":
                 section = word
                 if word == "transfers":
@@ -380,6 +376,13 @@ def _with_limit(scheme: Scheme, words: list[str]) -> Scheme:
         minor(amount),
     )
     return replace(scheme, position_limits=(*scheme.position_limits, limit))
+
+
+_SCHEME_CHANGES: dict[str, Callable[[Scheme, list[str]], Scheme]] = {
+    "waterfall": lambda scheme, words: with_waterfall(scheme, _waterfall(words)),
+    "netting": lambda scheme, words: with_netting(scheme, CycleNetting(words[0])),
+    "limit": _with_limit,
+}
 
 
 def _with_opening(scheme: Scheme, name: str, amount: int, reserved: list[str]) -> Scheme:
