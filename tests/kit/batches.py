@@ -52,6 +52,7 @@ class Driver:
     rates: tuple[OfficialRate, ...] = (RATE,)
     state: State = field(default_factory=new_state)
     outcomes: list[Outcome] = field(default_factory=list)
+    batches: list[CommandBatch] = field(default_factory=list)
     sent: int = 0
 
     def start(self, day: date = DAY, screened: dict[str, int] | None = None) -> "Driver":
@@ -75,6 +76,7 @@ class Driver:
         """Apply a batch and check the invariants."""
         outcome = apply(self.state, batch)
         check_books(self.state)
+        self.batches.append(batch)
         self.outcomes.append(outcome)
         return outcome
 

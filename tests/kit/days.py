@@ -106,6 +106,7 @@ def _thresholds(text: str) -> tuple[QueueThreshold, ...]:
 _SAVINGS: dict[str, Callable[[str], Any]] = {
     "bilateral_depth": int,
     "multilateral_every": int,
+    "selection_every": int,
     "multilateral_on_entry": "yes".__eq__,
     "multilateral_threshold": _thresholds,
     "release": Release,

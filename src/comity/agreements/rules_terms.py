@@ -250,7 +250,7 @@ def _liquidity_saving(agreement: Agreement) -> Iterator[Violation]:
             ("liquidity_saving",),
             "none",
             "bilateral_depth above 0, multilateral_every, multilateral_on_entry,"
-            " multilateral_threshold or release = bypass",
+            " multilateral_threshold, selection_every or release = bypass",
         )
     if terms.multilateral_on_entry and terms.multilateral_threshold:
         yield Violation(

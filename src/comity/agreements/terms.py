@@ -158,6 +158,8 @@ class LiquiditySaving:
         release: whether a payment may be overtaken while it waits.
         multilateral_on_entry: whether there is one whenever a payment is queued, or somebody who
             waits is paid, and it could settle something.
+        selection_every: minutes, counted from the opening, between two choices of what is
+            queued without the order of queues; None without.
         multilateral_threshold: the same, but only while so much waits; in order of currency.
     """
 
@@ -166,6 +168,7 @@ class LiquiditySaving:
     release: Release = Release.FIFO
     multilateral_on_entry: bool = False
     multilateral_threshold: tuple[QueueThreshold, ...] = ()
+    selection_every: int | None = None
 
     def __post_init__(self) -> None:
         """Put the thresholds into canonical order."""

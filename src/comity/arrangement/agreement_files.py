@@ -216,6 +216,9 @@ def _liquidity_saving(reader: TableReader) -> LiquiditySaving | None:
         release=table.choice("release", Release, default=Release.FIFO),
         multilateral_on_entry=table.has("multilateral_on_entry")
         and table.boolean("multilateral_on_entry"),
+        selection_every=table.integer("selection_every", minimum=1, maximum=MINUTES_OF_DAY)
+        if table.has("selection_every")
+        else None,
         multilateral_threshold=_thresholds(reader, table.optional_table("multilateral_threshold")),
     )
     table.close()

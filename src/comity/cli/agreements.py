@@ -167,6 +167,7 @@ def _agreement_document(agreement: Agreement) -> dict[str, Any]:
             "bilateral_depth": agreement.liquidity_saving.bilateral_depth,
             "multilateral_every": agreement.liquidity_saving.multilateral_every,
             "release": agreement.liquidity_saving.release,
+            "selection_every": agreement.liquidity_saving.selection_every,
             "multilateral_on_entry": agreement.liquidity_saving.multilateral_on_entry,
             "multilateral_threshold": [
                 {"currency": each.currency, "from_minor": each.from_minor}
@@ -229,6 +230,8 @@ def _settles(agreement: Agreement) -> str:
         said.append(f"offset against the first {saving.bilateral_depth}")
     if saving is not None and saving.multilateral_every is not None:
         said.append(f"resolved every {saving.multilateral_every} min")
+    if saving is not None and saving.selection_every is not None:
+        said.append(f"chosen without order every {saving.selection_every} min")
     if saving is not None and saving.multilateral_on_entry:
         said.append("resolved on entry")
     for each in saving.multilateral_threshold if saving is not None else ():

@@ -42,6 +42,7 @@ _MECHANISM_WORDS: Final = {
     Mechanism.CENTRAL_BANK: "through the central banks",
     Mechanism.MULTILATERAL: "together with others that waited",
     Mechanism.BILATERAL: "against one in return",
+    Mechanism.SELECTION: "together, chosen out of order",
     Mechanism.BILATERAL_CYCLE: "in cycles, pair by pair",
 }
 _SHARE_WORDS: Final = {

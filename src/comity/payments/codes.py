@@ -28,6 +28,7 @@ class Mechanism(IntEnum):
     CENTRAL_BANK = 3  # two currencies, through the central banks
     MULTILATERAL = 4  # in one moment with other queued payments that cover it
     BILATERAL = 5  # offset against one payment in the opposite direction
+    SELECTION = 6  # in one moment with others, chosen without the order of queues
     BILATERAL_CYCLE = 7  # in a netting cycle, with all payments between the same two participants
     PVP = 9  # both legs of a trade in two currencies at once, each covered by itself
 
@@ -47,6 +48,8 @@ class EventKind(IntEnum):
     CLOSING = 10  # subject account; value closing balance
     CONFIGURED = 11  # a control was taken over; detail ControlKind
     RESOLUTION = 12  # subject count; after a ResolutionKind; value sum; detail currency
+    SELECTION = 15  # subject count; after a ResolutionKind; value sum; detail currency
+    SELECTION_BOUND = 16  # subject nodes searched; value what no choice passes; detail currency
     CYCLE_FIGURE = 17  # subject cycle; after a CycleFigure; value and detail as that says
     DRAW = 18  # subject cycle; after a DrawnFrom; detail participant; value what it draws
     REPAYMENT = 19  # subject participant; after a DrawnFrom; detail currency; value paid back
@@ -64,10 +67,12 @@ class CentralBankStep(IntEnum):
 
 
 class ResolutionKind(IntEnum):
-    """How good the choice of a multilateral resolution is known to be."""
+    """How good the choice of payments that settle together is known to be."""
 
     GREATEST = 1  # nothing else that is allowed settles more, of any queue
     MAXIMAL = 2  # no queue could go further by itself
+    OPTIMAL = 3  # out of any order: no choice is worth more
+    BOUNDED = 4  # out of any order: the best found; no choice is worth more than the bound
 
 
 class PairState(IntEnum):
@@ -165,3 +170,4 @@ class ControlKind(IntEnum):
     ADOPT_LISTS = 3  # versions of the sanctions lists in use
     OPEN_DAY = 4  # the day's times in UTC, re-screening results
     ADVANCE = 5  # do everything that is due up to a time
+    SELECT = 7  # settle what was chosen of the queues at a time at which that is due

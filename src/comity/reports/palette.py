@@ -22,6 +22,7 @@ MECHANISMS: Final = {
     Mechanism.CENTRAL_BANK: ("Central banks", "#009e73"),
     Mechanism.MULTILATERAL: ("Multilateral resolution", "#cc79a7"),
     Mechanism.BILATERAL: ("Bilateral offset", "#56b4e9"),
+    Mechanism.SELECTION: ("Selection out of order", "#d55e00"),
     Mechanism.BILATERAL_CYCLE: ("Cycles, pair by pair", "#f0e442"),
 }
 """Name and colour of each mechanism."""

@@ -10,6 +10,7 @@ from comity.reports.table import Table
 from comity.statements.daybook import BookAccount, DayBook
 from comity.statements.exchange import agreed_rates
 from comity.statements.reconciliation import AccountProof
+from comity.statistics.resolutions import MultilateralResolution
 from comity.statistics.series import AllPayments
 from comity.statistics.shares import all_payments_value, national_part
 from comity.statistics.valuation import Valuation
@@ -22,6 +23,8 @@ _MODES = {
 _RESOLUTIONS = {
     ResolutionKind.GREATEST: "greatest: no other choice that is allowed settles more of any queue",
     ResolutionKind.MAXIMAL: "maximal: no queue could have gone further by itself",
+    ResolutionKind.OPTIMAL: "chosen out of order: no other choice is worth more",
+    ResolutionKind.BOUNDED: "chosen out of order: the best found; none is worth more than",
 }
 PARTICIPANT_KINDS = frozenset(
     {"settlement", "loro", "collateral", "guarantee_fund", "drawn", "recourse"}
@@ -126,18 +129,26 @@ def _resolutions(figures: DayFigures) -> Table:
             one.currency,
             count(one.payments),
             amount(one.value_minor, one.currency),
-            _RESOLUTIONS[one.kind],
+            _known_of(one),
         )
         for one in figures.resolutions
     )
     return Table(
         "Multilateral resolutions",
-        "Payments that waited and settled together, as one, out of what they paid one another."
+        "Payments that waited and settled together, as one, out of what they paid one another:"
+        " the first of their queues, or chosen out of order where that is agreed."
         f" Amounts in major units, times in {figures.book.scheme.business_day.time_zone}.",
         ("At", "Currency", "#Payments", "#Value", "What is known of the choice"),
         rows,
         "No payments settled together that day.",
     )
+
+
+def _known_of(one: MultilateralResolution) -> str:
+    said = _RESOLUTIONS[one.kind]
+    if one.kind is ResolutionKind.BOUNDED:
+        return f"{said} {amount(one.bound_minor, one.currency)}"
+    return said
 
 
 def _turnover(figures: DayFigures) -> Table:

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.ledger import Account, Record
+from comity.netting import Selection
+from comity.settlement.selecting import SelectionProblem
 
 
 class Touched(NamedTuple):
@@ -160,6 +162,14 @@ class Journal(Protocol):
 
     def close(self) -> None:
         """Let go of the store; no call may follow."""
+        ...
+
+
+class Chooser(Protocol):
+    """Who says which waiting payments settle out of order; another run may say otherwise."""
+
+    def choose(self, problem: SelectionProblem) -> Selection:
+        """Return a choice that can be settled, with a bound on what any other is worth."""
         ...
 
 

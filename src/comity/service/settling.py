@@ -30,9 +30,10 @@ from comity.service.intake import (
     messages_until,
     order_messages,
 )
-from comity.service.ports import Journal, MessageSource
+from comity.service.ports import Chooser, Journal, MessageSource
 from comity.service.rescreening import screen_again
 from comity.service.schedule import plan_day
+from comity.service.selecting import SolverChooser, select_due
 from comity.settlement.chart import draw_chart
 from comity.settlement.rules import unsettled_choices
 
@@ -89,6 +90,7 @@ def settle_day(
     *,
     day: date | None = None,
     progress: Progress = lambda done, total: None,
+    chooser: Chooser | None = None,
 ) -> Settled:
     """Settle one business day, or finish one that was begun.
 
@@ -98,6 +100,7 @@ def settle_day(
         day: the day; None takes the earliest joint business day that is not closed and has a
             message or a warehoused payment.
         progress: told how many of the day's messages have been taken, and of how many.
+        chooser: who chooses out of order where an agreement asks for it; None asks the solver.
 
     Raises:
         InputFaultsError: a message was added or changed after its day was closed, or the scheme
@@ -125,8 +128,10 @@ def settle_day(
         _open(ledger, inputs, chosen)
     waiting = messages_until(arrived, ledger.state.closes_us)
     of_day = _not_taken_before(waiting, taken, begun=begun)
-    _take(ledger, inputs, of_day[len(taken.of_open_day) if begun else 0 :], progress)
+    asked = chooser or SolverChooser()
+    _take(ledger, inputs, of_day[len(taken.of_open_day) if begun else 0 :], progress, asked)
     closes_us = ledger.state.closes_us
+    select_due(ledger, asked, closes_us)
     ledger.commit(CommandBatch(controls=(Control(ControlKind.ADVANCE, closes_us, {}),)))
     return Settled(ledger, chosen, changed=True)
 
@@ -214,7 +219,13 @@ def _not_taken_before(
     return of_day
 
 
-def _take(ledger: Ledger, inputs: Inputs, messages: Sequence[Arrived], progress: Progress) -> None:
+def _take(
+    ledger: Ledger,
+    inputs: Inputs,
+    messages: Sequence[Arrived],
+    progress: Progress,
+    chooser: Chooser,
+) -> None:
     directory = draw_chart(inputs.scheme).directory
     screener = inputs.screener
     reader = MessageReader(directory, screener.match_name, screener.match_identifier)
@@ -222,6 +233,12 @@ def _take(ledger: Ledger, inputs: Inputs, messages: Sequence[Arrived], progress:
     limit = inputs.scheme.batch_payments_max
     collected = 0
     for done, one in enumerate(messages, 1):
+        if ledger.state.selections and ledger.state.selections[0] < one.arrival_us:
+            # A selection comes after what arrived up to its time, so the batch ends there.
+            if collected:
+                ledger.commit(builder.take())
+                collected = 0
+            select_due(ledger, chooser, one.arrival_us)
         builder.add_read(_read(reader, one.source))
         collected += 1
         if builder.payment_count >= limit or collected >= limit:

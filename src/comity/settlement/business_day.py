@@ -28,6 +28,7 @@ from comity.settlement.limits import open_limits
 from comity.settlement.preparation import prepare_again
 from comity.settlement.repayment import repay
 from comity.settlement.rules import choose_rates, fill_rates, open_entries, open_rules, pool_numbers
+from comity.settlement.selection_times import selection_times
 from comity.settlement.state import Cycle, DueItem, State, queued_payments
 from comity.settlement.tables import COUNTER_DAY, COUNTER_EXPOSURE
 from comity.settlement.writing import Writer
@@ -49,6 +50,7 @@ def open_day(state: State, writer: Writer, at_us: int, plan: DayPlan) -> None:
     state.asset_rates = asset_ratios(scheme, choose_asset_rates(scheme, state.rates, day))
     state.assets_open = tuple(each.asset_is_open for each in plan.agreements)
     _count_exposure(state)
+    state.selections = list(selection_times(scheme, plan))
     state.agenda = _plan_agenda(state, plan.agreements, day)
     writer.event(at_us, EventKind.DAY, plan.date, after=DayPhase.OPENED)
     _readmit_due(state, writer, at_us, plan.screened)

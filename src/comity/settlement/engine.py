@@ -27,6 +27,7 @@ from comity.settlement.chart import (
 from comity.settlement.day_plan import DayPlan
 from comity.settlement.preparation import prepare
 from comity.settlement.refusal import Order, read_batch
+from comity.settlement.selecting import settle_selection
 from comity.settlement.state import State, adopt
 from comity.settlement.writing import Writer
 
@@ -78,6 +79,9 @@ def _obey(state: State, writer: Writer, control: Control, order: Order) -> None:
             open_day(state, writer, at_us, order)
         case None:
             do_due(state, writer, control.at_us, inclusive=True)
+        case _ if kind is ControlKind.SELECT:
+            state.selections.pop(0)
+            settle_selection(state, writer, at_us, order)  # type: ignore[arg-type]  # by its kind
         case _ if kind is ControlKind.ADOPT_RATES:
             state.rates = order  # type: ignore[assignment]  # by its kind
             writer.event(at_us, EventKind.CONFIGURED, len(order), detail=kind)

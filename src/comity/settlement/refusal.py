@@ -23,6 +23,12 @@ from comity.settlement.asset_rates import choose_asset_rates
 from comity.settlement.day_plan import DayPlan, read_plan
 from comity.settlement.preparation import arrival_times
 from comity.settlement.rules import choose_rates, unsettled_choices
+from comity.settlement.selecting import (
+    SelectionChoice,
+    SelectionDueError,
+    read_selection,
+)
+from comity.settlement.selection_times import selection_times
 from comity.settlement.state import State
 
 COUNT_MAX = 2**31 - 1
@@ -30,8 +36,15 @@ COUNT_MAX = 2**31 - 1
 NUMBERED_MAX = 2**15 - 1
 """Participants, and agreements, that a scheme can number."""
 
-Order = Scheme | tuple[OfficialRate, ...] | tuple[str, ...] | DayPlan | None
-"""What a control carries: a scheme, rates, versions of lists, a day, or nothing."""
+Order = (
+    Scheme
+    | tuple[OfficialRate, ...]
+    | tuple[str, ...]
+    | tuple[SelectionChoice, ...]
+    | DayPlan
+    | None
+)
+"""What a control carries: a scheme, rates, versions of lists, choices, a day, or nothing."""
 
 
 class DayNotOpenError(RejectedError):
@@ -61,6 +74,7 @@ class _Outlook:
     closes_us: int
     business_day: int
     closed_day: int
+    selections: tuple[int, ...]
 
     @property
     def is_open(self) -> bool:
@@ -68,6 +82,11 @@ class _Outlook:
 
     def reach(self, at_us: int, *, inclusive: bool) -> None:
         """Foresee whether the day has closed by itself when a time is reached."""
+        if self.is_open and self.selections and at_us > self.selections[0]:
+            raise SelectionDueError(
+                f"found a command of {at_us}, expected first the selection due at"
+                f" {self.selections[0]} (microseconds UTC)"
+            )
         if self.is_open and (self.closes_us < at_us or (inclusive and self.closes_us == at_us)):
             self.closed_day = self.business_day
             self.now_us = max(self.now_us, self.closes_us)
@@ -88,11 +107,15 @@ def read_batch(state: State, batch: CommandBatch) -> tuple[Order, ...]:
         closes_us=state.closes_us,
         business_day=state.business_day,
         closed_day=state.closed_day,
+        selections=tuple(state.selections),
     )
-    orders = []
+    orders: list[Order] = []
     for control in batch.controls:
         outlook.reach(control.at_us, inclusive=False)
-        orders.append(_read_control(outlook, control))
+        if control.kind is ControlKind.SELECT:
+            orders.append(_read_selection(state, outlook, batch))
+        else:
+            orders.append(_read_control(outlook, control))
     _check_shape(batch)
     _check_counts(state, batch)
     if len(batch.messages):
@@ -117,8 +140,26 @@ def _read_control(outlook: _Outlook, control: Control) -> Order:
         case ControlKind.ADVANCE:
             outlook.reach(control.at_us, inclusive=True)
             return None
+        case ControlKind.SELECT:
+            raise AssertionError("a selection is read by itself")
         case _:
             assert_never(control.kind)
+
+
+def _read_selection(
+    state: State, outlook: _Outlook, batch: CommandBatch
+) -> tuple[SelectionChoice, ...]:
+    """Return choices; they stand alone in their batch, so that they are checked on what is."""
+    (first, *others), at_us = batch.controls, batch.controls[0].at_us
+    if first.kind is not ControlKind.SELECT or others or len(batch.messages):
+        raise BatchShapeError("found a selection beside others, expected it alone in its batch")
+    due_us = outlook.selections[0] if outlook.selections else 0
+    if not outlook.is_open or at_us != due_us:
+        raise SelectionDueError(f"found a selection of {at_us}, expected one of {due_us or 'none'}")
+    if state.agenda[0].at_us < at_us:
+        raise SelectionDueError(f"found a selection of {at_us}, expected time to pass before it")
+    choices = decode(tuple[SelectionChoice, ...], first.body.get("choices"), "choices")
+    return read_selection(state, at_us, choices)
 
 
 def _read_scheme(outlook: _Outlook, body: Mapping[str, Any]) -> Scheme:
@@ -181,6 +222,7 @@ def _read_day(outlook: _Outlook, body: Mapping[str, Any]) -> DayPlan:
     choose_asset_rates(outlook.scheme, outlook.rates, days_to_date(plan.date))
     outlook.business_day = plan.date
     outlook.opens_us, outlook.closes_us = plan.opens_us, plan.closes_us
+    outlook.selections = selection_times(outlook.scheme, plan)
     return plan
 
 
@@ -219,5 +261,7 @@ def _check_times(outlook: _Outlook, batch: CommandBatch) -> None:
     if not outlook.is_open:
         raise DayNotOpenError("no business day is open: the first command of a day opens it")
     floor_us = max(outlook.now_us, outlook.opens_us)
-    if int(arrival_times(batch.messages, floor_us)[-1]) > outlook.closes_us:
+    last_us = int(arrival_times(batch.messages, floor_us)[-1])
+    outlook.reach(min(last_us, outlook.closes_us), inclusive=False)
+    if last_us > outlook.closes_us:
         raise DayNotOpenError("a message arrived after the close: it belongs to the next day")

@@ -24,7 +24,13 @@ from comity.settlement.posting_kernel import (
     post_between,
     settlement_of,
 )
-from comity.settlement.queue_kernel import join_queue, leave_queue, next_to_go, stands_free
+from comity.settlement.queue_kernel import (
+    join_queue,
+    leave_queue,
+    next_to_go,
+    stands_before,
+    stands_free,
+)
 from comity.settlement.tables import Books, Bools, Int32s, Output
 
 _NO = constant(0)
@@ -85,13 +91,13 @@ def settle_together(
 ) -> None:
     """Settle payments as one group, and release what that covers.
 
-    They are the first of their queues, in the order of these. Balances may pass their limits
+    They stand in queues; those of one queue come in its order. Balances may pass their limits
     between two of them, and must keep them once all are posted: the caller has made sure.
     """
     for i in range(len(payments)):
         payment = np.int64(payments[i])
         live = books.live[payment]
-        leave_queue(books, np.int64(live.payer), _NOBODY)
+        leave_queue(books, np.int64(live.payer), stands_before(books, payment))
         payer, payee = np.int64(live.payer), np.int64(live.payee)
         post_between(books, out, at_us, payer, payee, live.debit_minor, _PAYMENT, payment)
         live.mechanism = mechanism

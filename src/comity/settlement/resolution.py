@@ -17,7 +17,13 @@ from comity.settlement.invariants import no_balance_is_below_its_limit
 from comity.settlement.release_kernel import settle_together
 from comity.settlement.releasing import room_for, work_list
 from comity.settlement.state import State
-from comity.settlement.tables import COUNTER_CURRENCIES, COUNTER_GROUP, COUNTER_RESOLVE
+from comity.settlement.tables import (
+    COUNTER_CURRENCIES,
+    COUNTER_GROUP,
+    COUNTER_RESOLVE,
+    NEVER_MINOR,
+    Books,
+)
 from comity.settlement.writing import Writer
 
 Bools = NDArray[np.bool_]
@@ -63,6 +69,15 @@ def resolve_wanted(state: State, writer: Writer, at_us: int) -> bool:
             if not _resolve_currency(state, writer, at_us, currency, taking_part):
                 entries["wanted"][currency] = 0
     return bool(books.counters[COUNTER_GROUP] != group)
+
+
+def want_resolution(books: Books, currency: int) -> None:
+    """Let a currency be resolved as soon as its rule allows, if it is resolved on entry at all."""
+    entry = books.entries[currency]
+    if entry["from_minor"] != NEVER_MINOR:
+        books.entries["wanted"][currency] = 1
+        if entry["waiting_minor"] >= entry["from_minor"]:
+            books.counters[COUNTER_RESOLVE] = 1
 
 
 def _resolve_currency(

@@ -138,6 +138,7 @@ class State:
     closed_day: int = 0
     opens_us: int = 0
     closes_us: int = 0
+    selections: list[int] = field(default_factory=list)
     agenda: list[DueItem] = field(default_factory=list)
     cycles: dict[int, Cycle] = field(default_factory=dict)
     cycle_count: int = 0

@@ -19,6 +19,7 @@ class MultilateralResolution:
         payments: how many settled.
         value_minor: their sum, minor units.
         kind: how good the choice of them is known to be.
+        bound_minor: no choice out of order is worth more, minor units; 0 for prefixes of queues.
     """
 
     at_us: int
@@ -26,11 +27,15 @@ class MultilateralResolution:
     payments: int
     value_minor: int
     kind: ResolutionKind
+    bound_minor: int = 0
 
 
 def multilateral_resolutions(day: Day) -> tuple[MultilateralResolution, ...]:
-    """Return the resolutions that settled something, in order of time."""
-    rows = day.events[np.flatnonzero(day.events["kind"] == EventKind.RESOLUTION)]
+    """Return the resolutions and selections that settled something, in order of time."""
+    kinds = (EventKind.RESOLUTION, EventKind.SELECTION, EventKind.SELECTION_BOUND)
+    rows = day.events[np.flatnonzero(np.isin(day.events["kind"], kinds))]
+    # The bound of a selection is the event behind it.
+    following = np.append(rows[1:], rows[:1])
     return tuple(
         MultilateralResolution(
             at_us=int(row["at_us"]),
@@ -38,6 +43,8 @@ def multilateral_resolutions(day: Day) -> tuple[MultilateralResolution, ...]:
             payments=int(row["subject"]),
             value_minor=int(row["value"]),
             kind=ResolutionKind(int(row["after"])),
+            bound_minor=int(next_row["value"]) if row["kind"] == EventKind.SELECTION else 0,
         )
-        for row in rows
+        for row, next_row in zip(rows, following, strict=True)
+        if row["kind"] != EventKind.SELECTION_BOUND and row["subject"]
     )
