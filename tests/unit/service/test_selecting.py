@@ -61,7 +61,8 @@ def inputs() -> Inputs:
     scheme = load_scheme(EXAMPLE)
     goods = next(one.id for one in scheme.agreements if "goods" in one.id)
     scheme = with_liquidity_saving(scheme, goods, LiquiditySaving(0, None, selection_every=120))
-    scheme = replace(scheme, batch_payments_max=3)
+    accounts = (replace(one, opening_balance_minor=5_000_00) for one in scheme.accounts)
+    scheme = replace(scheme, batch_payments_max=3, accounts=tuple(accounts))
     there, back = ("JTGZKG20", "SVRKRUM0"), ("SVRKRUM0", "JTGZKG20")
     texts = [
         message(at, amount=amount, payer=payer, payee=payee, at=f"{DAY}T{hour}:00+06:00")
