@@ -43,6 +43,7 @@ from tests.kit.schemes import (
     CARRIED,
     RATE,
     small_scheme,
+    with_asset,
     with_netting,
     with_vehicle,
     with_waterfall,
@@ -151,7 +152,7 @@ def read_story(path: Path) -> Story:
                 story.scheme = with_vehicle(story.scheme, rest[0])
             case "rate":
                 story.rates.append(_rate(*rest))
-            case "waterfall" | "netting" | "limit":
+            case "waterfall" | "netting" | "asset" | "limit":
                 story.scheme = _SCHEME_CHANGES[word](story.scheme, rest)
             case "accounts" | "resources" | "payments" | "balances" | "states" | "transfers":
                 section = word
@@ -382,6 +383,7 @@ def _with_limit(scheme: Scheme, words: list[str]) -> Scheme:
 _SCHEME_CHANGES: dict[str, Callable[[Scheme, list[str]], Scheme]] = {
     "waterfall": lambda scheme, words: with_waterfall(scheme, _waterfall(words)),
     "netting": lambda scheme, words: with_netting(scheme, CycleNetting(words[0])),
+    "asset": lambda scheme, words: with_asset(scheme, words[0]),
     "limit": _with_limit,
 }
 

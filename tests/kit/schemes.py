@@ -19,7 +19,7 @@ from comity.agreements.membership import (
     Tier,
     VehicleCurrency,
 )
-from comity.agreements.netting_terms import CycleNetting, ShortfallTerms
+from comity.agreements.netting_terms import CycleConversion, CycleNetting, ShortfallTerms
 from comity.agreements.scheme import BusinessDayTerms, Scheme
 from comity.agreements.terms import (
     AfterCutOff,
@@ -210,6 +210,29 @@ def with_waterfall(scheme: Scheme, terms: ShortfallTerms | None) -> Scheme:
         scheme,
         agreements=tuple(
             replace(one, shortfall=terms) if one.settlement.mode.has_cycles else one
+            for one in scheme.agreements
+        ),
+    )
+
+
+def with_asset(scheme: Scheme, code: str) -> Scheme:
+    """Return the scheme with all cycles paid in one currency; what settled both ways nets."""
+    conversion = CycleConversion("NBKR", RateRule.FIXED_FOR_CYCLE, 3, Decimal(5))
+    return replace(
+        scheme,
+        agreements=tuple(
+            replace(
+                one,
+                settlement=replace(
+                    one.settlement,
+                    mode=SettlementMode.CYCLE,
+                    asset=SettlementAsset.NAMED_CURRENCY,
+                    asset_currency=code,
+                ),
+                cycle_conversion=conversion,
+            )
+            if one.settlement.mode.has_cycles
+            else one
             for one in scheme.agreements
         ),
     )

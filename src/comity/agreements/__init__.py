@@ -17,6 +17,7 @@ from comity.agreements.membership import (
 )
 from comity.agreements.netting_terms import (
     AfterShortfall,
+    CycleConversion,
     CycleNetting,
     Repaid,
     ResourceKind,
@@ -76,6 +77,7 @@ __all__ = [
     "ConversionTerms",
     "CreditPayee",
     "CutOffs",
+    "CycleConversion",
     "CycleNetting",
     "CycleShortfall",
     "CycleTerms",

@@ -6,7 +6,10 @@ it is drawn.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+
+from comity.fx import RateChoice, RateRule
 
 
 class CycleNetting(StrEnum):
@@ -52,6 +55,28 @@ class ShortfallTerms:
     layers: tuple[ShortfallLayer, ...]
     then: AfterShortfall
     repaid: Repaid = Repaid.AT_CLOSE
+
+
+@dataclass(frozen=True, slots=True)
+class CycleConversion:
+    """Whose fixing converts the positions of a pool into its settlement asset, and which one.
+
+    Attributes:
+        fixing: code of the publisher, such as `NBKR`.
+        rule: which of its fixings.
+        stale_after_days: a fixing older than this many days is not used.
+        jump_percent: a change against the fixing before above this is quarantined, > 0.
+    """
+
+    fixing: str
+    rule: RateRule
+    stale_after_days: int
+    jump_percent: Decimal
+
+    @property
+    def choice(self) -> RateChoice:
+        """The terms in the form `comity.fx.choose_rate` takes them."""
+        return RateChoice(self.fixing, self.rule, self.stale_after_days, self.jump_percent)
 
 
 class ResourceKind(StrEnum):

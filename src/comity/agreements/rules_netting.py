@@ -6,7 +6,7 @@ from itertools import combinations
 from comity.agreements.membership import AccountKind
 from comity.agreements.netting_terms import CycleNetting, ShortfallLayer
 from comity.agreements.scheme import Scheme
-from comity.agreements.terms import Agreement
+from comity.agreements.terms import Agreement, SettlementAsset, SettlementMode, SettlementTier
 from comity.agreements.violations import Violation
 
 RESOURCES_MINOR_MAX = 10**18
@@ -15,6 +15,7 @@ RESOURCES_MINOR_MAX = 10**18
 
 def find_netting_violations(agreement: Agreement) -> Iterator[Violation]:
     """Yield every rule of netting that an agreement breaks by itself."""
+    yield from _conversion(agreement)
     terms, settlement = agreement.shortfall, agreement.settlement
     if settlement.netting is CycleNetting.BILATERAL and not settlement.mode.has_cycles:
         yield Violation(
@@ -49,6 +50,69 @@ def find_netting_violations(agreement: Agreement) -> Iterator[Violation]:
         )
 
 
+def _conversion(agreement: Agreement) -> Iterator[Violation]:
+    """Yield what keeps positions from being paid in one settlement asset."""
+    terms, settlement = agreement.cycle_conversion, agreement.settlement
+    path = ("cycle_conversion",)
+    named = settlement.asset is SettlementAsset.NAMED_CURRENCY
+    between_banks = settlement.tier is SettlementTier.PARTICIPANT
+    if (terms is not None) != (named and between_banks):
+        yield Violation(
+            agreement,
+            path,
+            "nothing" if terms is None else "this table",
+            "it with tier = participant and asset = named_currency, and only then",
+        )
+    if terms is None:
+        return
+    if settlement.mode is not SettlementMode.CYCLE:
+        yield Violation(
+            agreement,
+            ("settlement", "mode"),
+            settlement.mode,
+            "cycle with a named currency between banks: gross payments are paid in their own",
+        )
+    if settlement.netting is CycleNetting.BILATERAL:
+        yield Violation(
+            agreement,
+            ("settlement", "netting"),
+            settlement.netting,
+            "multilateral with a named currency between banks",
+        )
+    if agreement.shortfall is not None:
+        yield Violation(
+            agreement,
+            ("shortfall",),
+            "this table with a named currency between banks",
+            "nothing: converted positions settle whole or not at all; remove it",
+        )
+
+
+def find_conversion_violations(scheme: Scheme) -> Iterator[Violation]:
+    """Yield who could not pay in the settlement asset of converted cycles."""
+    for agreement in scheme.agreements:
+        code = agreement.settlement.asset_currency
+        if agreement.cycle_conversion is None or code is None:
+            continue
+        path = ("settlement", "asset_currency")
+        keeper = scheme.member_of_currency(code)
+        if keeper is None:
+            yield Violation(agreement, path, code, "the currency of a member: banks pay in it")
+            continue
+        able = {one.participant for one in scheme.accounts if one.currency == code}
+        needing = {
+            one.participant for one in scheme.accounts if one.currency in agreement.currencies
+        }
+        for bic in sorted(needing - able - {keeper.agent}):
+            yield Violation(
+                agreement,
+                path,
+                f"no account of {bic} in {code}",
+                f"one in accounts.csv: who has an account in {', '.join(agreement.currencies)}"
+                f" pays its net in {code}",
+            )
+
+
 def find_pool_violations(scheme: Scheme) -> Iterator[Violation]:
     """Yield what agreements say differently that must be the same: of one pool, and of all."""
     pooled = [each for each in scheme.agreements if each.settlement.netting_pool is not None]
@@ -77,6 +141,14 @@ def _differences(first: Agreement, second: Agreement) -> Iterator[Violation]:
             ("settlement", "netting"),
             second.settlement.netting,
             f"{first.settlement.netting}, as in {first.key} of the same pool, {pool}",
+        )
+    assets = [(one.settlement.asset_currency, one.cycle_conversion) for one in (first, second)]
+    if assets[0] != assets[1]:
+        yield Violation(
+            second,
+            ("settlement", "asset_currency"),
+            second.settlement.asset_currency or "nothing",
+            f"asset and conversion of {first.key} in every agreement of the netting pool {pool}",
         )
     one, other = first.shortfall, second.shortfall
     if (None if one is None else (one.layers, one.then)) != (

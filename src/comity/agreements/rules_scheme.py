@@ -7,7 +7,11 @@ from itertools import combinations
 from comity.agreements.membership import AccountKind, Member
 from comity.agreements.overlap import find_overlaps
 from comity.agreements.rules_membership import find_membership_violations
-from comity.agreements.rules_netting import find_pool_violations, find_resource_violations
+from comity.agreements.rules_netting import (
+    find_conversion_violations,
+    find_pool_violations,
+    find_resource_violations,
+)
 from comity.agreements.rules_terms import find_term_violations
 from comity.agreements.scheme import BusinessDayTerms, Scheme
 from comity.agreements.terms import Agreement, SettlementAsset
@@ -43,6 +47,7 @@ def find_fit_violations(scheme: Scheme) -> tuple[Violation, ...]:
     found.extend(_pools(scheme))
     found.extend(find_pool_violations(scheme))
     found.extend(find_resource_violations(scheme))
+    found.extend(find_conversion_violations(scheme))
     found.extend(
         Violation(each.second, ("valid_from",), str(each), "one agreement for each payment")
         for each in find_overlaps(scheme.agreements)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from comity.agreements.carried_balance import CarriedBalanceTerms
-from comity.agreements.netting_terms import CycleNetting, ShortfallTerms
+from comity.agreements.netting_terms import CycleConversion, CycleNetting, ShortfallTerms
 from comity.fx import RateChoice, RateRule
 from comity.payments.purposes import PURPOSE_CODES, PurposeGroup, purposes_of
 
@@ -307,6 +307,8 @@ class Agreement:
             carried without either.
         shortfall: what the debtors of a cycle draw when they cannot pay; None where a cycle that is
             not covered by their balances does not settle.
+        cycle_conversion: whose rates convert positions in cycles into the named currency in which
+            they are paid; None where each currency is paid in itself.
     """
 
     id: str
@@ -328,6 +330,7 @@ class Agreement:
     liquidity_saving: LiquiditySaving | None = None
     carried_balance: CarriedBalanceTerms | None = None
     shortfall: ShortfallTerms | None = None
+    cycle_conversion: CycleConversion | None = None
 
     def __post_init__(self) -> None:
         """Put the sets into canonical order, so that equal terms are equal agreements."""

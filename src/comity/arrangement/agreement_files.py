@@ -28,7 +28,11 @@ from comity.agreements import (
     find_term_violations,
 )
 from comity.arrangement.carried_balance_files import read_carried_balance
-from comity.arrangement.netting_files import read_shortfall
+from comity.arrangement.netting_files import (
+    STALE_AFTER_DAYS_MAX,
+    read_cycle_conversion,
+    read_shortfall,
+)
 from comity.arrangement.scheme_files import Place, Places
 from comity.arrangement.toml_lines import TomlPath
 from comity.arrangement.toml_tables import TableReader, TomlFile
@@ -38,7 +42,6 @@ from comity.money import CURRENCIES
 from comity.payments.purposes import PurposeGroup, is_purpose
 
 VERSION_MAX: Final = 1_000_000
-STALE_AFTER_DAYS_MAX: Final = 366
 MARGIN_PERCENT_MAX: Final = 100
 BILATERAL_DEPTH_MAX: Final = 100
 MINUTES_OF_DAY: Final = 1440
@@ -74,6 +77,7 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
         liquidity_saving=_liquidity_saving(reader),
         carried_balance=read_carried_balance(reader.optional_table("carried_balance")),
         shortfall=read_shortfall(reader.optional_table("shortfall")),
+        cycle_conversion=read_cycle_conversion(reader.optional_table("cycle_conversion")),
     )
     reader.close()
     places.note(agreement, Place(file, renamed=_limit_paths(limits)))

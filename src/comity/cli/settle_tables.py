@@ -145,9 +145,10 @@ def _cycles(document: dict[str, Any]) -> Iterator[RenderableType]:
     table = _table("Cycle", "Payments", "Net", "Saved", "Ended", "If the largest debtor fails")
     for one in found:
         cover, code = one["cover_one"], one["currency"]
-        missing = "nobody owes"
+        paid_in = one["paid_in"]
+        missing = "nobody owes" if paid_in is None else f"see its slot, paid in {paid_in}"
         if cover is not None:
-            missing = f"{_amount(cover['uncovered_minor'], code)} missing"
+            missing = f"{_amount(cover['uncovered_minor'], cover['currency'])} missing"
             missing = "covered" if cover["covered"] else missing
         table.add_row(
             f"{one['name']} {code}",

@@ -6,6 +6,7 @@ from comity.netting.bilateral import (
     net_bilaterally,
     sum_bilateral_nets,
 )
+from comity.netting.conversion import convert_positions
 from comity.netting.cover import CoverResult, Guarantee, cover_one
 from comity.netting.positions import net_multilaterally
 from comity.netting.selection import (
@@ -57,6 +58,7 @@ __all__ = [
     "ShortfallOutcome",
     "ShortfallResult",
     "allocate_cleared",
+    "convert_positions",
     "cover_one",
     "findings_against",
     "greatest_netting_share",

@@ -145,6 +145,12 @@ class CycleFigure(IntEnum):
     SLOT_ENDED = 13  # subject slot; value a CycleState: how its cycles ended together
     PAIR_DEBTOR = 14  # detail participant that owes in a pair; value its net; PAIR_CREDITOR follows
     PAIR_CREDITOR = 15  # detail the other participant; value transfer group of the net, -1 none
+    CONVERTED_INTO = 16  # subject slot; detail ISO number of the asset its positions are paid in
+    RATE_NUMERATOR = 17  # subject slot; detail currency; value minor units of the asset ...
+    RATE_DENOMINATOR = 18  # ... for so many of the currency
+    CONVERTED_POSITION = 19  # subject slot; detail participant; value position in the asset
+    CONVERTED_NET = 20  # subject slot; value what was paid in, in the asset
+    CONVERTED_GROUP = 21  # subject slot; value transfer group of that, -1 none
 
 
 class DrawnFrom(IntEnum):

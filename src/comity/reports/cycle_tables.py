@@ -102,12 +102,58 @@ def effects_table(figures: DayFigures) -> Table:
     )
 
 
+def conversions_table(figures: DayFigures) -> Table:
+    """Return what was owed and paid in one asset for all currencies of a slot."""
+    rows = tuple(
+        (one.name, bic, amount(position, told.asset), told.asset)
+        for one in figures.cycles
+        if (told := one.converted) is not None
+        for bic, position in told.positions
+    )
+    rates = "; ".join(
+        f"{one.name}, {told.asset} for 1 {code}: {rate}"
+        for one in figures.cycles
+        if (told := one.converted) is not None
+        for code, rate in told.rates
+    )
+    return Table(
+        "Positions paid in one asset",
+        "All currencies of a slot, named by its first cycle. Below zero: it owes. Major units."
+        + (f" Rates, exact, in minor units: {rates}." if rates else ""),
+        ("Cycle", "Participant", "#Position", "Asset"),
+        rows,
+        "Each currency was paid in itself.",
+    )
+
+
+def pairs_table(figures: DayFigures) -> Table:
+    """Return the pairs that settled in cycles that settle pair by pair."""
+    rows = tuple(
+        (
+            one.name,
+            each.debtor,
+            each.creditor,
+            amount(each.net_minor, one.currency),
+            count(len(each.rows)),
+        )
+        for one in figures.cycles
+        for each in one.pairs
+    )
+    return Table(
+        "Pairs that settled in bilateral cycles",
+        "In the order in which they settled. Major units.",
+        ("Cycle", "Debtor", "Creditor", "#Net", "#Payments"),
+        rows,
+        "No cycle settled pair by pair.",
+    )
+
+
 def _cover(cycle: Cycle) -> tuple[str, str]:
     """Return who owes most, and what is missing without it."""
     found = cycle.cover
     if found is None:
         return "–", "–"
-    missing = f"{amount(found.uncovered_minor, cycle.currency)} missing"
+    missing = f"{amount(found.uncovered_minor, found.currency)} missing"
     return ", ".join(found.group), "covered" if found.is_covered else missing
 
 

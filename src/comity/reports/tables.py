@@ -3,7 +3,14 @@
 from comity.agreements.terms import SettlementMode
 from comity.fx import PUBLISHERS, OfficialRate, RateFound
 from comity.payments.codes import ResolutionKind
-from comity.reports.cycle_tables import clock, cycles_table, draws_table, effects_table
+from comity.reports.cycle_tables import (
+    clock,
+    conversions_table,
+    cycles_table,
+    draws_table,
+    effects_table,
+    pairs_table,
+)
 from comity.reports.figures import DayFigures
 from comity.reports.numbers import amount, count, percent, rounded
 from comity.reports.table import Table
@@ -41,6 +48,8 @@ def day_tables(figures: DayFigures) -> dict[str, Table]:
         "cycles": cycles_table(figures),
         "draws": draws_table(figures),
         "effects": effects_table(figures),
+        "pairs": pairs_table(figures),
+        "conversions": conversions_table(figures),
         "resolutions": _resolutions(figures),
         "turnover": _turnover(figures),
         "shares": _shares(figures),

@@ -33,8 +33,13 @@ def positions(state: State, cycle: Cycle) -> Int64s:
     )
 
 
-def write_figures(state: State, writer: Writer, at_us: int, cycle: Cycle) -> None:
-    """Write everything that is calculated of a cycle with members; changes no balance."""
+def write_figures(
+    state: State, writer: Writer, at_us: int, cycle: Cycle, *, is_converted: bool
+) -> None:
+    """Write everything that is calculated of a cycle with members; changes no balance.
+
+    Whether one that is paid in another asset is covered is not asked in its own currency.
+    """
     books, number = state.known_books(), cycle.number
     gross = int(books.live["debit_minor"][cycle.members].sum())
     writer.event(at_us, EventKind.CYCLE, number, after=CycleState.CALCULATED, value=gross)
@@ -42,24 +47,30 @@ def write_figures(state: State, writer: Writer, at_us: int, cycle: Cycle) -> Non
     for participant, position in enumerate(net.tolist()):
         if position:
             writer.event(at_us, EventKind.POSITION, number, value=position, detail=participant)
-    answer = cover(state, cycle, net)
     figures = [
         (CycleFigure.SLOT, cycle.slot, 0),
         (CycleFigure.BILATERAL_NET, _bilateral_net(state, cycle), 0),
         (CycleFigure.MULTILATERAL_NET, int(net[net > 0].sum()), 0),
         *((CycleFigure.MEMBERS_HASH, word, at) for at, word in enumerate(members_hash(cycle))),
     ]
-    if answer.group is not None:
-        figures += [
-            (CycleFigure.COVER_GROUP, answer.debit_minor, answer.group),
-            (CycleFigure.COVER_SURVIVORS, answer.survivors_short_minor, 0),
-            (CycleFigure.COVER_FUND, answer.fund_minor, 0),
-            (CycleFigure.COVER_MISSING, answer.uncovered_minor, 0),
-        ]
+    if not is_converted:
+        figures += cover_figures(cover(state, cycle, net))
     for figure, value, detail in figures:
         writer.event(
             at_us, EventKind.CYCLE_FIGURE, number, after=figure, value=value, detail=detail
         )
+
+
+def cover_figures(answer: CoverResult) -> list[tuple[CycleFigure, int, int]]:
+    """Return an answer as figure, value and detail; nothing where nobody owes."""
+    if answer.group is None:
+        return []
+    return [
+        (CycleFigure.COVER_GROUP, answer.debit_minor, answer.group),
+        (CycleFigure.COVER_SURVIVORS, answer.survivors_short_minor, 0),
+        (CycleFigure.COVER_FUND, answer.fund_minor, 0),
+        (CycleFigure.COVER_MISSING, answer.uncovered_minor, 0),
+    ]
 
 
 def cover(state: State, cycle: Cycle, net: Int64s) -> CoverResult:

@@ -20,6 +20,14 @@ from comity.payments.reasons import Reason
 from comity.settlement.admission_kernel import wait_for_next_cycle
 from comity.settlement.bilateral_cycles import settle_pairs
 from comity.settlement.chart import cycle_name
+from comity.settlement.converted_cycles import (
+    Converted,
+    conversion_legs,
+    convert,
+    converting_agreement,
+    post_conversion,
+    write_conversion,
+)
 from comity.settlement.cycle_figures import positions, write_figures
 from comity.settlement.releasing import release_places
 from comity.settlement.resources import is_bilateral, shortfall_terms
@@ -32,7 +40,24 @@ Int32s = NDArray[np.int32]
 
 
 def cut_off(state: State, writer: Writer, at_us: int, number: int) -> None:
-    """Close a cycle's membership and calculate its positions; an empty one settles at once."""
+    """Close a cycle's membership and calculate its positions; an empty one settles at once.
+
+    With the last cycle of a slot all are converted, where they are paid in one asset.
+    """
+    _cut_off_one(state, writer, at_us, number)
+    slot = state.cycles[number].slot
+    if number < _numbers_in(state, slot)[-1]:
+        return
+    cycles = [state.cycles[each] for each in _numbers_in(state, slot)]
+    cycles = [each for each in cycles if len(each.members)]
+    agreement = converting_agreement(state, cycles[0]) if cycles else -1
+    if agreement >= 0:
+        found = convert(state, cycles, agreement)
+        if isinstance(found, Converted):
+            write_conversion(state, writer, at_us, slot, found)
+
+
+def _cut_off_one(state: State, writer: Writer, at_us: int, number: int) -> None:
     books, cycle = state.known_books(), state.cycles[number]
     cycle.members = _take_waiting(books, state, cycle)
     writer.event(
@@ -54,7 +79,8 @@ def cut_off(state: State, writer: Writer, at_us: int, number: int) -> None:
         reason=Reason.WAITS_FOR_CYCLE,
         value=number,
     )
-    write_figures(state, writer, at_us, cycle)
+    is_converted = converting_agreement(state, cycle) >= 0
+    write_figures(state, writer, at_us, cycle, is_converted=is_converted)
     for after in (CycleState.ADVISED, CycleState.FUNDING):
         writer.event(at_us, EventKind.CYCLE, number, after=after)
 
@@ -70,17 +96,67 @@ def settle(state: State, writer: Writer, at_us: int, slot: int) -> None:
     ending = [cycle for cycle in ending if len(cycle.members)]
     if not ending:
         return
-    waterfalls = _find_waterfalls(state, ending)
-    states = [
-        _settle_cycle(state, writer, at_us, cycle, waterfalls.get(cycle.number)) for cycle in ending
-    ]
+    agreement = converting_agreement(state, ending[0])
+    if agreement >= 0:
+        states = _settle_converted(state, writer, at_us, ending, agreement)
+    else:
+        waterfalls = _find_waterfalls(state, ending)
+        states = [
+            _settle_cycle(state, writer, at_us, cycle, waterfalls.get(cycle.number))
+            for cycle in ending
+        ]
     ended = states[0] if len(set(states)) == 1 else CycleState.PARTIAL
     writer.event(
         at_us, EventKind.CYCLE_FIGURE, slot, after=CycleFigure.SLOT_ENDED, value=int(ended)
     )
     members = np.concatenate([cycle.members for cycle in ending])
     settled = members[books.live["state"][members] == PaymentState.SETTLED]
-    release_places(state, writer, at_us, books.live["payee"][settled])
+    places = books.live["payee"][settled]
+    if agreement >= 0:
+        places = _places_in_asset(state, places, agreement)
+    release_places(state, writer, at_us, places)
+
+
+def _places_in_asset(state: State, places: Int32s, agreement: int) -> Int32s:
+    """Return where the payees of these places keep the asset in which they have been paid."""
+    width = len(state.known_chart().currencies)
+    code = state.known_scheme().agreements[agreement].settlement.asset_currency
+    asset = state.known_chart().currencies.index(_number(code or ""))
+    found = np.unique(places // width) * width + asset
+    return found[state.known_books().places["settlement"][found] >= 0].astype(np.int32)
+
+
+def _settle_converted(
+    state: State, writer: Writer, at_us: int, cycles: Sequence[Cycle], agreement: int
+) -> list[CycleState]:
+    """Settle a slot's cycles in one asset, or roll or fail them all; return how each ended."""
+    books, slot = state.known_books(), cycles[0].slot
+    for cycle in cycles:
+        writer.event(at_us, EventKind.CYCLE, cycle.number, after=CycleState.SETTLING)
+    found = convert(state, cycles, agreement)
+    reason, is_settled = Reason.NO_COVER, False
+    if isinstance(found, Converted):
+        legs = conversion_legs(state, found)
+        is_settled = legs is not None and post_conversion(
+            state, writer, at_us, slot=slot, found=found, legs=legs
+        )
+    else:
+        reason = found
+    ended = []
+    for cycle in cycles:
+        kept, taken_out = cycle.members, cycle.members[:0]
+        if not is_settled:
+            kept, taken_out = taken_out, kept
+        _settle_members(books, writer, at_us, kept)
+        parts = kept, taken_out, 0
+        ended.append(_end(books, writer, at_us, number=cycle.number, ended=parts, reason=reason))
+    return ended
+
+
+def _settle_members(books: Books, writer: Writer, at_us: int, kept: Int32s) -> None:
+    if len(kept):
+        books.live["mechanism"][kept] = Mechanism.CYCLE
+        writer.change_states(books, at_us, kept, PaymentState.SETTLED, value=int(Mechanism.CYCLE))
 
 
 def _numbers_in(state: State, slot: int) -> list[int]:
@@ -121,9 +197,7 @@ def _settle_cycle(
         kept, taken_out, nets = taken_out, kept, []
     if legs + nets:
         writer.post_group(books, at_us, legs + nets)
-    if len(kept):
-        books.live["mechanism"][kept] = Mechanism.CYCLE
-        writer.change_states(books, at_us, kept, PaymentState.SETTLED, value=int(Mechanism.CYCLE))
+    _settle_members(books, writer, at_us, kept)
     net = sum(amount for _, _, amount, kind in nets if kind is TransferKind.CYCLE) // 2
     return _end(books, writer, at_us, number=number, ended=(kept, taken_out, net))
 
@@ -135,6 +209,7 @@ def _end(
     *,
     number: int,
     ended: tuple[Int32s, Int32s, int],
+    reason: Reason = Reason.NO_COVER,
 ) -> CycleState:
     """Roll or fail what was taken out, and write how the cycle ended.
 
@@ -144,11 +219,12 @@ def _end(
         at_us: when.
         number: of the cycle.
         ended: what settled, what was taken out, and the sum of net positions paid in.
+        reason: why what was taken out has to wait.
     """
     kept, taken_out, net = ended
     after = CycleState.SETTLED
     if len(taken_out):
-        given_up = _give_up(books, writer, at_us, taken_out)
+        given_up = _give_up(books, writer, at_us, taken_out, reason)
         after = CycleState.PARTIAL if len(kept) else given_up
     writer.event(at_us, EventKind.CYCLE, number, after=after, value=net)
     return after
@@ -159,7 +235,9 @@ def _take_waiting(books: Books, state: State, cycle: Cycle) -> Int32s:
     ends = books.cycle_lists[key]
     taken = listed_payments(books.live, ends)
     # What an earlier cycle has rolled stands behind what came since: put it where it was accepted.
-    taken = taken[np.lexsort((taken, books.live["entered_us"][taken]))]
+    entered = books.live["entered_us"][taken]
+    if (np.diff(entered) < 0).any():
+        taken = taken[np.lexsort((taken, entered))]
     ends["head"] = ends["tail"] = -1
     books.live["link"][taken] = -1
     return taken
@@ -208,11 +286,13 @@ def _are_covered(books: Books, legs: list[Leg]) -> bool:
     return all(covers(books.balances, debit, amount) for debit, _, amount, _ in legs)
 
 
-def _give_up(books: Books, writer: Writer, at_us: int, payments: Int32s) -> CycleState:
+def _give_up(
+    books: Books, writer: Writer, at_us: int, payments: Int32s, reason: Reason
+) -> CycleState:
     """Roll or fail payments as their agreements say; return how a cycle of just them ends."""
     rolls = books.rules["shortfall_rolls"][books.live["agreement"][payments]].astype(np.bool_)
     rolled, failed = payments[rolls], payments[~rolls]
-    writer.change_states(books, at_us, rolled, PaymentState.QUEUED, reason=Reason.NO_COVER)
+    writer.change_states(books, at_us, rolled, PaymentState.QUEUED, reason=reason)
     writer.change_states(
         books, at_us, failed, PaymentState.FAILED_SETTLEMENT, reason=Reason.CYCLE_FAILED
     )

@@ -10,7 +10,7 @@ from comity.settlement.limits import payers_of
 from comity.settlement.state import State
 from comity.settlement.tables import COUNTER_CURRENCIES, Books
 
-_NOT_GROSS = (Mechanism.CYCLE, Mechanism.CENTRAL_BANK)
+_NOT_GROSS = (Mechanism.CYCLE, Mechanism.BILATERAL_CYCLE, Mechanism.CENTRAL_BANK)
 
 
 def no_sender_limit_is_passed(state: State) -> None:

@@ -68,7 +68,11 @@ def unsettled_choices(scheme: Scheme) -> tuple[Fault, ...]:
         choices: list[tuple[str, object, object]] = []
         if not one.has_conversion:
             choices += [
-                ("settlement.asset", terms.asset, SettlementAsset.OWN_CURRENCIES),
+                *(
+                    [("settlement.asset", terms.asset, SettlementAsset.OWN_CURRENCIES)]
+                    if one.cycle_conversion is None
+                    else []
+                ),
                 ("settlement.credit_payee", terms.credit_payee, CreditPayee.AFTER_SETTLEMENT),
             ]
         for each in one.finality:

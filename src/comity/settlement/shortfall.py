@@ -25,6 +25,7 @@ from comity.queueing import (
     UNLIMITED_MINOR,
     Answer,
     SharedAccounts,
+    pair_legs,
     queue_payments,
     resolve_gridlock,
     set_limits,
@@ -74,22 +75,33 @@ class Waterfall:
     choice: ResolutionKind | None = None
 
 
-def draw(state: State, short: Sequence[tuple[Cycle, ShortfallTerms]]) -> list[Waterfall]:
+def draw(
+    state: State,
+    short: Sequence[tuple[Cycle, ShortfallTerms]],
+    links: Int32s | None = None,
+) -> list[Waterfall]:
     """Return what each of a slot's uncovered cycles draws and keeps; changes no balance.
 
     What cannot be covered is chosen for all of them in one call, so that links between payments
-    in two currencies can be kept.
+    in two currencies are kept: both legs settle, or neither.
+
+    Args:
+        state: as it stands.
+        short: the cycles, each with its waterfall; also covered ones that have linked legs.
+        links: by payment number the other leg, below zero none; None where nothing is linked.
     """
     found = [_open(state, cycle, terms) for cycle, terms in short]
-    rolling = [
-        one for one in found if not one.opened.is_covered and one.terms.then is AfterShortfall.ROLL
-    ]
+    open_ones = [one for one in found if not one.opened.is_covered or _has_links(one.cycle, links)]
+    rolling = [one for one in open_ones if one.terms.then is AfterShortfall.ROLL]
     if rolling:
-        _choose(state, rolling)
-    for one in found:
-        if not one.opened.is_covered:
-            one.result = one.opened.settle(one.kept[one.payment_of])
+        _choose(state, rolling, links)
+    for one in open_ones:
+        one.result = one.opened.settle(one.kept[one.payment_of])
     return found
+
+
+def _has_links(cycle: Cycle, links: Int32s | None) -> bool:
+    return links is not None and bool((links[cycle.members] >= 0).any())
 
 
 def draw_legs(state: State, one: Waterfall) -> list[Leg]:
@@ -129,7 +141,7 @@ def write_effect(state: State, writer: Writer, at_us: int, one: Waterfall) -> No
     for account in np.flatnonzero(lacked).tolist():
         owner = chart.directory[chart.accounts[account].owner]
         figure(CycleFigure.LACKED, int(lacked[account]), owner)
-    if one.choice is not None and one.kept.any():
+    if one.choice is not None and one.kept.any() and not one.kept.all():
         figure(CycleFigure.CHOICE, one.choice)
         old, new = positions(state, one.cycle), positions(state, kept_part(one))
         for participant in np.flatnonzero((old != 0) | (new != 0)).tolist():
@@ -229,7 +241,7 @@ def _in_currency(
     return {at: one for at, one in resources.items() if chart.accounts[at].currency in codes}
 
 
-def _choose(state: State, rolling: Sequence[Waterfall]) -> None:
+def _choose(state: State, rolling: Sequence[Waterfall], links: Int32s | None) -> None:
     """Choose what may stay of several cycles in one call; fills `kept` and `choice`."""
     books = state.known_books()
     members = np.concatenate([one.cycle.members for one in rolling])
@@ -247,6 +259,7 @@ def _choose(state: State, rolling: Sequence[Waterfall]) -> None:
             (starts.astype(np.int32), queued),
             payees=books.live["payee"][queued],
             amounts_minor=books.live["debit_minor"][queued],
+            partners=None if links is None else pair_legs(queued, links[queued]),
         ),
         set_limits(own, shared=SharedAccounts(books.places["settlement"], means)),
     )

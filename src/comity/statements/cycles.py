@@ -4,7 +4,7 @@ A payment's event says which cycle it entered; the event of a cut-off says the c
 transfers that settle a cycle are one group, posted at the time of its settlement.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -34,6 +34,7 @@ class Cover:
         survivors_short_minor: what the others then lack beyond their own resources.
         fund_minor: what is then left of the guarantee fund.
         uncovered_minor: what nobody covers then.
+        currency: ISO 4217 code of all amounts: the cycle's, or the asset it is paid in.
     """
 
     group: tuple[str, ...]
@@ -41,6 +42,7 @@ class Cover:
     survivors_short_minor: int
     fund_minor: int
     uncovered_minor: int
+    currency: str
 
     @property
     def is_covered(self) -> bool:
@@ -91,6 +93,27 @@ class PairSettled:
     group: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Converted:
+    """The positions of all currencies of a slot, paid in one asset.
+
+    Attributes:
+        asset: ISO 4217 code.
+        rates: ISO 4217 code, and minor units of the asset for one minor unit of it.
+        positions: BIC and position in minor units of the asset; they sum to zero.
+        net_minor: what was paid in; 0 where the slot did not settle.
+        rows: rows of `DayBook.payments` that settled by it.
+        group: transfer group, −1 none.
+    """
+
+    asset: str
+    rates: tuple[tuple[str, Fraction], ...]
+    positions: tuple[tuple[str, int], ...]
+    net_minor: int
+    rows: NDArray[np.int64]
+    group: int
+
+
 @dataclass(frozen=True, slots=True)
 class Cycle:
     """One netting cycle with what it did.
@@ -116,6 +139,8 @@ class Cycle:
         draws: what debtors have drawn.
         charged: whose shares of the guarantee fund have paid for that.
         pairs: those that settled, in order, where the cycle settles pair by pair.
+        paid_in: ISO 4217 code of the asset it is paid in together with its slot; None: in its own.
+        converted: what its slot came to in that asset, where it is the first of the slot.
         group: transfer group of its net positions, −1 none.
     """
 
@@ -139,6 +164,8 @@ class Cycle:
     draws: tuple[Draw, ...]
     charged: tuple[Draw, ...]
     pairs: tuple[PairSettled, ...]
+    paid_in: str | None
+    converted: Converted | None
     group: int
 
     @property
@@ -149,7 +176,8 @@ class Cycle:
     @property
     def netting_ratio(self) -> Fraction | None:
         """1 − net ÷ gross, or None where not all of it settled."""
-        if self.state is not CycleState.SETTLED or self.gross_minor == 0:
+        is_whole = self.state is CycleState.SETTLED and self.paid_in is None
+        if not is_whole or self.gross_minor == 0:
             return None
         return 1 - Fraction(self.net_minor, self.gross_minor)
 
@@ -178,7 +206,26 @@ def cycles_of(book: DayBook) -> tuple[Cycle, ...]:
         _cycle(book, steps[places[number]], members, groups)
         for number in sorted(opened, key=lambda each: int(places[each][-1]))
     ]
-    return tuple(sorted(found, key=lambda one: one.number))
+    return _with_conversions(book, sorted(found, key=lambda one: one.number))
+
+
+def _with_conversions(book: DayBook, cycles: list[Cycle]) -> tuple[Cycle, ...]:
+    """Return the cycles, those that were paid in another asset with what their slot came to."""
+    found: dict[int, Converted] = {}
+    for one in cycles:
+        figures = _Figures(book, one.number, one.currency)
+        into = figures.rows_of(CycleFigure.CONVERTED_INTO)
+        if len(into):
+            rows = [each.settled for each in cycles if each.slot == one.number]
+            found[one.number] = figures.converted(
+                currency_by_number(int(into["detail"][0])).code, np.sort(np.concatenate(rows))
+            )
+    return tuple(
+        replace(one, paid_in=found[one.slot].asset, converted=found.get(one.number))
+        if one.slot in found
+        else one
+        for one in cycles
+    )
 
 
 def _cycle(
@@ -190,7 +237,7 @@ def _cycle(
     rows = members.get(number, np.zeros(0, np.int64))
     net_minor = int(last["value"]) if state in _POSTED else 0
     ended_us = int(last["at_us"]) if state in _ENDS else 0
-    figures = _Figures(book, number)
+    figures = _Figures(book, number, code)
     settled = rows[book.interbank_final_us[rows] == ended_us] if state in _POSTED else rows[:0]
     pairs = _pairs(book, figures, settled)
     return Cycle(
@@ -214,6 +261,8 @@ def _cycle(
         draws=_draws(book, number),
         charged=figures.draws(CycleFigure.CHARGED),
         pairs=pairs,
+        paid_in=None,
+        converted=None,
         group=groups.take(ended_us, code) if net_minor and not pairs else -1,
     )
 
@@ -229,12 +278,14 @@ def _members(book: DayBook) -> dict[int, NDArray[np.int64]]:
 class _Figures:
     """What was calculated of one cycle at its cut-off."""
 
-    def __init__(self, book: DayBook, number: int) -> None:
+    def __init__(self, book: DayBook, number: int, code: str) -> None:
         events = book.events
         chosen = (events["kind"] == EventKind.CYCLE_FIGURE) & (events["subject"] == number)
         self._rows = events[chosen]
         self._book = book
         self._number = number
+        into = self.rows_of(CycleFigure.CONVERTED_INTO)
+        self._code = currency_by_number(int(into["detail"][0])).code if len(into) else code
 
     def value(self, figure: CycleFigure, otherwise: int = 0) -> int:
         """Return a figure of which there is one."""
@@ -272,6 +323,29 @@ class _Figures:
         """Return the events of a figure, in order."""
         return self._rows[self._rows["after"] == figure]
 
+    def converted(self, asset: str, rows: NDArray[np.int64]) -> Converted:
+        """Return what the slot of this cycle came to in an asset."""
+        numerators = self.rows_of(CycleFigure.RATE_NUMERATOR)
+        denominators = self.rows_of(CycleFigure.RATE_DENOMINATOR)
+        positions = self.rows_of(CycleFigure.CONVERTED_POSITION)
+        return Converted(
+            asset=asset,
+            rates=tuple(
+                (
+                    currency_by_number(int(one["detail"])).code,
+                    Fraction(int(one["value"]), int(other["value"])),
+                )
+                for one, other in zip(numerators, denominators, strict=True)
+            ),
+            positions=tuple(
+                (self._book.participants[int(row["detail"])], int(row["value"]))
+                for row in positions
+            ),
+            net_minor=self.value(CycleFigure.CONVERTED_NET),
+            rows=rows,
+            group=self.value(CycleFigure.CONVERTED_GROUP, -1),
+        )
+
     def members_sha256(self) -> str:
         """Return the hash of the member list, hexadecimal."""
         words = self._rows["value"][self._rows["after"] == CycleFigure.MEMBERS_HASH]
@@ -289,6 +363,7 @@ class _Figures:
             survivors_short_minor=self.value(CycleFigure.COVER_SURVIVORS),
             fund_minor=self.value(CycleFigure.COVER_FUND),
             uncovered_minor=self.value(CycleFigure.COVER_MISSING),
+            currency=self._code,
         )
 
 
@@ -347,6 +422,9 @@ class _Groups:
 
     def __init__(self, book: DayBook) -> None:
         moves = book.transfers[book.transfers["kind"] == TransferKind.CYCLE]
+        figures = book.events[book.events["kind"] == EventKind.CYCLE_FIGURE]
+        converted = figures["value"][figures["after"] == CycleFigure.CONVERTED_GROUP]
+        moves = moves[~np.isin(moves["group"], converted)]
         groups, first = np.unique(moves["group"], return_index=True)
         self._left: dict[tuple[int, str], list[int]] = {}
         for group, place in zip(groups.tolist(), first.tolist(), strict=True):

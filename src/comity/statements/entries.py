@@ -201,6 +201,9 @@ def _cycles_by_group(book: DayBook) -> dict[int, Cycle]:
     for cycle in cycles_of(book):
         if cycle.group >= 0:
             found[cycle.group] = cycle
+        if cycle.converted is not None and cycle.converted.group >= 0:
+            rows, group = cycle.converted.rows, cycle.converted.group
+            found[group] = replace(cycle, settled=rows, group=group)
         for pair in cycle.pairs:
             if pair.group >= 0:
                 found[pair.group] = replace(cycle, settled=pair.rows, group=pair.group)

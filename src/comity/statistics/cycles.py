@@ -22,6 +22,8 @@ class CoverLine(Protocol):
     @property
     def uncovered_minor(self) -> int: ...  # noqa: D102
     @property
+    def currency(self) -> str: ...  # noqa: D102
+    @property
     def is_covered(self) -> bool: ...  # noqa: D102
 
 
@@ -45,6 +47,30 @@ class EffectLine(Protocol):
     def old_minor(self) -> int: ...  # noqa: D102
     @property
     def new_minor(self) -> int: ...  # noqa: D102
+
+
+class ConvertedLine(Protocol):
+    """A slot paid in one asset; `comity.statements.cycles.Converted` fulfils it."""
+
+    @property
+    def asset(self) -> str: ...  # noqa: D102
+    @property
+    def rates(self) -> Sequence[tuple[str, Fraction]]: ...  # noqa: D102
+    @property
+    def positions(self) -> Sequence[tuple[str, int]]: ...  # noqa: D102
+    @property
+    def net_minor(self) -> int: ...  # noqa: D102
+
+
+class PairLine(Protocol):
+    """A pair of a bilateral cycle; `comity.statements.cycles.PairSettled` fulfils it."""
+
+    @property
+    def debtor(self) -> str: ...  # noqa: D102
+    @property
+    def creditor(self) -> str: ...  # noqa: D102
+    @property
+    def net_minor(self) -> int: ...  # noqa: D102
 
 
 class CycleLine(Protocol):
@@ -76,6 +102,12 @@ class CycleLine(Protocol):
     def members_sha256(self) -> str: ...  # noqa: D102
     @property
     def cover(self) -> CoverLine | None: ...  # noqa: D102
+    @property
+    def converted(self) -> ConvertedLine | None: ...  # noqa: D102
+    @property
+    def paid_in(self) -> str | None: ...  # noqa: D102
+    @property
+    def pairs(self) -> Sequence[PairLine]: ...  # noqa: D102
     @property
     def settled(self) -> Any: ...  # noqa: D102
     @property
@@ -123,9 +155,31 @@ def cycle_documents(cycles: Sequence[CycleLine]) -> list[dict[str, Any]]:
                 if each.source is not None
             ],
             "charged": _amounts(one.charged),
+            "pairs": [
+                {"debtor": each.debtor, "creditor": each.creditor, "net_minor": each.net_minor}
+                for each in one.pairs
+            ],
+            "paid_in": one.paid_in,
+            "converted": _converted(one.converted),
         }
         for one in cycles
     ]
+
+
+def _converted(found: ConvertedLine | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "asset": found.asset,
+        "net_minor": found.net_minor,
+        "rates": [
+            {"currency": code, "numerator": rate.numerator, "denominator": rate.denominator}
+            for code, rate in found.rates
+        ],
+        "positions": [
+            {"participant": bic, "position_minor": amount} for bic, amount in found.positions
+        ],
+    }
 
 
 def _amounts(lines: Sequence[DrawLine]) -> list[dict[str, Any]]:
@@ -137,6 +191,7 @@ def _cover(found: CoverLine | None) -> dict[str, Any] | None:
         return None
     return {
         "group": list(found.group),
+        "currency": found.currency,
         "debit_minor": found.debit_minor,
         "survivors_short_minor": found.survivors_short_minor,
         "fund_minor": found.fund_minor,

@@ -88,7 +88,7 @@ def test_sound_terms_break_no_rule(agreements: dict[str, Agreement]) -> None:
         (
             "goods",
             {"settlement__asset": SettlementAsset.NAMED_CURRENCY},
-            [("settlement.asset_currency", "nothing")],
+            [("settlement.asset_currency", "nothing"), ("cycle_conversion", "nothing")],
         ),
         (
             "goods",

@@ -1,5 +1,6 @@
 """Random days, step by step: after each step the books prove and every payment keeps its rules."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -16,13 +17,16 @@ from tests.kit.schemes import (
     RU_BANK,
     RU_SMALL,
     small_scheme,
+    with_asset,
     with_liquidity_saving,
+    with_netting,
     with_reservations,
     with_waterfall,
 )
 
 from comity.agreements import (
     AfterShortfall,
+    CycleNetting,
     LiquiditySaving,
     PositionLimit,
     PositionLimitKind,
@@ -31,6 +35,7 @@ from comity.agreements import (
     Repaid,
     ResourceKind,
     ResourceTerms,
+    Scheme,
     ShortfallLayer,
     ShortfallTerms,
 )
@@ -43,12 +48,19 @@ from comity.settlement.invariants import check_books
 KYRGYZ, RUSSIAN = (KG_BANK, KG_SMALL, KG_CENTRAL), (RU_BANK, RU_SMALL)
 LAST_MINUTE = 18 * 60 + 15
 EVERY_LAYER = tuple(ShortfallLayer)
-WATERFALLS = (
-    None,
-    ShortfallTerms(EVERY_LAYER, AfterShortfall.ROLL),
-    ShortfallTerms(EVERY_LAYER, AfterShortfall.ABORT, Repaid.CARRIED_OVER),
-    ShortfallTerms((EVERY_LAYER[0], EVERY_LAYER[3]), AfterShortfall.ROLL, Repaid.CARRIED_OVER),
+WAYS: tuple[Callable[[Scheme], Scheme], ...] = (
+    lambda scheme: scheme,
+    lambda scheme: with_waterfall(scheme, ShortfallTerms(EVERY_LAYER, AfterShortfall.ROLL)),
+    lambda scheme: with_waterfall(
+        scheme, ShortfallTerms(EVERY_LAYER, AfterShortfall.ABORT, Repaid.CARRIED_OVER)
+    ),
+    lambda scheme: with_waterfall(
+        scheme, ShortfallTerms((EVERY_LAYER[0], EVERY_LAYER[3]), AfterShortfall.ROLL)
+    ),
+    lambda scheme: with_netting(scheme, CycleNetting.BILATERAL),
+    lambda scheme: with_asset(scheme, "KGS"),
 )
+"""How cycles of the random days settle."""
 RESOURCES = tuple(
     ResourceTerms(bank, code, kind, 20_00)
     for bank, code in ((KG_BANK, "KGS"), (RU_BANK, "KGS"), (RU_BANK, "RUB"), (RU_SMALL, "RUB"))
@@ -76,7 +88,7 @@ class Days(RuleBasedStateMachine):
         self.frozen: dict[int, bytes] = {}
 
     @initialize(
-        waterfall=st.sampled_from(WATERFALLS),
+        cycles=st.sampled_from(WAYS),
         limits=st.sampled_from([(), (), SENDER_LIMITS]),
         opening=st.sampled_from([0, 10_00, 500_00]),
         saving=st.sampled_from(
@@ -98,11 +110,11 @@ class Days(RuleBasedStateMachine):
         opening: int,
         saving: LiquiditySaving | None,
         reserved: tuple[int, int],
-        waterfall: ShortfallTerms | None,
+        cycles: Callable[[Scheme], Scheme],
         limits: tuple[PositionLimit, ...],
     ) -> None:
         scheme = with_reservations(small_scheme(opening, position_limits=limits), *reserved)
-        scheme = replace(with_waterfall(scheme, waterfall), resources=RESOURCES)
+        scheme = cycles(replace(scheme, resources=RESOURCES))
         self.driver = Driver(with_liquidity_saving(scheme, "goods", saving))
         self.driver.start(self.day)
 

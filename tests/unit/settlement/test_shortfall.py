@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.kit.batches import Driver, Payment
 from tests.kit.schemes import (
@@ -41,6 +42,7 @@ from comity.payments.lifecycle import State as PaymentState
 from comity.settlement import State
 from comity.settlement.invariants import check_books
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
+from comity.settlement.shortfall import draw
 
 ALL = tuple(ShortfallLayer)
 COLLATERAL, LINE, FUND = ResourceKind
@@ -288,3 +290,26 @@ def test_no_other_currency_is_drawn() -> None:
 
     assert driver.states() == [PaymentState.QUEUED]
     assert driver.balance(f"collateral:{KG_BANK}@{RU_CENTRAL}:RUB") == 50_00
+
+
+@pytest.mark.parametrize("opening", [0, 10_00])
+def test_linked_legs_in_two_currencies_settle_both_or_neither(opening: int) -> None:
+    scheme = scheme_with(opening=0)
+    accounts = {(KG_BANK, "KGS"): opening, (RU_BANK, "RUB"): 5_00}
+    scheme = replace(
+        scheme,
+        accounts=tuple(
+            replace(one, opening_balance_minor=accounts.get((one.participant, one.currency), 0))
+            for one in scheme.accounts
+        ),
+    )
+    driver = Driver(scheme).start()
+    driver.send(gift(KG_BANK, RU_BANK, 10_00), gift(RU_BANK, KG_BANK, 5_00, currency="RUB"))
+    driver.advance("11:00")
+    state = driver.state
+    short = [(state.cycles[number], scheme.agreements[2].shortfall) for number in (0, 1)]
+    terms = [(cycle, each) for cycle, each in short if each is not None]
+
+    found = draw(state, terms, np.array([1, 0], np.int32))
+
+    assert [one.kept.tolist() for one in found] == [[opening > 0]] * 2

@@ -44,7 +44,7 @@ def test_a_day_is_a_valid_document(schema: Any) -> None:
 
 def test_cycles_stand_in_the_document_with_what_was_calculated(schema: Any) -> None:
     found = cycles_of(build_day())
-    cover = Cover(("AAAAKG20", "BBBBKG20"), 500, 0, 100, 400)
+    cover = Cover(("AAAAKG20", "BBBBKG20"), 500, 0, 100, 400, "KGS")
     found = (replace(found[0], cover=cover, members_sha256="0" * 64), *found[1:])
 
     document = settle_document(build_day(), PROOF, cycles=found)
