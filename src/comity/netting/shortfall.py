@@ -54,10 +54,12 @@ class Layer:
         source: where its money comes from.
         available_minor: by party, zero or more: what the party itself can draw; of a guarantee
             fund what the party has paid in, which any debtor can draw.
+        may_draw: by party, who can draw on a guarantee fund; None: any debtor.
     """
 
     source: LayerSource
     available_minor: Int64s
+    may_draw: Bools | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,8 @@ def _draw(
     for at, layer in enumerate(layers):
         if layer.source is LayerSource.GUARANTEE_FUND:
             wanted = lacking if allotted_minor is None else np.minimum(lacking, allotted_minor[at])
+            if layer.may_draw is not None:
+                wanted = np.where(layer.may_draw, wanted, 0)
             served = _draw_fund(wanted, layer.available_minor)
             for one in served:
                 drawn[at, one.debtor] += one.amount_minor
@@ -331,6 +335,9 @@ def _check(payers: Int32s, payees: Int32s, amounts_minor: Int64s, layers: Sequen
         )
     if not layers or len({len(layer.available_minor) for layer in layers}) != 1:
         raise UsageError("layers: expected at least one, each with an amount for every party")
+    for at, layer in enumerate(layers):
+        if layer.may_draw is not None and len(layer.may_draw) != len(layer.available_minor):
+            raise UsageError(f"layer {at}: expected may_draw for every party")
     for at, layer in enumerate(layers):
         values = layer.available_minor.tolist()
         is_fund = layer.source is LayerSource.GUARANTEE_FUND

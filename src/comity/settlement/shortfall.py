@@ -228,7 +228,10 @@ def _layers(
             for settlement, mine in _in_currency(state, resources, accounts).items():
                 account = mine.account_of(ResourceKind(layer))
                 available[settlement] = free_minor(books, account)
-        layers.append(Layer(LayerSource(layer), available))
+        # A sponsored bank's account at its correspondent is nothing the fund stands behind.
+        holders = np.zeros(len(books.balances), np.bool_)
+        holders[list(resources)] = True
+        layers.append(Layer(LayerSource(layer), available, holders))
     return layers
 
 

@@ -140,6 +140,18 @@ def test_a_choice_that_keeps_nothing_aborts_the_set() -> None:
     assert found.outcome is ShortfallOutcome.ABORTED
 
 
+def test_a_fund_serves_only_those_who_may_draw() -> None:
+    payments = columns([(0, 2, 5), (1, 2, 5)])
+    may_draw = np.array([False, True, True])
+    layers = [*layered((OWN, [0] * 3)), Layer(FUND, column([0, 0, 20]), may_draw)]
+    found = settle_shortfall(*payments, layers)
+    assert found.uncovered_minor.tolist() == [5, 0, 0]
+    found = settle_shortfall(
+        *payments, layers, choose_kept=greatest_prefixes([(0, 2, 5), (1, 2, 5)])
+    )
+    assert found.drawn_minor.tolist() == [[0, 0, 0], [0, 5, 0]]
+
+
 def test_a_set_without_payments_is_covered() -> None:
     found = settle([], (OWN, [0, 0]))
     assert found.outcome is ShortfallOutcome.COVERED

@@ -5,16 +5,34 @@ import os
 import pkgutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.kit.batches import Driver, Payment
-from tests.kit.schemes import KG_BANK, RU_BANK, RU_SMALL, small_scheme, with_liquidity_saving
+from tests.kit.schemes import (
+    KG_BANK,
+    RU_BANK,
+    RU_SMALL,
+    small_scheme,
+    with_asset,
+    with_liquidity_saving,
+    with_netting,
+    with_waterfall,
+)
 from tests.unit.settlement.test_engine import TUESDAY, random_payments
 
 import comity.settlement
 from comity import ledger, netting, queueing
-from comity.agreements import LiquiditySaving
+from comity.agreements import (
+    AfterShortfall,
+    CycleNetting,
+    LiquiditySaving,
+    ResourceKind,
+    ResourceTerms,
+    ShortfallLayer,
+    ShortfallTerms,
+)
 from comity.payments.codes import Priority
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -43,6 +61,22 @@ def use_everything() -> None:
     )
     driver.close(TUESDAY)
     ledger.fold_transfers(len(driver.state.known_books().balances), driver.outcomes[0].transfers)
+
+
+def settle_cycles_in_every_way() -> None:
+    """Let cycles lack cover, draw, roll a part, settle in pairs and in one asset."""
+    terms = ShortfallTerms(tuple(ShortfallLayer), AfterShortfall.ROLL)
+    fund = (ResourceTerms(KG_BANK, "KGS", ResourceKind.GUARANTEE_FUND, 10_00),)
+    scheme = replace(small_scheme(10_00), resources=fund)
+    for each in (
+        with_waterfall(scheme, terms),
+        with_netting(scheme, CycleNetting.BILATERAL),
+        with_asset(scheme, "KGS"),
+    ):
+        driver = Driver(each).start()
+        for payment in random_payments(5, 60):
+            driver.send(payment)
+        driver.close()
 
 
 def settle_in_a_ring(saving: LiquiditySaving) -> None:

@@ -15,6 +15,7 @@ from tests.kit.schemes import (
     KG_SMALL,
     RU_BANK,
     RU_CENTRAL,
+    RU_SMALL,
     small_scheme,
     with_waterfall,
 )
@@ -282,6 +283,13 @@ def test_damage_to_resources_is_seen(what: str) -> None:
     damage(state)
     with pytest.raises(InvariantError):
         check(state)
+
+
+def test_the_fund_does_not_stand_behind_an_account_at_a_correspondent() -> None:
+    scheme = scheme_with((RU_BANK, FUND, 50_00), opening=0)
+    driver, _ = settle(scheme, gift(RU_SMALL, KG_SMALL, 10_00))
+
+    assert driver.states() == [PaymentState.QUEUED]
 
 
 def test_no_other_currency_is_drawn() -> None:
