@@ -370,12 +370,14 @@ def _choice(name: str, value: str) -> dict[str, Any]:
 def _with_limit(scheme: Scheme, words: list[str]) -> Scheme:
     """Return the scheme with a limit such as `bilateral AAAAKG20 CCCCRUM0 10.00 KGS`."""
     kind, participant, *counterparty, amount, code = words
+    is_cap = kind == PositionLimitKind.NET_DEBIT_CAP
     limit = PositionLimit(
         PositionLimitKind(kind),
         participant,
         code,
         counterparty[0] if counterparty else None,
         minor(amount),
+        pool="main" if is_cap else None,
     )
     return replace(scheme, position_limits=(*scheme.position_limits, limit))
 

@@ -13,17 +13,19 @@ class PositionLimitKind(StrEnum):
 
     BILATERAL = "bilateral"  # net sent today to one counterparty
     MULTILATERAL = "multilateral"  # net sent today to all together
+    NET_DEBIT_CAP = "net_debit_cap"  # owed in the open cycle of a netting pool
 
 
 @dataclass(frozen=True, slots=True)
 class PositionLimit:
-    """How much more a participant may send than it receives, gross, within a business day.
+    """How much more a participant may send than it receives, in a day or in a netting cycle.
 
     Attributes:
         kind: over one counterparty or over all.
         participant: BIC of whoever is limited.
         currency: ISO 4217 code.
         counterparty: BIC, exactly with a bilateral limit.
+        pool: netting pool, exactly with a net debit cap.
         limit_minor: minor units, ≥ 0; what is received adds to what may be sent.
     """
 
@@ -32,8 +34,10 @@ class PositionLimit:
     currency: str
     counterparty: str | None
     limit_minor: int
+    pool: str | None = None
 
     @property
-    def order(self) -> tuple[str, str, str, str]:
+    def order(self) -> tuple[str, ...]:
         """Its place among others."""
-        return self.currency, self.participant, self.kind, self.counterparty or ""
+        other = self.counterparty or self.pool or ""
+        return self.currency, self.participant, self.kind, other

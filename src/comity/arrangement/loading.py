@@ -26,6 +26,7 @@ from comity.arrangement.netting_files import RESOURCE_COLUMNS, read_resources
 from comity.arrangement.scheme_files import (
     ACCOUNT_COLUMNS,
     LIMIT_COLUMNS,
+    LIMIT_OPTIONAL,
     PARTICIPANT_COLUMNS,
     PARTICIPANT_OPTIONAL,
     RESERVATION_COLUMNS,
@@ -43,7 +44,7 @@ _COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     PARTICIPANTS_FILE: (PARTICIPANT_COLUMNS, PARTICIPANT_OPTIONAL),
     ACCOUNTS_FILE: (ACCOUNT_COLUMNS, RESERVATION_COLUMNS),
     RESOURCES_FILE: (RESOURCE_COLUMNS, ()),
-    LIMITS_FILE: (LIMIT_COLUMNS, ()),
+    LIMITS_FILE: (LIMIT_COLUMNS, LIMIT_OPTIONAL),
 }
 
 

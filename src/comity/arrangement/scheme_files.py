@@ -47,6 +47,7 @@ ACCOUNT_COLUMNS: Final = (
 RESERVATION_COLUMNS: Final = ("reserved_urgent", "reserved_high")
 """Columns that may stand behind those of `accounts.csv`."""
 LIMIT_COLUMNS: Final = ("kind", "participant", "currency", "counterparty", "amount")
+LIMIT_OPTIONAL: Final = ("pool",)
 UNLIMITED: Final = "unlimited"
 """What stands in `limit` where an account has none."""
 
@@ -244,6 +245,7 @@ def read_limits(file: CsvFile, places: Places) -> tuple[PositionLimit, ...]:
             currency=code,
             counterparty=reader.bic("counterparty") if reader.value("counterparty") else None,
             limit_minor=reader.amount_minor("amount", code),
+            pool=reader.name("pool") if reader.value("pool") else None,
         )
         places.note(limit, Place(file, line=row.line))
         limits.append(limit)

@@ -67,6 +67,8 @@ class Reason(IntEnum):
     HEADER_MISMATCH = 47
     SENDER_LIMIT = 58
     SENDER_LIMIT_BY_CLOSE = 59
+    NET_DEBIT_CAP = 60
+    NET_DEBIT_CAP_BY_CLOSE = 61
     CREDIT_LINE_USED = 70
     CREDIT_LINE_USED_BY_CLOSE = 71
 
@@ -192,6 +194,12 @@ REASONS: dict[Reason, ReasonText] = {
     Reason.SENDER_LIMIT_BY_CLOSE: ReasonText(
         "AM23",
         "the limit on what the debtor's bank sends net within a day was used up by the close",
+    ),
+    Reason.NET_DEBIT_CAP: ReasonText(
+        "AM23", "the cap on what the debtor's bank owes in the netting cycle is used up"
+    ),
+    Reason.NET_DEBIT_CAP_BY_CLOSE: ReasonText(
+        "AM23", "the cap on what the debtor's bank owes in netting cycles left no room by the close"
     ),
     Reason.CREDIT_LINE_USED: ReasonText(
         "AM23", "the credit line between the two central banks is used up"

@@ -318,8 +318,18 @@ def _balances(figures: DayFigures, *, participants: bool) -> Table:
     chosen.sort(key=lambda one: (one.account.currency, one.account.name))
     return Table(
         "Balances of participants" if participants else "Accounts of the scheme itself",
-        "Major units. Limit: how far below zero the balance may go.",
-        ("Holder", "Account", "Currency", "#Opening", "#Out", "#In", "#Closing", "#Limit"),
+        "Major units. Limit: how far below zero the balance may go; drawn: how far it went.",
+        (
+            "Holder",
+            "Account",
+            "Currency",
+            "#Opening",
+            "#Out",
+            "#In",
+            "#Closing",
+            "#Limit",
+            "#Drawn",
+        ),
         tuple((_holder(one.account, names), _named(one.account), *_balance(one)) for one in chosen),
     )
 
@@ -352,6 +362,7 @@ def _balance(one: AccountProof) -> tuple[str, ...]:
         amount(one.credits_minor, code),
         amount(one.closing_minor, code),
         limit,
+        "" if account.limit_minor is None else amount(one.peak_drawn_minor, code),
     )
 
 

@@ -11,6 +11,14 @@ from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.payments.codes import Definition, EventKind, Priority
 from comity.payments.lifecycle import State
 from comity.payments.reasons import Reason
+from comity.settlement.caps_kernel import (
+    fits_cap,
+    has_caps,
+    join_and_relieve,
+    join_cycle,
+    wait_for_room,
+)
+from comity.settlement.entry_kernel import count_waiting
 from comity.settlement.judgement_kernel import (
     Arrivals,
     count_in,
@@ -22,7 +30,6 @@ from comity.settlement.judgement_kernel import (
 from comity.settlement.posting_kernel import change_state, write_event
 from comity.settlement.release_kernel import settle_or_queue
 from comity.settlement.tables import (
-    COUNTER_CURRENCIES,
     COUNTER_DAY,
     COUNTER_RESOLVE,
     MODE_BOTH,
@@ -47,6 +54,8 @@ _DATE_PAST = constant(Reason.DATE_PAST)
 _HIT = constant(Reason.SCREENING_HIT)
 _LATE = constant(Reason.RECEIVED_LATE)
 _ROLLED_LATE = constant(Reason.ROLLED_LATE)
+_CAP = constant(Reason.NET_DEBIT_CAP)
+_TAKEN_OUT = constant(-1)
 _RATE_MISSING = constant(Reason.RATE_MISSING)
 
 _MESSAGE = constant(EventKind.MESSAGE)
@@ -196,8 +205,7 @@ def _accept(
     rule = books.rules[books.live[payment].agreement]
     is_normal = books.live[payment].priority == _NORMAL
     if rule.mode == MODE_CYCLE or (rule.mode == MODE_BOTH and is_normal):
-        change_state(books, out, at_us, payment, _ACCEPTED, _NO, _YES, _NO)
-        _wait_for_cycle(books, payment)
+        _enter_cycle(books, out, at_us, payment, work, listed)
         return
     change_state(books, out, at_us, payment, _ACCEPTED, _NO, _NO, _NO)
     if rule.converts and not has_rate(books, payment):
@@ -206,21 +214,33 @@ def _accept(
     settle_or_queue(books, out, at_us, payment, work, listed)
 
 
-@outer_kernel
-def wait_for_next_cycle(books: Books, payments: Int32s) -> None:
-    """Put payments, in the order given, last among those that wait for their next cycle."""
-    for i in range(len(payments)):
-        _wait_for_cycle(books, np.int64(payments[i]))
-
-
 @inner_kernel
-def _wait_for_cycle(books: Books, payment: Number) -> None:
-    currencies = books.counters[COUNTER_CURRENCIES]
-    pool = np.int64(books.rules[books.live[payment].agreement].pool)
-    ends = books.cycle_lists[pool * currencies + books.live[payment].payer % currencies]
-    if ends.head < 0:
-        ends.head = payment
+def _enter_cycle(
+    books: Books, out: Output, at_us: Number, payment: Number, work: Int32s, listed: Bools
+) -> None:
+    """Let an accepted payment wait for its cycle, or for room under its payer's net debit cap."""
+    if not has_caps(books):
+        change_state(books, out, at_us, payment, _ACCEPTED, _NO, _YES, _NO)
+        join_cycle(books, payment)
+    elif fits_cap(books, payment):
+        change_state(books, out, at_us, payment, _ACCEPTED, _NO, _YES, _NO)
+        join_and_relieve(books, payment, work, listed)
     else:
-        books.live[ends.tail].link = payment
-    ends.tail = payment
-    books.live[payment].link = -1
+        change_state(books, out, at_us, payment, _ACCEPTED, _NO, _NO, _NO)
+        change_state(books, out, at_us, payment, _QUEUED, _CAP, _YES, _NO)
+        # It stands in no queue that a resolution could choose from.
+        count_waiting(books, payment, _TAKEN_OUT)
+        wait_for_room(books, payment)
+
+
+@outer_kernel
+def wait_for_next_cycle(books: Books, payments: Int32s, work: Int32s, listed: Bools) -> None:
+    """Let payments, in the order given, wait for their next cycle, behind all who do already."""
+    for i in range(len(payments)):
+        payment = np.int64(payments[i])
+        if not has_caps(books):
+            join_cycle(books, payment)
+        elif fits_cap(books, payment):
+            join_and_relieve(books, payment, work, listed)
+        else:
+            wait_for_room(books, payment)

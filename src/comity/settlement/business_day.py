@@ -24,12 +24,12 @@ from comity.settlement.cover_kernel import find_limited
 from comity.settlement.credit_lines import have_room, is_carried
 from comity.settlement.day_plan import AgreementDay, DayPlan
 from comity.settlement.invariants import check_books
-from comity.settlement.limits import open_limits
+from comity.settlement.limits import clear_caps, open_limits
 from comity.settlement.preparation import prepare_again
 from comity.settlement.repayment import repay
 from comity.settlement.rules import choose_rates, fill_rates, open_entries, open_rules, pool_numbers
 from comity.settlement.selection_times import selection_times
-from comity.settlement.state import Cycle, DueItem, State, queued_payments
+from comity.settlement.state import Cycle, DueItem, State, listed_payments, queued_payments
 from comity.settlement.tables import COUNTER_DAY, COUNTER_EXPOSURE
 from comity.settlement.writing import Writer
 
@@ -214,6 +214,9 @@ def _reasons_of_expiry(state: State, expired: NDArray[np.int32]) -> NDArray[np.i
     limited = np.zeros(len(expired), np.bool_)
     find_limited(books, expired, limited)
     reasons[queued[expired] & limited] = Reason.SENDER_LIMIT_BY_CLOSE
+    for ends in books.caps.lists[books.caps.lists["head"] >= 0]:
+        capped = np.isin(expired, listed_payments(books.live, ends))
+        reasons[capped] = Reason.NET_DEBIT_CAP_BY_CLOSE
     return reasons.astype(np.int16)
 
 
@@ -223,6 +226,7 @@ def _empty_queues(state: State) -> None:
     books.queues.head[:] = books.queues.last[:] = NOBODY
     books.queues.length[:] = 0
     clear(books.trees)
+    clear_caps(books)
     books.cycle_lists["head"] = books.cycle_lists["tail"] = -1
     books.waiting[:] = 0
     books.entries["waiting_minor"] = books.entries["wanted"] = 0

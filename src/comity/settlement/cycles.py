@@ -19,6 +19,7 @@ from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.settlement.admission_kernel import wait_for_next_cycle
 from comity.settlement.bilateral_cycles import settle_pairs
+from comity.settlement.caps_kernel import begin_cycle
 from comity.settlement.chart import cycle_name
 from comity.settlement.converted_cycles import (
     Converted,
@@ -29,7 +30,7 @@ from comity.settlement.converted_cycles import (
     write_conversion,
 )
 from comity.settlement.cycle_figures import positions, write_figures
-from comity.settlement.releasing import release_places
+from comity.settlement.releasing import release_places, work_list
 from comity.settlement.resources import is_bilateral, shortfall_terms
 from comity.settlement.shortfall import Waterfall, draw, draw_legs, kept_part, write_effect
 from comity.settlement.state import Cycle, State, listed_payments
@@ -240,6 +241,8 @@ def _take_waiting(books: Books, state: State, cycle: Cycle) -> Int32s:
         taken = taken[np.lexsort((taken, entered))]
     ends["head"] = ends["tail"] = -1
     books.live["link"][taken] = -1
+    if len(books.caps.positions):
+        begin_cycle(books, cycle.pool, cycle.currency, *work_list(books))
     return taken
 
 
@@ -296,5 +299,5 @@ def _give_up(
     writer.change_states(
         books, at_us, failed, PaymentState.FAILED_SETTLEMENT, reason=Reason.CYCLE_FAILED
     )
-    wait_for_next_cycle(books, rolled)
+    wait_for_next_cycle(books, rolled, *work_list(books))
     return CycleState.ROLLED if len(rolled) else CycleState.ABORTED

@@ -26,7 +26,11 @@ from comity.settlement.invariants_central_banks import (
     intermediaries_hold_what_is_due,
     line_holds_are_explained,
 )
-from comity.settlement.invariants_limits import is_limited, no_sender_limit_is_passed
+from comity.settlement.invariants_limits import (
+    is_limited,
+    no_net_debit_cap_is_passed,
+    no_sender_limit_is_passed,
+)
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.state import State, listed_payments, queued_payments
 from comity.settlement.tables import COUNTER_EXPOSURE
@@ -179,7 +183,7 @@ def whoever_waits_is_listed_once(state: State) -> None:
         if len(wrong):
             raise InvariantError("I9", f"payment {wrong[0]} waits for a cycle in another state")
         np.add.at(seen, members, 1)
-    for ends in books.held_lists:
+    for ends in (*books.held_lists, *books.caps.lists):
         np.add.at(seen, listed_payments(books.live, ends), 1)
     live = books.live[:count]
     waits = np.isin(live["state"], (*_WAITS_IN_CYCLE_LIST, PaymentState.RESERVED))
@@ -276,6 +280,7 @@ CHECKS = (
     no_balance_is_below_its_limit,
     balances_can_be_counted,
     no_sender_limit_is_passed,
+    no_net_debit_cap_is_passed,
     final_times_are_consistent,
     intermediaries_hold_what_is_due,
     clearing_holds_what_is_owed,

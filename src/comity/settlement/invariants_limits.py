@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from comity.agreements.position_limits import PositionLimitKind
 from comity.errors import InvariantError
 from comity.money import BALANCE_MINOR_MAX, currency
 from comity.payments.codes import Mechanism
 from comity.payments.lifecycle import State as PaymentState
 from comity.settlement.limits import payers_of
-from comity.settlement.state import State
+from comity.settlement.state import State, listed_payments
 from comity.settlement.tables import COUNTER_CURRENCIES, Books
 
 _NOT_GROSS = (Mechanism.CYCLE, Mechanism.BILATERAL_CYCLE, Mechanism.CENTRAL_BANK)
@@ -67,6 +68,8 @@ def is_limited(state: State, payment: int) -> bool:
         return False
     bics = chart.participants[payer // width], chart.participants[payee // width]
     for one in state.known_scheme().position_limits:
+        if one.kind is PositionLimitKind.NET_DEBIT_CAP:
+            continue
         number = currency(one.currency).number
         if one.participant != bics[0] or chart.currencies[payer % width] != number:
             continue
@@ -78,3 +81,28 @@ def is_limited(state: State, payment: int) -> bool:
         if is_meant and sent + int(live["debit_minor"]) > one.limit_minor:
             return True
     return False
+
+
+def no_net_debit_cap_is_passed(state: State) -> None:
+    """I4: nobody owes more in an open cycle than its cap; and who waits for room has none (I15)."""
+    books = state.known_books()
+    caps, live = books.caps, books.live
+    if not len(caps.positions) or not state.is_open:
+        return
+    width, places = int(books.counters[COUNTER_CURRENCIES]), len(books.places)
+    owed = np.zeros(len(caps.positions), np.int64)
+    for number, ends in enumerate(books.cycle_lists):
+        members = live[listed_payments(live, ends)]
+        pool = number // width
+        np.add.at(owed, pool * places + members["payer"], members["debit_minor"])
+        np.subtract.at(owed, pool * places + members["payee"], members["debit_minor"])
+    wrong = np.flatnonzero(caps.positions["debit_minor"] != owed)
+    if len(wrong):
+        raise InvariantError("I4", f"cap {wrong[0]}: not what its cycle holds is counted")
+    passed = np.flatnonzero(owed > caps.positions["cap_minor"])
+    if len(passed):
+        raise InvariantError("I4", f"cap {passed[0]}: {owed[passed[0]]} are owed")
+    for key in np.flatnonzero(caps.lists["head"] >= 0).tolist():
+        head = live[caps.lists["head"][key]]
+        if owed[key] + head["debit_minor"] <= caps.positions["cap_minor"][key]:
+            raise InvariantError("I15", f"cap {key}: its first payment has room and waits")

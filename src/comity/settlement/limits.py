@@ -1,5 +1,7 @@
 """Sender limits as tables, and how they bind a resolution."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,10 +11,13 @@ from comity.money import BALANCE_MINOR_MAX, currency
 from comity.queueing import UNLIMITED_MINOR, Limits
 from comity.settlement.chart import Chart
 from comity.settlement.tables import (
+    CAP_ROW,
     COUNTER_CURRENCIES,
     LIMIT_ROW,
     Books,
+    NetDebitCaps,
     SenderLimits,
+    empty_lists,
 )
 
 
@@ -23,7 +28,8 @@ def draw_limits(scheme: Scheme, chart: Chart) -> SenderLimits:
     def place_of(bic: str, code: str) -> int:
         return directory[bic] * width + chart.currencies.index(currency(code).number)
 
-    count = len(chart.participants) * width if scheme.position_limits else 0
+    limited = any(one.pool is None for one in scheme.position_limits)
+    count = len(chart.participants) * width if limited else 0
     multilateral = np.zeros(count, LIMIT_ROW)
     multilateral["limit_minor"] = BALANCE_MINOR_MAX
     pairs = []
@@ -32,7 +38,7 @@ def draw_limits(scheme: Scheme, chart: Chart) -> SenderLimits:
         if one.kind is PositionLimitKind.BILATERAL:
             assert one.counterparty is not None, "a scheme whose limits lack one is refused"
             pairs.append((place, place_of(one.counterparty, one.currency), one.limit_minor))
-        else:
+        elif one.kind is PositionLimitKind.MULTILATERAL:
             multilateral[place]["limit_minor"] = one.limit_minor
     pairs.sort()
     bilateral = np.zeros(len(pairs), LIMIT_ROW)
@@ -46,10 +52,31 @@ def draw_limits(scheme: Scheme, chart: Chart) -> SenderLimits:
     )
 
 
+def draw_caps(scheme: Scheme, chart: Chart, pools: Mapping[str, int]) -> NetDebitCaps:
+    """Return a scheme's net debit caps by pool and place; empty tables where nobody is capped."""
+    caps = [one for one in scheme.position_limits if one.pool is not None]
+    width = len(chart.currencies)
+    places = len(chart.participants) * width
+    count = len(pools) * places if caps else 0
+    positions = np.zeros(count, CAP_ROW)
+    positions["cap_minor"] = BALANCE_MINOR_MAX
+    for one in caps:
+        place = chart.directory[one.participant] * width
+        place += chart.currencies.index(currency(one.currency).number)
+        positions[pools[one.pool or ""] * places + place]["cap_minor"] = one.limit_minor
+    return NetDebitCaps(positions, empty_lists(count))
+
+
 def open_limits(books: Books) -> None:
     """Begin a day in which nobody has sent anything."""
     books.limits.bilateral["sent_minor"] = 0
     books.limits.multilateral["sent_minor"] = 0
+
+
+def clear_caps(books: Books) -> None:
+    """Forget who waits for room under a cap, and what open cycles hold, at the end of a day."""
+    books.caps.positions["debit_minor"] = 0
+    books.caps.lists["head"] = books.caps.lists["tail"] = -1
 
 
 def with_sender_limits(limits: Limits, books: Books, index: int) -> Limits:

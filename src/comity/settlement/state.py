@@ -28,7 +28,7 @@ from comity.settlement.chart import (
     draw_places,
     line_users,
 )
-from comity.settlement.limits import draw_limits
+from comity.settlement.limits import draw_caps, draw_limits
 from comity.settlement.rules import (
     draw_memberships,
     draw_purposes,
@@ -195,6 +195,7 @@ def adopt(state: State, scheme: Scheme) -> None:
         trees=new_trees(np.zeros(_trees(scheme, len(places)), np.int64)),
         queues=new_queues_by_class(len(places), 0)._replace(link=live["link"]),
         limits=draw_limits(scheme, chart),
+        caps=draw_caps(scheme, chart, pool_numbers(scheme)),
         entries=np.zeros(width, ENTRY_ROW),
         waiting=np.zeros(len(places), WAITING_ROW),
         cycle_lists=empty_lists(pools * width),

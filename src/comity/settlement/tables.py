@@ -151,6 +151,22 @@ class SenderLimits(NamedTuple):
     multilateral: Rows  # LIMIT_ROW by place
 
 
+CAP_ROW = np.dtype(
+    [
+        ("cap_minor", "<i8"),  # BALANCE_MINOR_MAX where there is none
+        ("debit_minor", "<i8"),  # owed in the cycle that is open, below zero: is owed
+    ]
+)
+"""A netting pool and a place: what it may owe, and owes."""
+
+
+class NetDebitCaps(NamedTuple):
+    """Caps on net debits in netting cycles; all empty where nobody is capped."""
+
+    positions: Rows  # CAP_ROW by pool × places + place
+    lists: Rows  # ENDS_ROW, the same: who waits for room
+
+
 class Books(NamedTuple):
     """All of it: what the kernels see."""
 
@@ -171,6 +187,7 @@ class Books(NamedTuple):
     queues: Queues  # by place; the links are a column of `live`
     trees: Trees  # by place and class, of the same; none where nobody may be overtaken
     limits: SenderLimits
+    caps: NetDebitCaps
     entries: Rows  # ENTRY_ROW by currency
     waiting: Rows  # WAITING_ROW by place
     cycle_lists: Rows  # ENDS_ROW by pool × currencies + currency

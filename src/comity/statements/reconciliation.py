@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from comity.ledger import fold_transfers
 from comity.statements.daybook import BookAccount, DayBook
+from comity.statements.peak_credit import peak_drawn_minor
 
 
 @dataclass(frozen=True, slots=True)
 class AccountProof:
-    """One account's day in four figures, minor units of its currency.
+    """One account's day in five figures, minor units of its currency.
 
     Attributes:
         account: whose day it is.
@@ -17,6 +18,7 @@ class AccountProof:
         debits_minor: sum of what left it.
         credits_minor: sum of what reached it.
         closing_minor: balance at the close, as the books have it.
+        peak_drawn_minor: the most by which the balance was below zero that day, ≥ 0.
     """
 
     account: BookAccount
@@ -24,6 +26,7 @@ class AccountProof:
     debits_minor: int
     credits_minor: int
     closing_minor: int
+    peak_drawn_minor: int
 
     @property
     def difference_minor(self) -> int:
@@ -40,13 +43,14 @@ def reconcile(book: DayBook) -> tuple[AccountProof, ...]:
     """Return the proof of every account, by account number."""
     debited, credited = fold_transfers(len(book.accounts), book.transfers)
     return tuple(
-        AccountProof(account, opening, debit, credit, closing)
-        for account, opening, debit, credit, closing in zip(
+        AccountProof(account, opening, debit, credit, closing, peak)
+        for account, opening, debit, credit, closing, peak in zip(
             book.accounts,
             book.opening_minor.tolist(),
             debited.tolist(),
             credited.tolist(),
             book.closing_minor.tolist(),
+            peak_drawn_minor(book).tolist(),
             strict=True,
         )
     )

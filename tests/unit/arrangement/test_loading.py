@@ -433,6 +433,26 @@ def test_sender_limits_are_read_where_there_are_any(small: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "field", "found"),
     [
+        ("net_debit_cap,{0},KGS,,1,", "pool", "nothing"),
+        ("net_debit_cap,{0},KGS,,1,nowhere", "pool", "nowhere"),
+        ("net_debit_cap,{0},KGS,{1},1,main", "counterparty", "{1}"),
+        ("multilateral,{0},KGS,,1,main", "pool", "main"),
+    ],
+)
+def test_a_cap_names_a_netting_pool(small: Path, row: str, field: str, found: str) -> None:
+    banks = [each.participant for each in load_scheme(small).accounts if each.currency == "KGS"]
+    header = HEADER.replace("\n", ",pool\n")
+    pools = {each.settlement.netting_pool for each in load_scheme(small).agreements} - {None}
+    row = row.replace("main", str(min(pools, key=str)))
+    (small / LIMITS).write_text(header + row.format(*banks) + "\n", encoding="utf-8")
+    faults = [(one.file, one.field, one.found) for one in faults_of(small)]
+    found = found.replace("main", str(min(pools, key=str)))
+    assert faults == [(LIMITS, field, found.format(*banks))]
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "found"),
+    [
         ("corridor,{0},KGS,,1", "kind", "'corridor'"),
         ("multilateral,{0},KGS,,-1", "amount", "'-1'"),
         ("multilateral,{0},KGS,{1},1", "counterparty", "{1}"),

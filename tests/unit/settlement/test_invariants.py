@@ -23,7 +23,10 @@ from comity.settlement import State
 from comity.settlement import invariants as checks
 from comity.settlement import invariants_central_banks as bank_checks
 from comity.settlement.exhaustion import no_set_could_move, waiting_is_counted
-from comity.settlement.invariants_limits import no_sender_limit_is_passed
+from comity.settlement.invariants_limits import (
+    no_net_debit_cap_is_passed,
+    no_sender_limit_is_passed,
+)
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.tables import COUNTER_EXPOSURE
 
@@ -34,7 +37,8 @@ def driver_at_noon() -> Driver:
     """Return a day on which a payment stands in every place in which one can stand."""
     overtaken = LiquiditySaving(0, None, Release.BYPASS)
     limit = PositionLimit(PositionLimitKind.MULTILATERAL, KG_BANK, "KGS", None, 100_00)
-    scheme = small_scheme(50_00, position_limits=(limit,))
+    cap = PositionLimit(PositionLimitKind.NET_DEBIT_CAP, KG_BANK, "KGS", None, 100_00, pool="main")
+    scheme = small_scheme(50_00, position_limits=(limit, cap))
     driver = Driver(with_liquidity_saving(scheme, "goods", overtaken)).start()
     driver.send(
         Payment(KG_BANK, RU_BANK, 10_00),
@@ -145,6 +149,11 @@ BROKEN: dict[str, tuple[Callable[[State], None], str, Callable[[State], None]]] 
         checks.balances_can_be_counted,
         "I4",
         lambda s: s.known_books().counters.__setitem__(COUNTER_EXPOSURE, 4 * 10**18 + 1),
+    ),
+    "a cap whose cycle is miscounted": (
+        no_net_debit_cap_is_passed,
+        "I4",
+        lambda s: s.known_books().caps.positions["debit_minor"].__setitem__(0, 1),
     ),
     "a sender beyond its limit": (
         no_sender_limit_is_passed,

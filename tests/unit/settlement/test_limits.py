@@ -1,8 +1,11 @@
 """Sender limits: enforced however payments settle, and damage to their counts is seen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.kit.batches import Driver, Payment, batch_of
+from tests.kit.days import last_reason
 from tests.kit.schemes import KG_BANK, RU_BANK, RU_SMALL, small_scheme, with_liquidity_saving
 from tests.unit.settlement.test_engine import events_of
 from tests.unit.settlement.test_resolution import ON_ENTRY, crowded, direct_scheme
@@ -10,7 +13,11 @@ from tests.unit.settlement.test_resolution import ON_ENTRY, crowded, direct_sche
 from comity.agreements import LiquiditySaving, PositionLimit, PositionLimitKind, Release
 from comity.errors import InvariantError
 from comity.payments.lifecycle import State as PaymentState
-from comity.settlement.invariants_limits import no_sender_limit_is_passed
+from comity.payments.reasons import Reason
+from comity.settlement.invariants_limits import (
+    no_net_debit_cap_is_passed,
+    no_sender_limit_is_passed,
+)
 
 BILATERAL, MULTILATERAL = PositionLimitKind.BILATERAL, PositionLimitKind.MULTILATERAL
 LIMITS = (
@@ -71,6 +78,60 @@ def test_a_count_that_no_payment_explains_is_seen(table: str) -> None:
     getattr(driver.state.known_books().limits, table)["sent_minor"][0] += 1
     with pytest.raises(InvariantError, match="settle"):
         no_sender_limit_is_passed(driver.state)
+
+
+CAPS = (
+    PositionLimit(PositionLimitKind.NET_DEBIT_CAP, KG_BANK, "KGS", None, 20_00, pool="main"),
+    PositionLimit(PositionLimitKind.NET_DEBIT_CAP, RU_BANK, "KGS", None, 0, pool="main"),
+    PositionLimit(PositionLimitKind.NET_DEBIT_CAP, RU_SMALL, "KGS", None, 15_00, pool="main"),
+)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_caps_hold_in_every_open_cycle_however_batches_are_cut(seed: int) -> None:
+    # The driver checks every invariant after each command, those of caps among them.
+    scheme = small_scheme(500_00, position_limits=CAPS)
+    payments = [replace(one, purpose="GIFT") for one in crowded(seed, 90)]
+    whole, parts = Driver(scheme).start(), Driver(scheme).start()
+    whole.run(batch_of(scheme, payments))
+    for payment in payments:
+        parts.send(payment)
+    assert PaymentState.QUEUED in parts.states()
+    for driver in (whole, parts):
+        driver.close()
+    assert events_of(whole) == events_of(parts)
+    assert whole.states() == parts.states()
+
+
+def capped_driver() -> Driver:
+    driver = Driver(small_scheme(position_limits=CAPS)).start()
+    driver.send(
+        Payment(KG_BANK, RU_BANK, 15_00, purpose="GIFT"),
+        Payment(KG_BANK, RU_BANK, 6_00, purpose="GIFT"),
+    )
+    assert driver.states() == [PaymentState.ACCEPTED, PaymentState.QUEUED]
+    return driver
+
+
+@pytest.mark.parametrize(
+    ("field", "change", "said"),
+    [("debit_minor", 1, "counted"), ("cap_minor", -6_00, "owed"), ("cap_minor", 1_00, "has room")],
+)
+def test_damage_to_caps_is_seen(field: str, change: int, said: str) -> None:
+    driver = capped_driver()
+    no_net_debit_cap_is_passed(driver.state)
+    positions = driver.state.known_books().caps.positions
+    key = int(np.flatnonzero(positions["debit_minor"] == 15_00)[0])
+    positions[field][key] += change
+    with pytest.raises(InvariantError, match=said):
+        no_net_debit_cap_is_passed(driver.state)
+
+
+def test_what_waits_for_room_is_given_the_reason_of_its_own() -> None:
+    driver = capped_driver()
+    assert last_reason(driver, 1) is Reason.NET_DEBIT_CAP
+    driver.close()
+    assert driver.states() == [PaymentState.SETTLED] * 2, "it joined the second cycle"
 
 
 def test_saving_liquidity_helps_within_limits() -> None:

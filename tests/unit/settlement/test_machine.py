@@ -72,6 +72,8 @@ SENDER_LIMITS = (
     PositionLimit(PositionLimitKind.BILATERAL, KG_BANK, "KGS", RU_BANK, 30_00),
     PositionLimit(PositionLimitKind.MULTILATERAL, RU_BANK, "KGS", None, 50_00),
     PositionLimit(PositionLimitKind.MULTILATERAL, KG_SMALL, "RUB", None, 0),
+    PositionLimit(PositionLimitKind.NET_DEBIT_CAP, KG_BANK, "KGS", None, 30_00, pool="main"),
+    PositionLimit(PositionLimitKind.NET_DEBIT_CAP, RU_BANK, "KGS", None, 0, pool="main"),
 )
 
 
