@@ -59,7 +59,7 @@ def settle_pairs(
                 books.places[each * width + cycle.currency] for each in (pair.debtor, pair.creditor)
             )
             legs = _legs(payer, payee, pair.net_minor)
-            if not _is_covered(books, legs, int(payer["settlement"])):
+            if not _is_covered(books, legs, payer):
                 left.append(pair)
                 continue
             _settle_pair(books, writer, at_us, number=cycle.number, pair=pair, legs=legs)
@@ -126,12 +126,12 @@ def _legs(payer: Any, payee: Any, net_minor: int) -> list[Leg]:
     return legs
 
 
-def _is_covered(books: Books, legs: list[Leg], settlement: int) -> bool:
+def _is_covered(books: Books, legs: list[Leg], payer: Any) -> bool:
     """Return whether the debtor can pay; each account is debited at most once in a pair.
 
     What a correspondent owes to its own customer moves no central-bank money, and must be covered
     there all the same: it could promise without end.
     """
-    if legs and legs[0][3] is TransferKind.LORO and len(legs) == 1:
-        return covers(books.balances, settlement, legs[0][2])
+    if payer["loro"] < 0 and [kind for *_, kind in legs] == [TransferKind.LORO]:
+        return covers(books.balances, int(payer["settlement"]), legs[0][2])
     return all(covers(books.balances, debit, amount) for debit, _, amount, _ in legs)

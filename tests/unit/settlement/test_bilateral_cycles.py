@@ -115,6 +115,12 @@ def test_what_a_correspondent_owes_its_customer_must_be_covered_too() -> None:
     assert driver.states() == [PaymentState.QUEUED]
 
 
+def test_what_a_customer_owes_its_correspondent_must_be_covered_on_its_own_account() -> None:
+    rich = with_balance(bilateral(), KG_BANK, 50_00)
+    driver, _ = settle(rich, gift(RU_SMALL, KG_BANK, 8_00))
+    assert driver.states() == [PaymentState.QUEUED]
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_no_pair_that_is_left_is_covered_and_each_settles_whole(seed: int) -> None:
     chance = Random(seed)
