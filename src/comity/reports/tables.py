@@ -27,6 +27,8 @@ _MODES = {
     SettlementMode.CYCLE: "cycles",
     SettlementMode.BOTH: "gross and cycles",
 }
+RESOLUTIONS_SHOWN_MAX = 200
+"""Resolutions in the report; on entry there may be thousands a day."""
 _RESOLUTIONS = {
     ResolutionKind.GREATEST: "greatest: no other choice that is allowed settles more of any queue",
     ResolutionKind.MAXIMAL: "maximal: no queue could have gone further by itself",
@@ -132,6 +134,12 @@ def _proof(figures: DayFigures) -> Table:
 
 
 def _resolutions(figures: DayFigures) -> Table:
+    """Return the resolutions, of a great many those of most payments, in order of time."""
+    shown = figures.resolutions
+    if len(shown) > RESOLUTIONS_SHOWN_MAX:
+        most = sorted(shown, key=lambda one: -one.payments)[:RESOLUTIONS_SHOWN_MAX]
+        shown = tuple(sorted(most, key=lambda one: one.at_us))
+    left_out = len(figures.resolutions) - len(shown)
     rows = tuple(
         (
             clock(figures.book, one.at_us),
@@ -140,13 +148,14 @@ def _resolutions(figures: DayFigures) -> Table:
             amount(one.value_minor, one.currency),
             _known_of(one),
         )
-        for one in figures.resolutions
+        for one in shown
     )
     return Table(
         "Multilateral resolutions",
         "Payments that waited and settled together, as one, out of what they paid one another:"
         " the first of their queues, or chosen out of order where that is agreed."
-        f" Amounts in major units, times in {figures.book.scheme.business_day.time_zone}.",
+        f" Amounts in major units, times in {figures.book.scheme.business_day.time_zone}."
+        + (f" {count(left_out)} more of fewer payments are left out." if left_out else ""),
         ("At", "Currency", "#Payments", "#Value", "What is known of the choice"),
         rows,
         "No payments settled together that day.",

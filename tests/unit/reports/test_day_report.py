@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from tests.unit.statements.day_builder import DAY, build_day
 
 from comity.messages.catalogue import FIELD, VALUE
+from comity.payments.codes import EventKind, ResolutionKind
 from comity.payments.lifecycle import State
 from comity.payments.rows import EVENT_ROW, TRANSFER_ROW
 from comity.reports.day_report import render_day_report
+from comity.reports.tables import RESOLUTIONS_SHOWN_MAX
 from comity.statements.daybook import DayBook, DayProof
 from comity.statistics.series import SeriesLine
 
@@ -218,3 +220,27 @@ def test_a_day_on_which_nothing_happened_has_a_report() -> None:
 def chart_data(page: Page) -> dict[str, Any]:
     data: dict[str, Any] = json.loads(page.scripts[0])
     return data
+
+
+def with_events(book: DayBook, *events: tuple[EventKind, int, int, int]) -> DayBook:
+    """Return a day with further events: kind, subject, value and after, all in som."""
+    rows = np.zeros(len(events), EVENT_ROW)
+    rows["at_us"], rows["detail"] = book.opens_us, 417
+    for at, name in enumerate(("kind", "subject", "value", "after")):
+        rows[name] = [each[at] for each in events]
+    return replace(book, events=np.concatenate([book.events, rows]))
+
+
+def test_a_choice_out_of_order_is_shown_with_its_bound() -> None:
+    found = (EventKind.SELECTION, 7, 123_00, int(ResolutionKind.BOUNDED))
+    bound = (EventKind.SELECTION_BOUND, 200, 130_00, 0)
+    text = page_of(with_events(build_day(), found, bound)).text
+    assert "chosen out of order: the best found; none is worth more than 130.00" in text
+
+
+def test_of_very_many_resolutions_the_largest_are_shown() -> None:
+    kind, greatest = EventKind.RESOLUTION, int(ResolutionKind.GREATEST)
+    many = [(kind, 2, 10_00, greatest)] * RESOLUTIONS_SHOWN_MAX
+    page = page_of(with_events(build_day(), *many, (kind, 999, 5_00, greatest)))
+    assert "1 more of fewer payments are left out" in page.text
+    assert "999" in page.text

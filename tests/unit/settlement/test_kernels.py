@@ -28,6 +28,8 @@ from comity.agreements import (
     AfterShortfall,
     CycleNetting,
     LiquiditySaving,
+    PositionLimit,
+    PositionLimitKind,
     ResourceKind,
     ResourceTerms,
     ShortfallLayer,
@@ -48,7 +50,12 @@ def use_everything() -> None:
     """Run days on which every kernel has something to do."""
     settle_in_a_ring(LiquiditySaving(0, 15))
     settle_in_a_ring(LiquiditySaving(0, None, multilateral_on_entry=True))
-    scheme = with_liquidity_saving(small_scheme(50_00), "goods", LiquiditySaving(10, 15))
+    limits = (
+        PositionLimit(PositionLimitKind.BILATERAL, KG_BANK, "KGS", RU_BANK, 60_00),
+        PositionLimit(PositionLimitKind.NET_DEBIT_CAP, KG_BANK, "KGS", None, 20_00, pool="main"),
+    )
+    scheme = small_scheme(50_00, position_limits=limits)
+    scheme = with_liquidity_saving(scheme, "goods", LiquiditySaving(10, 15))
     driver = Driver(scheme).start()
     for payment in random_payments(5, 120):
         driver.send(payment)
