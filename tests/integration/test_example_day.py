@@ -88,7 +88,7 @@ def test_the_document_is_what_the_contract_says(example: tuple[Path, Ran]) -> No
     assert list(payments["states"]) == STATES
     assert sum(payments["states"].values()) == payments["received"] == 65
     assert payments["settled"] == payments["states"]["SETTLED"]
-    assert payments["mechanisms"] == {
+    assert {name: count for name, count in payments["mechanisms"].items() if count} == {
         "GROSS": 12,
         "CYCLE": 14,
         "CENTRAL_BANK": 2,
