@@ -142,18 +142,19 @@ def _cycles(document: dict[str, Any]) -> Iterator[RenderableType]:
     found = [one for one in document["cycles"] if one["payments"]]
     if not found:
         return
-    table = _table("Cycle", "Payments", "Net", "Saved", "Ended", "If the largest debtor fails")
+    last = "If the largest debtor fails"
+    table = _table("Cycle", "Payments", "Net", "Saved", "Ended", last, texts=[last])
     for one in found:
         cover, code = one["cover_one"], one["currency"]
         paid_in = one["paid_in"]
-        missing = "nobody owes" if paid_in is None else f"see its slot, paid in {paid_in}"
+        missing = "nobody owes" if paid_in is None else f"paid in {paid_in} with its slot"
         if cover is not None:
             missing = f"{_amount(cover['uncovered_minor'], cover['currency'])} missing"
             missing = "covered" if cover["covered"] else missing
         table.add_row(
-            f"{one['name']} {code}",
+            one["name"],
             f"{one['payments']:,}",
-            _amount(one["multilateral_net_minor"], code),
+            f"{_amount(one['multilateral_net_minor'], code)} {code}",
             _percent(one["efficiency"]),
             one["state"].lower(),
             missing,
