@@ -29,12 +29,15 @@ from comity.queueing.gridlock import (
 )
 from comity.queueing.gridlock_kernel import list_waiting
 from comity.queueing.gridlock_tables import NO_PARTNER, OUTSIDE, PARTNER_ABSENT, Limits, Queued
+from comity.queueing.listing_kernel import first_of_class, next_of_class, still_listed
 from comity.queueing.offset_kernel import Search, behind, find_offset
 from comity.queueing.priority_kernel import (
     CLASSES,
+    DISTURBED,
     NOBODY,
     Payments,
     Queues,
+    empty_queues,
     follow_links,
     insert,
     last_before,
@@ -53,6 +56,7 @@ from comity.queueing.replay_input import ColumnError, DayColumns, Liquidity
 __all__ = [
     "ASKS",
     "CLASSES",
+    "DISTURBED",
     "NOBODY",
     "NOT_WAITING",
     "NO_PARTNER",
@@ -81,8 +85,10 @@ __all__ = [
     "add",
     "behind",
     "clear",
+    "empty_queues",
     "find_offset",
     "first_fitting",
+    "first_of_class",
     "follow_links",
     "has_stop",
     "insert",
@@ -91,6 +97,7 @@ __all__ = [
     "new_queues_by_class",
     "new_trees",
     "next_fitting",
+    "next_of_class",
     "pair_legs",
     "queue_payments",
     "remove",
@@ -99,5 +106,6 @@ __all__ = [
     "resolve_gridlock",
     "set_limits",
     "slot_before",
+    "still_listed",
     "with_room",
 ]

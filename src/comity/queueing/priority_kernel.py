@@ -32,6 +32,11 @@ _NOBODY = constant(NOBODY)
 CLASSES = len(Priority)
 """Lists by account and class have the place account × CLASSES + class."""
 
+DISTURBED = -1
+"""A class of a queue of which not only the first left and no new one came behind the last."""
+
+_DISTURBED = constant(DISTURBED)
+
 
 class Payments(NamedTuple):
     """What the decisions read of payments, by payment number."""
@@ -49,6 +54,7 @@ class Queues(NamedTuple):
     last: Int32s  # by queue and class: the last payment of that class
     length: Int32s  # by queue
     link: Int32s  # by payment: the next in its queue
+    taken: Int32s  # by queue and class: how many first ones left since it was listed, DISTURBED
 
 
 class Cover(NamedTuple):
@@ -65,7 +71,15 @@ def new_queues_by_class(queues: int, payments: int) -> Queues:
         last=np.full(queues * CLASSES, NOBODY, np.int32),
         length=np.zeros(queues, np.int32),
         link=np.empty(payments, np.int32),
+        taken=np.zeros(queues * CLASSES, np.int32),
     )
+
+
+def empty_queues(queues: Queues) -> None:
+    """Forget who stands in any queue."""
+    queues.head[:] = queues.last[:] = NOBODY
+    queues.length[:] = 0
+    queues.taken[:] = DISTURBED
 
 
 @inner_kernel
@@ -112,9 +126,13 @@ def remove_after(queues: Queues, payments: Payments, queue: Number, before: Numb
         queues.link[before] = queues.link[payment]
     priority = payments.priority[payment]
     place = queue * CLASSES + priority
+    is_same_class = before >= 0 and payments.priority[before] == priority
     if queues.last[place] == payment:
-        is_same_class = before >= 0 and payments.priority[before] == priority
         queues.last[place] = before if is_same_class else NOBODY
+    if is_same_class:
+        queues.taken[place] = _DISTURBED
+    elif queues.taken[place] != _DISTURBED:
+        queues.taken[place] += 1
     queues.length[queue] -= 1
     return payment
 

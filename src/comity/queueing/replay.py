@@ -24,7 +24,6 @@ from comity.queueing.gridlock_kernel import greatest_prefixes
 from comity.queueing.priority_kernel import (
     CLASSES,
     Int8s,
-    Int32s,
     Int64s,
     Payments,
 )
@@ -191,20 +190,13 @@ def _resolutions(at_us: Int64s, every_us: int) -> Iterator[tuple[int, int]]:
 
 
 class _Resolver:
-    """Settles the greatest prefixes of all queues that fit together, again and again.
-
-    Attributes:
-        keeps_order: whether queues only lose payments at the head and grow at the tail, so that the
-            last list says most of the next one.
-    """
+    """Settles the greatest prefixes of all queues that fit together, again and again."""
 
     def __init__(self, course: Course, depth: int) -> None:
         self._course = course
         self._depth = depth
         self._has_floors = bool(course.cover.floor_minor.any())
-        priority = course.payments.priority
-        self.keeps_order = depth == 1 and bool((priority == priority[:1]).all())
-        self._starts = np.zeros(len(course.cover.available_minor) + 1, np.int32)
+        self._starts = np.zeros(len(course.queues.last) + 1, np.int32)
         self._waiting = _new_waiting(0)
 
     def resolve(self, now_us: int) -> None:
@@ -212,9 +204,10 @@ class _Resolver:
         course, cover = self._course, self._course.cover
         if not course.counters[replay_kernel.QUEUED]:
             return
-        starts, waiting = self._list()
+        self._list()
+        waiting = self._waiting
         queued = queue_payments(
-            (starts, waiting.number),
+            (self._starts[::CLASSES], waiting.number),
             payees=waiting.payee,
             amounts_minor=waiting.amount_minor,
             classes=waiting.priority if self._has_floors else None,
@@ -225,17 +218,13 @@ class _Resolver:
         chosen, _ = greatest_prefixes(queued, limits)
         replay_kernel.settle_prefixes(course, chosen.lengths, now_us, self._depth)
 
-    def _list(self) -> tuple[Int32s, Waiting]:
-        """Return who waits, queue by queue in their order."""
+    def _list(self) -> None:
+        """Bring the list of who waits, queue by queue in their order, up to date."""
         course, starts = self._course, np.empty_like(self._starts)
         waiting = _new_waiting(int(course.counters[replay_kernel.QUEUED]))
-        if self.keeps_order:
-            before = (self._starts, self._waiting)
-            replay_kernel.list_again(course.queues, course.payments, *before, starts, waiting)
-            self._starts, self._waiting = starts, waiting
-        else:
-            replay_kernel.list_in_order(course.queues, course.payments, starts, waiting)
-        return starts, waiting
+        before = (self._starts, self._waiting)
+        replay_kernel.list_waiting_again(course.queues, course.payments, *before, starts, waiting)
+        self._starts, self._waiting = starts, waiting
 
 
 def _new_waiting(count: int) -> Waiting:

@@ -17,6 +17,7 @@ import numpy as np
 from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.payments.codes import Priority
 from comity.queueing.bypass_kernel import NO_SLOT, Trees, add, first_fitting, remove
+from comity.queueing.listing_kernel import first_of_class, next_of_class, still_listed
 from comity.queueing.offset_kernel import Search, find_offset
 from comity.queueing.priority_kernel import (
     CLASSES,
@@ -162,31 +163,7 @@ def settle_prefixes(course: Course, lengths: Int32s, now_us: int, depth: int) ->
 
 
 @outer_kernel
-def list_in_order(queues: Queues, payments: Payments, starts: Int32s, found: Waiting) -> None:
-    """List who waits, queue by queue in their order.
-
-    Args:
-        queues: as they are.
-        payments: all columns.
-        starts: by queue, and one more; filled with the place of its first payment, and the end.
-        found: filled; with room for all who wait.
-    """
-    at = _FIRST
-    for queue in range(len(queues.head)):
-        starts[queue] = at
-        payment = np.int64(queues.head[queue])
-        while payment >= 0:
-            found.number[at] = payment
-            found.payee[at] = payments.payee[payment]
-            found.amount_minor[at] = payments.amount_minor[payment]
-            found.priority[at] = payments.priority[payment]
-            at += 1
-            payment = np.int64(queues.link[payment])
-    starts[len(queues.head)] = at
-
-
-@outer_kernel
-def list_again(
+def list_waiting_again(
     queues: Queues,
     payments: Payments,
     starts_before: Int32s,
@@ -194,34 +171,42 @@ def list_again(
     starts: Int32s,
     found: Waiting,
 ) -> None:
-    """List who waits where queues have only lost payments at the head and grown at the tail.
+    """List who waits, queue by queue in their order.
 
-    What stood in the last list is copied, one behind the other, and only what came since is
-    followed from link to link, of which each is likely to be far away in memory.
+    Args:
+        queues: as they are.
+        payments: all columns.
+        starts_before: by queue and class, and one more: the starts of the last list, or zeros.
+        before: the last list.
+        starts: filled: the place of the first payment of a queue and class, and the end.
+        found: filled; with room for all who wait.
     """
     at = _FIRST
     for queue in range(len(queues.head)):
-        starts[queue] = at
-        payment = np.int64(queues.head[queue])
-        old, end = np.int64(starts_before[queue]), np.int64(starts_before[queue + 1])
-        while old < end and before.number[old] != payment:
-            old += 1
-        if old < end:
-            payment = np.int64(queues.link[before.number[end - 1]])
-            for place in range(old, end):
-                found.number[at] = before.number[place]
-                found.payee[at] = before.payee[place]
-                found.amount_minor[at] = before.amount_minor[place]
-                found.priority[at] = before.priority[place]
+        for priority in range(CLASSES):
+            place = queue * CLASSES + priority
+            starts[place] = at
+            end = np.int64(starts_before[place + 1])
+            old = still_listed(queues, queue, priority, np.int64(starts_before[place]), end)
+            for one in range(old, end):
+                found.number[at] = before.number[one]
+                found.payee[at] = before.payee[one]
+                found.amount_minor[at] = before.amount_minor[one]
+                found.priority[at] = priority
                 at += 1
-        while payment >= 0:
-            found.number[at] = payment
-            found.payee[at] = payments.payee[payment]
-            found.amount_minor[at] = payments.amount_minor[payment]
-            found.priority[at] = payments.priority[payment]
-            at += 1
-            payment = np.int64(queues.link[payment])
-    starts[len(queues.head)] = at
+            if old < end:
+                last = np.int64(before.number[end - 1])
+                payment = next_of_class(queues, queue, priority, last)
+            else:
+                payment = first_of_class(queues, queue, priority)
+            while payment >= 0:
+                found.number[at] = payment
+                found.payee[at] = payments.payee[payment]
+                found.amount_minor[at] = payments.amount_minor[payment]
+                found.priority[at] = priority
+                at += 1
+                payment = next_of_class(queues, queue, priority, payment)
+    starts[len(starts) - 1] = at
 
 
 @outer_kernel

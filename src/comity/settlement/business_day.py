@@ -16,7 +16,7 @@ from comity.money import BALANCE_MINOR_MAX, currency
 from comity.payments.codes import DayPhase, EventKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
-from comity.queueing import NOBODY, clear
+from comity.queueing import clear, empty_queues
 from comity.settlement import carried_balances, central_banks, cycles, resolution
 from comity.settlement.admitting import admit_messages
 from comity.settlement.asset_rates import asset_ratios, choose_asset_rates
@@ -223,8 +223,7 @@ def _reasons_of_expiry(state: State, expired: NDArray[np.int32]) -> NDArray[np.i
 def _empty_queues(state: State) -> None:
     """Forget the lists of payments that have all expired or rolled."""
     books = state.known_books()
-    books.queues.head[:] = books.queues.last[:] = NOBODY
-    books.queues.length[:] = 0
+    empty_queues(books.queues)
     clear(books.trees)
     clear_caps(books)
     books.cycle_lists["head"] = books.cycle_lists["tail"] = -1

@@ -1,7 +1,8 @@
 """What a multilateral resolution may choose from, one currency at a time, as `queueing` wants it.
 
 A queue of the resolution is a participant's queue in the currency, so that nothing of what is
-read or made grows with the number of currencies.
+read or made grows with the number of currencies. Who waits is listed from the list before
+(`comity.queueing.listing_kernel`); what an agreement keeps out is cut off afterwards.
 """
 
 from typing import NamedTuple
@@ -10,79 +11,157 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
 from comity.payments.codes import Priority
-from comity.queueing import UNLIMITED_MINOR, Limits, Queues
+from comity.queueing import (
+    CLASSES,
+    UNLIMITED_MINOR,
+    Limits,
+    Queues,
+    first_of_class,
+    next_of_class,
+    still_listed,
+)
 from comity.settlement.tables import Bools, Int32s, Int64s, Rows
 
 Int8s = NDArray[np.int8]
+Int16s = NDArray[np.int16]
+
+NEVER = -1
+"""In place of an agreement: a payment that may never be chosen."""
+
+_NEVER = constant(NEVER)
+_FIRST = constant(0)
 
 _UNLIMITED = np.int64(UNLIMITED_MINOR)
 _LAST_CLASS = int(max(Priority))
 
 
-class Choosable(NamedTuple):
-    """What waits in one currency and may be chosen; queue and payee are participants."""
+class Listing(NamedTuple):
+    """Who waits in one currency, queue by queue in their order, as it stood at one moment."""
 
-    starts: Int32s  # by participant: position of its first payment; one more for the end
+    starts: Int32s  # by participant and class: position of its first payment; one more for the end
     payments: Int32s  # by position: payment number
-    payees: Int32s  # by position
+    payees: Int32s  # by position: participant
     amounts_minor: Int64s  # by position
     classes: Int8s  # by position: codes.Priority
+    agreements: Int16s  # by position, NEVER where a payment may never be chosen
 
 
-@numba.njit(cache=True)
-def list_choice(
+def new_listing(queues: int, waiting: int) -> Listing:
+    """Return room for so many queues, all empty, and so many who wait."""
+    return Listing(
+        starts=np.zeros(queues * CLASSES + 1, np.int32),
+        payments=np.empty(waiting, np.int32),
+        payees=np.empty(waiting, np.int32),
+        amounts_minor=np.empty(waiting, np.int64),
+        classes=np.empty(waiting, np.int8),
+        agreements=np.empty(waiting, np.int16),
+    )
+
+
+@outer_kernel
+def list_queues(
     queues: Queues,
     live: Rows,
     places: Rows,
-    taking_part: Bools,
     currency: tuple[int, int],
-) -> Choosable:
-    """Return of each queue of a currency what stands before the first that may not be chosen.
+    before: Listing,
+    found: Listing,
+) -> None:
+    """List everybody who waits in a currency.
 
     Args:
-        queues: by place.
+        queues: by place; the count of those who leave begins anew.
         live: `LIVE_ROW` by payment.
         places: `PLACE_ROW` by place.
-        taking_part: by agreement.
         currency: its index, and the number of currencies.
+        before: the last list of the same currency.
+        found: filled; with room for all who wait.
     """
     first, width = currency
-    count = len(queues.head) // width
-    starts = np.zeros(count + 1, np.int32)
-    for queue in range(count):
-        length = 0
-        payment = np.int64(queues.head[queue * width + first])
-        while payment >= 0 and _may_be_chosen(live, places, taking_part, payment):
-            length += 1
-            payment = np.int64(queues.link[payment])
-        starts[queue + 1] = starts[queue] + length
-    payments = np.empty(starts[-1], np.int32)
-    payees = np.empty(starts[-1], np.int32)
-    amounts = np.empty(starts[-1], np.int64)
-    classes = np.empty(starts[-1], np.int8)
-    for queue in range(count):
-        payment = np.int64(queues.head[queue * width + first])
-        for at in range(starts[queue], starts[queue + 1]):
-            payments[at] = payment
-            payees[at] = live[payment].payee // width
-            amounts[at] = live[payment].debit_minor
-            classes[at] = live[payment].priority
-            payment = np.int64(queues.link[payment])
-    return Choosable(starts, payments, payees, amounts, classes)
+    at = _FIRST
+    for participant in range((len(found.starts) - 1) // CLASSES):
+        queue = participant * width + first
+        for priority in range(CLASSES):
+            place = participant * CLASSES + priority
+            found.starts[place] = at
+            end = np.int64(before.starts[place + 1])
+            old = still_listed(queues, queue, priority, np.int64(before.starts[place]), end)
+            for one in range(old, end):
+                found.payments[at] = before.payments[one]
+                found.payees[at] = before.payees[one]
+                found.amounts_minor[at] = before.amounts_minor[one]
+                found.classes[at] = priority
+                found.agreements[at] = before.agreements[one]
+                at += 1
+            if old < end:
+                last = np.int64(before.payments[end - 1])
+                payment = next_of_class(queues, queue, priority, last)
+            else:
+                payment = first_of_class(queues, queue, priority)
+            while payment >= 0:
+                _list(live, places, found, at, payment, width)
+                at += 1
+                payment = next_of_class(queues, queue, priority, payment)
+    found.starts[len(found.starts) - 1] = at
 
 
-@numba.njit(cache=True)
-def _may_be_chosen(live: Rows, places: Rows, taking_part: Bools, payment: np.int64) -> bool:
-    """Return whether a payment takes part.
+@inner_kernel
+def _list(
+    live: Rows, places: Rows, found: Listing, at: Number, payment: Number, width: Number
+) -> None:
+    """List a payment; what a correspondent pays to its own customer may never be chosen.
 
-    What a correspondent pays to its own customer moves no money that others could cover.
+    It moves no money that others could cover.
     """
     row = live[payment]
-    if not taking_part[row.agreement]:
-        return False
     payer, payee = places[row.payer], places[row.payee]
-    return bool(payer.loro >= 0 or payer.settlement != payee.settlement)
+    found.payments[at] = payment
+    found.payees[at] = row.payee // width
+    found.amounts_minor[at] = row.debit_minor
+    found.classes[at] = row.priority
+    moves = payer.loro >= 0 or payer.settlement != payee.settlement
+    found.agreements[at] = row.agreement if moves else _NEVER
+
+
+@outer_kernel
+def cut_queues(listing: Listing, taking_part: Bools, starts: Int32s) -> Number:
+    """Cut each queue before the first that may not be chosen; return how many may.
+
+    Args:
+        listing: who waits.
+        taking_part: by agreement.
+        starts: by participant, and one more; filled as if only these were listed.
+    """
+    count = _FIRST
+    for participant in range(len(starts) - 1):
+        starts[participant] = count
+        at = np.int64(listing.starts[participant * CLASSES])
+        end = np.int64(listing.starts[(participant + 1) * CLASSES])
+        while at < end and _takes_part(taking_part, listing.agreements[at]):
+            count += 1
+            at += 1
+    starts[len(starts) - 1] = count
+    return count
+
+
+@inner_kernel
+def _takes_part(taking_part: Bools, agreement: Number) -> bool:
+    return bool(agreement != _NEVER and taking_part[agreement])
+
+
+@outer_kernel
+def copy_cut(listing: Listing, starts: Int32s, found: Listing) -> None:
+    """Copy what `cut_queues` has left of each queue; `found` has room for it."""
+    for participant in range(len(starts) - 1):
+        at = np.int64(listing.starts[participant * CLASSES])
+        for to in range(starts[participant], starts[participant + 1]):
+            found.payments[to] = listing.payments[at]
+            found.payees[to] = listing.payees[at]
+            found.amounts_minor[to] = listing.amounts_minor[at]
+            found.classes[to] = listing.classes[at]
+            at += 1
 
 
 @numba.njit(cache=True)

@@ -14,7 +14,7 @@ from comity.ledger import AccountKind
 from comity.money import BALANCE_MINOR_MAX, currency
 from comity.payments.codes import Priority
 from comity.payments.lifecycle import State as PaymentState
-from comity.queueing import NOBODY, NOT_WAITING, STOPS
+from comity.queueing import CLASSES, DISTURBED, NOBODY, NOT_WAITING, STOPS
 from comity.settlement.credit_lines import have_room
 from comity.settlement.cycle_figures import positions
 from comity.settlement.exhaustion import no_set_could_move, waiting_is_counted
@@ -33,7 +33,7 @@ from comity.settlement.invariants_limits import (
 )
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.state import State, listed_payments, queued_payments
-from comity.settlement.tables import COUNTER_EXPOSURE
+from comity.settlement.tables import COUNTER_CURRENCIES, COUNTER_EXPOSURE
 
 _WAITS_IN_CYCLE_LIST = (PaymentState.ACCEPTED, PaymentState.QUEUED)
 
@@ -171,6 +171,26 @@ def queues_hold_what_is_queued(state: State) -> None:
                 raise InvariantError("I9", f"queue {number} knows {found}")
 
 
+def what_was_listed_still_stands(state: State) -> None:
+    """I9: who was listed, less the first of each class that have left, stands there unchanged.
+
+    The next list is made of that; a class of which another has left is marked.
+    """
+    books = state.known_books()
+    width, taken = int(books.counters[COUNTER_CURRENCIES]), books.queues.taken
+    for index, listing in state.listings.items():
+        for place in range(len(listing.starts) - 1):
+            participant, priority = divmod(place, CLASSES)
+            queue = participant * width + index
+            left = int(taken[queue * CLASSES + priority])
+            waiting = queued_payments(books, queue)
+            waiting = waiting[books.live["priority"][waiting] == priority]
+            listed = listing.payments[listing.starts[place] : listing.starts[place + 1]]
+            kept = listed[left:] if left != DISTURBED else listed[:0]
+            if kept.tolist() != waiting[: len(kept)].tolist():
+                raise InvariantError("I9", f"queue {queue} is not what was listed of it")
+
+
 def whoever_waits_is_listed_once(state: State) -> None:
     """I9: a payment that waits stands in one list; in none only if it waits for a rate."""
     books, count = state.known_books(), state.payment_count
@@ -292,6 +312,7 @@ CHECKS = (
     holds_are_explained,
     line_holds_are_explained,
     queues_hold_what_is_queued,
+    what_was_listed_still_stands,
     trees_hold_who_waits,
     waiting_is_counted,
     whoever_waits_is_listed_once,

@@ -28,6 +28,7 @@ from comity.settlement.chart import (
     draw_places,
     line_users,
 )
+from comity.settlement.choice_kernel import Listing
 from comity.settlement.limits import draw_caps, draw_limits
 from comity.settlement.rules import (
     draw_memberships,
@@ -116,6 +117,8 @@ class State:
 
     Attributes:
         drawn: by settlement account what its holder has drawn in cycles and not paid back.
+        listings: by currency index who stood in its queues when they were last listed; decides
+            nothing, and saves following every link again.
     """
 
     scheme: Scheme | None = None
@@ -143,6 +146,7 @@ class State:
     cycles: dict[int, Cycle] = field(default_factory=dict)
     cycle_count: int = 0
     drawn: dict[int, dict[DrawnFrom, int]] = field(default_factory=dict)
+    listings: dict[int, Listing] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:

@@ -104,7 +104,13 @@ def test_fields_of_structured_rows_serve_as_columns() -> None:
     rows["link"] = NOBODY
     heads = np.zeros(4, [("head", "<i4"), ("length", "<i4")])
     heads["head"], heads["length"] = [0, 1, NOBODY, NOBODY], [1, 1, 0, 0]
-    queues = Queues(heads["head"], np.full(12, NOBODY, np.int32), heads["length"], rows["link"])
+    queues = Queues(
+        heads["head"],
+        np.full(12, NOBODY, np.int32),
+        heads["length"],
+        rows["link"],
+        np.zeros(12, np.int32),
+    )
     payments = Payments(rows["payer"], rows["payee"], rows["amount"], rows["class"])
     cover = Cover(np.array([3, 0, 0, 0]), np.zeros((4, 3), np.int64))
     assert look_for(payments, queues, cover, 0, 1) == (NOBODY, 1)

@@ -22,6 +22,7 @@ from comity.queueing import CLASSES, NOBODY, NOT_WAITING
 from comity.settlement import State
 from comity.settlement import invariants as checks
 from comity.settlement import invariants_central_banks as bank_checks
+from comity.settlement.choosing import who_waits
 from comity.settlement.exhaustion import no_set_could_move, waiting_is_counted
 from comity.settlement.invariants_limits import (
     no_net_debit_cap_is_passed,
@@ -99,6 +100,11 @@ def forbid_overtaking(state: State) -> None:
 def swap_classes(state: State) -> None:
     books = state.known_books()
     books.live["priority"][[QUEUED, HIGH]] = books.live["priority"][[HIGH, QUEUED]]
+
+
+def list_another(state: State) -> None:
+    for currency in range(len(state.known_chart().currencies)):
+        who_waits(state, currency).payments[:] += 1
 
 
 def lose_member(state: State) -> None:
@@ -222,6 +228,11 @@ BROKEN: dict[str, tuple[Callable[[State], None], str, Callable[[State], None]]] 
         checks.queues_hold_what_is_queued,
         "I9",
         swap_classes,
+    ),
+    "a list that names another than who waits": (
+        checks.what_was_listed_still_stands,
+        "I9",
+        list_another,
     ),
     "a payment that its tree does not have": (checks.trees_hold_who_waits, "I9", lose_from_tree),
     "a payment that may be overtaken and must not be": (
