@@ -42,7 +42,7 @@ _FIFTH = 5
 
 def columns_to_durable(order: Order) -> list[Sample]:
     """Commit the payments batch by batch and leave the database behind."""
-    batches = tuple(_batches(_payments(order.size)))
+    batches = tuple(_batches(random_payments(order.size)))
     warm_up()
     path = order.folder / "columns.db"
     for one in order.folder.glob("columns.db*"):
@@ -90,7 +90,7 @@ def verify(order: Order) -> list[Sample]:
 def warm_up() -> None:
     """Load every kernel of the path from its cache, or compile it."""
     ledger = _founded(rebuild(MemoryJournal()))
-    for batch in _batches(_payments(WARM_UP), WARM_UP // 2):
+    for batch in _batches(random_payments(WARM_UP), WARM_UP // 2):
         ledger.commit(batch)
 
 
@@ -138,7 +138,7 @@ def _founded(ledger: Ledger) -> Ledger:
     return ledger
 
 
-def _payments(count: int) -> Rows:
+def random_payments(count: int) -> Rows:
     """Return random payments between the two countries' banks, no two alike."""
     random = np.random.default_rng(SEED)
     rows = np.zeros(count, PAYMENT_ROW)

@@ -90,15 +90,22 @@ def release_beside_pssimpy(order: Order) -> list[Sample]:
 
 
 def release_day(
-    count: int, participants: int = PARTICIPANTS
+    count: int, participants: int = PARTICIPANTS, *, across: bool = False
 ) -> tuple[DayColumns, NDArray[np.int64]]:
-    """Return the day described above and what each participant sends in it."""
+    """Return the day described above and what each participant sends in it.
+
+    Args:
+        count: of payments.
+        participants: how many there are.
+        across: whether even participants pay odd ones only, and odd ones even ones.
+    """
     random = np.random.default_rng(SEED)
     sizes = 1 / np.arange(1, participants + 1) ** 0.8
     sizes /= sizes.sum()
     payer = random.choice(participants, count, p=sizes)
     payee = random.choice(participants, count, p=sizes)
-    while (same := payer == payee).any():
+    step = 2 if across else participants
+    while (same := payer % step == payee % step).any():
         payee[same] = random.choice(participants, int(same.sum()), p=sizes)
     amounts = np.maximum(1, np.round(random.lognormal(8, 1.5, count))).astype(np.int64)
     at_us = np.sort(random.integers(0, _HOURS_US, count))

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import alternatives, baselines, columns, files, release, setoff
+from benchmarks import alternatives, baselines, columns, engine, files, release, setoff
 from benchmarks.machine import describe
 from benchmarks.measuring import (
     Measurement,
@@ -40,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[Order], list[Sample]]] = {
     "parsing": baselines.parsing,
     "files": files.files_to_durable,
     "outgoing": files.outgoing,
+    "engine": engine.engine,
     "release": release.release,
     "release-large": release.release_large,
     "pssimpy": release.release_beside_pssimpy,
@@ -53,7 +54,7 @@ BENCHMARKS: dict[str, Callable[[Order], list[Sample]]] = {
 
 _OF_COLUMNS = ("rows", "hashing", "touching", "syncing", "columns", "resume", "verify")
 _OF_FILES = ("parsing", "files", "outgoing")
-_OF_RELEASE = ("release", "release-large")
+_OF_RELEASE = ("engine", "release", "release-large")
 _OF_SETOFF = (
     "setoff-random",
     "ortools-random",
