@@ -12,11 +12,19 @@ from comity.agreements.scheme import Scheme, scheme_to_document
 from comity.business_calendar import date_to_days, local_time_us
 from comity.fx import OfficialRate
 from comity.money import currency
-from comity.payments.codes import ControlKind, Definition, Priority
+from comity.payments.codes import (
+    ControlKind,
+    Definition,
+    EventKind,
+    OrderKind,
+    OrderStatus,
+    Priority,
+)
 from comity.payments.commands import CommandBatch, Control, Outcome
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.purposes import pack_purpose
-from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW, Rows
+from comity.payments.reasons import Reason
+from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, Rows
 from comity.service.schedule import plan_day
 from comity.settlement import State, apply, new_state
 from comity.settlement.chart import draw_chart
@@ -42,6 +50,26 @@ class Payment:
     reference: int = -1
     uetr: int = -1
     body: int = -1
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a bank orders as a test writes it; payments are named by the number of their keys."""
+
+    by: str
+    original: int
+    at: str = "08:00"
+    kind: OrderKind = OrderKind.CANCEL
+    uetr: int = 0
+    amount_scaled: int = -1
+    value_date: date | None = None
+    definition: int = -1
+    key: int = -1
+    content: int = -1
+
+
+Sent = Payment | Order
+"""What stands in one message of a test."""
 
 
 @dataclass
@@ -80,17 +108,26 @@ class Driver:
         self.outcomes.append(outcome)
         return outcome
 
-    def send(self, *payments: Payment) -> Outcome:
-        """Send payments, each in a message of its own."""
-        batch = batch_of(self.scheme, payments, first=self.sent)
-        self.sent += len(payments)
+    def send(self, *sent: Sent) -> Outcome:
+        """Send payments and orders, each in a message of its own."""
+        return self.send_on(DAY, *sent)
+
+    def send_on(self, day: date, *sent: Sent) -> Outcome:
+        """Send payments and orders on a later day than the first, each in its own message."""
+        batch = batch_of(self.scheme, sent, first=self.sent, day=day)
+        self.sent += len(sent)
         return self.run(batch)
 
-    def send_on(self, day: date, *payments: Payment) -> Outcome:
-        """Send payments on a later day than the first, each in a message of its own."""
-        batch = batch_of(self.scheme, payments, first=self.sent, day=day)
-        self.sent += len(payments)
-        return self.run(batch)
+    def answers_to(self, order: int) -> list[str]:
+        """Return what has been answered to an order, by its number: status, and reason if any."""
+        found = []
+        for outcome in self.outcomes:
+            for event in outcome.events[outcome.events["kind"] == EventKind.ORDER]:
+                if event["subject"] == order:
+                    reason = Reason(int(event["reason"]))
+                    said = f" {reason.name}" if reason else ""
+                    found.append(f"{OrderStatus(event['after']).name}{said}")
+        return found
 
     def advance(self, at: str, day: date = DAY) -> Outcome:
         """Let time pass up to and including `HH:MM`."""
@@ -121,22 +158,45 @@ def clock(at: str, day: date = DAY) -> int:
     return local_time_us(day, time.fromisoformat(at), ZONE)
 
 
-def batch_of(
-    scheme: Scheme, payments: Sequence[Payment], first: int = 0, day: date = DAY
-) -> CommandBatch:
-    """Return a batch with one message a payment; keys are made from the running number."""
+def batch_of(scheme: Scheme, sent: Sequence[Sent], first: int = 0, day: date = DAY) -> CommandBatch:
+    """Return a batch with one message a payment or order; keys are made from the running number."""
     directory = draw_chart(scheme).directory
-    messages = np.zeros(len(payments), MESSAGE_ROW)
-    rows = np.zeros(len(payments), PAYMENT_ROW)
-    for at, payment in enumerate(payments):
-        number = first + at
-        messages[at]["arrival_us"] = clock(payment.at, day)
-        messages[at]["payment_count"] = 1
+    messages = np.zeros(len(sent), MESSAGE_ROW)
+    rows = np.zeros(sum(isinstance(one, Payment) for one in sent), PAYMENT_ROW)
+    orders = np.zeros(len(sent) - len(rows), ORDER_ROW)
+    filled = {Payment: 0, Order: 0}
+    for at, one in enumerate(sent):
+        number, row = first + at, filled[type(one)]
+        filled[type(one)] += 1
+        messages[at]["arrival_us"] = clock(one.at, day)
         messages[at]["key_low"] = number + 1
         messages[at]["sha256_0"] = number + 1
-        _fill(rows[at : at + 1], payment, number, directory)
-        rows[at]["message"] = at
-    return CommandBatch(messages=messages, payments=rows)
+        if isinstance(one, Payment):
+            messages[at]["payment_count"] = 1
+            _fill(rows[row : row + 1], one, number, directory)
+            rows[row]["message"] = at
+        else:
+            _fill_order(orders[row : row + 1], one)
+            orders[row]["message"] = at
+            messages[at]["sender"] = directory.get(one.by, -1)
+            messages[at]["key_low"] = number + 1 if one.key < 0 else one.key
+            messages[at]["sha256_0"] = number + 1 if one.content < 0 else one.content
+    return CommandBatch(messages=messages, payments=rows, orders=orders)
+
+
+def _fill_order(row: Rows, order: Order) -> None:
+    values = {
+        "reference_low": order.original,
+        "uetr_low": order.uetr,
+        "amount_scaled": order.amount_scaled,
+        "value_date": date_to_days(order.value_date) if order.value_date else 0,
+        "instructed": -1,
+        "definition": order.definition,
+        "kind": order.kind,
+        "priority": -1,
+    }
+    for name, value in values.items():
+        row[name] = value
 
 
 def _fill(row: Rows, payment: Payment, number: int, directory: dict[str, int]) -> None:

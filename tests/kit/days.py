@@ -24,6 +24,12 @@ A vehicle currency, in which both central banks hold accounts, and rates are tol
     vehicle USD
     rate 2026-05-25 USD 87.5000 KGS           and so on for as many days as need one
 
+A payment's sender may withdraw it, or all of its message, by the number of its line, counted from
+the first day; what it is answered stands beside, in order:
+
+      09:00 AAAAKG20 cancel 2           -> PENDING DONE
+      09:05 AAAAKG20 cancel-message 7   -> REFUSED NO_ORIGINAL
+
 Options: `urgent`, `high`, `interbank`, `hit`, `from=KGS` (the payer's own currency),
 `date=2026-05-26`, `ref=7`, `uetr=7`, `body=7` (the same number is the same key).
 `SETTLED 08:00 17:00` also says when it was final between the banks, `SETTLED 08:00 open` that it
@@ -38,7 +44,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from tests.kit.batches import Driver, Payment
+from tests.kit.batches import Driver, Order, Payment, Sent
 from tests.kit.schemes import (
     CARRIED,
     RATE,
@@ -74,7 +80,7 @@ from comity.agreements.terms import (
 )
 from comity.fx import OfficialRate
 from comity.money import DayCount, InterestRounding
-from comity.payments.codes import Definition, EventKind, Priority, TransferKind
+from comity.payments.codes import Definition, EventKind, OrderKind, Priority, TransferKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 
@@ -112,6 +118,7 @@ _SAVINGS: dict[str, Callable[[str], Any]] = {
     "multilateral_threshold": _thresholds,
     "release": Release,
 }
+_ORDERS = {"cancel": OrderKind.CANCEL, "cancel-message": OrderKind.CANCEL_MESSAGE}
 _ARROW = "->"
 _SAME_DAY = date.min
 _BISHKEK_HOURS = 6
@@ -122,7 +129,7 @@ class Day:
     """One day of a text: what is sent and what is expected of it."""
 
     date: date
-    payments: list[tuple[Payment, str]] = field(default_factory=list)
+    payments: list[tuple[Sent, str]] = field(default_factory=list)
     balances: dict[str, int] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     transfers: list[str] | None = None
@@ -168,18 +175,21 @@ def play(story: Story) -> Iterator[tuple[str, str, str]]:
     driver = Driver(story.scheme, rates=tuple(story.rates))
     for day in story.days:
         driver.start(day.date)
-        sent: list[tuple[int, str]] = []
+        sent: list[tuple[Callable[[Driver, int, str], str], int, str]] = []
         begun = len(driver.outcomes) - 1
         for written, expected in day.payments:
-            payment = written
-            before = driver.state.payment_count
-            if payment.value_date == _SAME_DAY:
-                payment = replace(payment, value_date=day.date)
-            driver.send_on(day.date, payment)
-            sent.append((before if driver.state.payment_count > before else -1, expected))
+            payments, orders = driver.state.payment_count, driver.state.order_count
+            if isinstance(written, Order):
+                driver.send_on(day.date, written)
+                sent.append((_answers, orders, expected))
+                continue
+            asked = day.date if written.value_date == _SAME_DAY else written.value_date
+            driver.send_on(day.date, replace(written, value_date=asked))
+            number = payments if driver.state.payment_count > payments else -1
+            sent.append((describe, number, expected))
         driver.close(day.date)
-        for line, (number, expected) in enumerate(sent, start=1):
-            yield f"{day.date} payment {line}", describe(driver, number, expected), expected
+        for line, (said_of, number, expected) in enumerate(sent, start=1):
+            yield f"{day.date} line {line}", said_of(driver, number, expected), expected
         for name, minor in day.balances.items():
             yield f"{day.date} {name}", major(driver.balance(name)), major(minor)
         if day.transfers is not None:
@@ -187,6 +197,10 @@ def play(story: Story) -> Iterator[tuple[str, str, str]]:
             yield f"{day.date} transfers", "\n".join(found), "\n".join(day.transfers)
         for number, expected in day.states.items():
             yield f"{day.date} state {number}", describe(driver, number - 1, expected), expected
+
+
+def _answers(driver: Driver, number: int, _: str) -> str:
+    return " ".join(driver.answers_to(number))
 
 
 def describe(driver: Driver, number: int, expected: str) -> str:
@@ -278,7 +292,9 @@ def _read_line(story: Story, section: str, line: str) -> None:
         story.scheme = replace(story.scheme, resources=(*story.scheme.resources, resource))
     elif section == "payments":
         said, _, expected = line.partition(_ARROW)
-        story.days[-1].payments.append((_payment(said.split()), " ".join(expected.split())))
+        words = said.split()
+        sent = _order(words) if words[2] in _ORDERS else _payment(words)
+        story.days[-1].payments.append((sent, " ".join(expected.split())))
     elif section == "balances":
         name, amount = line.split()
         sign = -1 if amount.startswith("-") else 1
@@ -299,6 +315,12 @@ def _waterfall(words: list[str]) -> ShortfallTerms:
         then=AfterShortfall(choices["then"]),
         repaid=Repaid(choices.get("repaid", Repaid.AT_CLOSE)),
     )
+
+
+def _order(words: list[str]) -> Order:
+    at, by, kind, line = words
+    time.fromisoformat(at)
+    return Order(by, int(line), at, _ORDERS[kind])
 
 
 def _payment(words: list[str]) -> Payment:

@@ -8,7 +8,7 @@ import numpy as np
 
 from comity.messages.reading import MessageReader, ReadMessage
 from comity.payments.commands import CommandBatch
-from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW, Rows
+from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, Rows
 
 # The words of digest and key are little-endian, so their bytes stand as they are.
 _ROW: Final = struct.Struct("<32s16s3q3ih2b")
@@ -36,11 +36,14 @@ class BatchBuilder:
         """Return the batch, messages in the order they were added, and start a new one."""
         messages, self._read, self.payment_count = self._read, [], 0
         rows, payments = _message_rows(messages), _payment_rows(messages)
+        orders = _order_rows(messages)
         texts = [message.text for message in messages]
         for message in messages:
             texts.extend(message.payment_texts)
-        _place_texts(rows, payments)
-        return CommandBatch(messages=rows, payments=payments, text=b"".join(texts))
+        for message in messages:
+            texts.extend(message.order_texts)
+        _place_texts(rows, payments, orders)
+        return CommandBatch(messages=rows, payments=payments, orders=orders, text=b"".join(texts))
 
 
 def _payment_rows(messages: Sequence[ReadMessage]) -> Rows:
@@ -51,6 +54,15 @@ def _payment_rows(messages: Sequence[ReadMessage]) -> Rows:
     # UETRs are packed as they are written, most significant byte first.
     for half in ("uetr_high", "uetr_low"):
         rows[half] = rows[half].byteswap()
+    return rows
+
+
+def _order_rows(messages: Sequence[ReadMessage]) -> Rows:
+    packed = bytearray(b"".join([message.orders for message in messages]))
+    rows = np.frombuffer(packed, ORDER_ROW)
+    rows["message"] = np.repeat(
+        np.arange(len(messages)), [len(message.order_texts) for message in messages]
+    )
     return rows
 
 
@@ -78,10 +90,10 @@ def _message_rows(messages: Sequence[ReadMessage]) -> Rows:
     return np.frombuffer(packed, MESSAGE_ROW)
 
 
-def _place_texts(messages: Rows, payments: Rows) -> None:
-    """Let the rows point to their texts: those of the messages first, then the payments'."""
+def _place_texts(*tables: Rows) -> None:
+    """Let the rows point to their texts, which stand table by table."""
     start = 0
-    for rows in (messages, payments):
+    for rows in tables:
         lengths = rows["text_length"].astype(np.int64)
         ends = start + np.cumsum(lengths)
         rows["text_start"] = ends - lengths

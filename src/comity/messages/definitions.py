@@ -14,16 +14,22 @@ PACS_002: Final = "pacs.002.001.10"
 CAMT_053: Final = "camt.053.001.08"
 CAMT_054: Final = "camt.054.001.08"
 ADMI_002: Final = "admi.002.001.01"
+CAMT_056: Final = "camt.056.001.08"
+CAMT_029: Final = "camt.029.001.09"
 
 READ: Final = {PACS_008: "FIToFICstmrCdtTrf", PACS_009: "FICdtTrf"}
-"""Definitions that are read, and the message element of each."""
+"""Definitions of payments that are read, and the message element of each."""
+
+ORDERED: Final = {CAMT_056: "FIToFIPmtCxlReq"}
+"""Definitions of orders that are read, and the message element of each."""
 
 DEFINITION_ID: Final = {
     Definition.PACS_008: PACS_008,
     Definition.PACS_009: PACS_009,
     Definition.PACS_009_COV: PACS_009,
+    Definition.CAMT_056: CAMT_056,
 }
-"""Identifier of the message definition a payment came in."""
+"""Identifier of the message definition a payment or an order came in."""
 
 MESSAGE_BYTES_MAX: Final = 20_000_000
 """Longest message that is parsed, in bytes."""
@@ -40,6 +46,12 @@ NAMES_MAX: Final = 1_000
 
 MESSAGE_PAYMENTS_MAX: Final = 20_000
 """Most transactions of one message that is read."""
+
+MESSAGE_ORDERS_MAX: Final = 1_000
+"""Most orders of one message that is read."""
+
+ORDER_LINES_MAX: Final = 2_000
+"""Most orders that one answer tells of."""
 
 FORWARDED_PAYMENTS_MAX: Final = 2_000
 """Most transactions forwarded in one message: the longest a transaction can be is some 9 kB."""

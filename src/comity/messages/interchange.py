@@ -19,6 +19,7 @@ from comity.messages.definitions import (
     MESSAGE_BYTES_MAX,
     NAMES_MAX,
     NAMESPACE,
+    ORDERED,
     READ,
 )
 from comity.messages.refusal import MessageRefusedError
@@ -226,11 +227,11 @@ def _the_document(documents: list[etree._Element]) -> tuple[etree._Element, str]
     document = documents[0]
     found = namespace(document)
     definition_id = found.removeprefix(NAMESPACE)
-    if not found.startswith(NAMESPACE) or definition_id not in READ:
+    if not found.startswith(NAMESPACE) or definition_id not in {**READ, **ORDERED}:
         raise MessageRefusedError(
             Reason.UNKNOWN_NAMESPACE,
             f"found the namespace {found[:100]!r}, expected {NAMESPACE} and one of "
-            + ", ".join(READ),
+            + ", ".join([*READ, *ORDERED]),
         )
     return document, definition_id
 

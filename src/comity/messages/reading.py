@@ -16,7 +16,7 @@ from lxml import etree
 from comity.identifiers import normalise_bic
 from comity.messages.arrival import read_arrival
 from comity.messages.catalogue import FIELD, VALUE
-from comity.messages.definitions import HEADER, MESSAGE_PAYMENTS_MAX, PACS_008, READ
+from comity.messages.definitions import HEADER, MESSAGE_PAYMENTS_MAX, ORDERED, PACS_008, READ
 from comity.messages.extraction import (
     UNKNOWN,
     Extracted,
@@ -42,6 +42,7 @@ from comity.messages.interchange import (
     open_interchange,
     safe_parser,
 )
+from comity.messages.orders import check_order_count, read_orders
 from comity.messages.refusal import MessageRefusedError
 from comity.messages.skeleton import (
     RawMessage,
@@ -83,6 +84,8 @@ class ReadMessage:
         text: text of the `MESSAGE_ROW`, UTF-8.
         payments: packed `PAYMENT_ROW`s.
         payment_texts: their canonical texts.
+        orders: packed `ORDER_ROW`s.
+        order_texts: what they say, see `comity.messages.orders`.
     """
 
     sha256: bytes
@@ -95,6 +98,8 @@ class ReadMessage:
     text: bytes
     payments: bytes
     payment_texts: tuple[bytes, ...]
+    orders: bytes = b""
+    order_texts: tuple[bytes, ...] = ()
 
 
 @dataclass(slots=True)
@@ -204,12 +209,45 @@ class MessageReader:
             read = self._read_plain(path, data, plain)
             if read is not None:
                 return read
-        opened, interchange = self._open(open_interchange(checked, self._parser), known)
+        interchange = open_interchange(checked, self._parser)
+        if interchange.definition_id in ORDERED:
+            return self._read_orders(path, data, interchange, known)
+        opened, interchange = self._open(interchange, known)
         message = interchange.document[0]
         extracted = _extract(self._extraction(opened), raw, message)
         if plain is not None and len(plain.bodies) == len(message) - 1:
             self._keep_frame(plain, interchange)
         return self._columns(path, data, opened, extracted)
+
+    def _read_orders(
+        self, path: str, data: bytes, interchange: Interchange, known: _Known
+    ) -> ReadMessage:
+        """Read a message that orders something; its header says from whom it comes."""
+        known.definition_id = interchange.definition_id
+        header = self._header(interchange, known)
+        if header is None:
+            raise MessageRefusedError(
+                Reason.HEADER_MISMATCH, "found no AppHdr, expected one that names the sender"
+            )
+        check_order_count(interchange.document)
+        fault = self._schemas.fault_of(interchange.document, interchange.definition_id)
+        _refuse_invalid("Document", fault)
+        found = read_orders(interchange.document, interchange.definition_id, header.sender)
+        known.message_id = found.message_id
+        return ReadMessage(
+            sha256=hashlib.sha256(data).digest(),
+            byte_count=len(data),
+            key=digest(MESSAGE_FIELD.join((header.sender, header.identifier)).encode()),
+            arrival_us=header.arrival_us,
+            sender=self._look_ups.participants[header.sender.encode()],
+            fault=Reason.NONE,
+            definition=found.definition,
+            text=known.text(path, ""),
+            payments=b"",
+            payment_texts=(),
+            orders=found.rows.tobytes(),
+            order_texts=found.texts,
+        )
 
     def _read_plain(self, path: str, data: bytes, raw: RawMessage) -> ReadMessage | None:
         """Read a message of which the parser and the schema see one transaction of each kind.

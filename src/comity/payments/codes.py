@@ -4,11 +4,12 @@ from enum import IntEnum
 
 
 class Definition(IntEnum):
-    """Message definition and variant a payment came in."""
+    """Message definition and variant a payment or an order came in."""
 
     PACS_008 = 0  # customer credit transfer
     PACS_009 = 1  # financial institution credit transfer
     PACS_009_COV = 2  # the same, covering a customer transfer
+    CAMT_056 = 4  # request to cancel payments
 
 
 class Priority(IntEnum):
@@ -17,6 +18,28 @@ class Priority(IntEnum):
     URGENT = 0  # SttlmPrty URGT; may draw on everything
     HIGH = 1  # HIGH; leaves what is reserved for urgent payments
     NORMAL = 2  # NORM, or none given; leaves what is reserved for urgent and for high ones
+
+
+class OrderKind(IntEnum):
+    """What a bank orders to be done with payments of its own."""
+
+    CANCEL = 1  # withdraw one payment
+    CANCEL_MESSAGE = 2  # withdraw every payment of one message
+
+
+class QueuePlace(IntEnum):
+    """Where in its class a payment is to stand."""
+
+    UNCHANGED = 0
+
+
+class OrderStatus(IntEnum):
+    """What came of an order."""
+
+    DONE = 1  # carried out
+    PENDING = 2  # its payment is locked: answered again when the lock ends
+    REFUSED = 3  # not carried out, for a stated reason
+    FORWARDED = 4  # its payment is final: the instructed agent is asked
 
 
 class Mechanism(IntEnum):
@@ -48,6 +71,8 @@ class EventKind(IntEnum):
     CLOSING = 10  # subject account; value closing balance
     CONFIGURED = 11  # a control was taken over; detail ControlKind
     RESOLUTION = 12  # subject count; after a ResolutionKind; value sum; detail currency
+    ORDER = 13  # subject order; after an OrderStatus; value payment, -1 none; detail OrderKind
+    ORDER_REPEATED = 14  # subject order that came again; the rest as it is answered now
     SELECTION = 15  # subject count; after a ResolutionKind; value sum; detail currency
     SELECTION_BOUND = 16  # subject nodes searched; value what no choice passes; detail currency
     CYCLE_FIGURE = 17  # subject cycle; after a CycleFigure; value and detail as that says

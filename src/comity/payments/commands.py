@@ -14,6 +14,7 @@ from comity.payments.codes import ControlKind
 from comity.payments.rows import (
     EVENT_ROW,
     MESSAGE_ROW,
+    ORDER_ROW,
     PAYMENT_ROW,
     TRANSFER_ROW,
     Rows,
@@ -38,22 +39,24 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class CommandBatch:
-    """The unit of work: controls, then messages with their payments.
+    """The unit of work: controls, then messages with their payments or orders.
 
     Attributes:
         controls: done first, in order.
         messages: `MESSAGE_ROW` table.
         payments: `PAYMENT_ROW` table; `message` points into `messages`, in ascending order.
-        text: bytes that `text_start` and `text_length` of both tables point into.
+        orders: `ORDER_ROW` table; likewise. A message has payments or orders, never both.
+        text: bytes that `text_start` and `text_length` of these tables point into.
     """
 
     controls: tuple[Control, ...] = ()
     messages: Rows = field(default_factory=lambda: no_rows(MESSAGE_ROW))
     payments: Rows = field(default_factory=lambda: no_rows(PAYMENT_ROW))
+    orders: Rows = field(default_factory=lambda: no_rows(ORDER_ROW))
     text: bytes = b""
 
     def text_of(self, row: Any) -> str:
-        """Return the text a row of `messages` or `payments` points to."""
+        """Return the text a row of `messages`, `payments` or `orders` points to."""
         start = int(row["text_start"])
         return self.text[start : start + int(row["text_length"])].decode()
 

@@ -56,6 +56,12 @@ class Reason(IntEnum):
     PVP_WAITS = 81
     PVP_TIMED_OUT = 82
     PVP_REFUSED_OUTSIDE = 83
+    # Orders of the sender.
+    NO_ORIGINAL = 89
+    ALREADY_ENDED = 90
+    ALREADY_RETURNED = 91
+    SETTLED_MEANWHILE = 92
+    CANCELLED_BY_SENDER = 94
     # Reasons of whole messages, answered by admi.002.
     NOT_UTF8 = 40
     MALFORMED_XML = 41
@@ -207,6 +213,17 @@ REASONS: dict[Reason, ReasonText] = {
     Reason.CREDIT_LINE_USED_BY_CLOSE: ReasonText(
         "AM23", "the credit line between the two central banks was used up by the close of the day"
     ),
+    Reason.NO_ORIGINAL: ReasonText(
+        "NOOR", "no payment of the sender has these references, amount and date"
+    ),
+    Reason.ALREADY_ENDED: ReasonText(
+        "ENDD", "the payment has ended without settlement", proprietary=True
+    ),
+    Reason.ALREADY_RETURNED: ReasonText("ARDT", "the payment has been returned"),
+    Reason.SETTLED_MEANWHILE: ReasonText(
+        "FINL", "the payment was locked, and has become final", proprietary=True
+    ),
+    Reason.CANCELLED_BY_SENDER: ReasonText("DS02", "withdrawn at the order of its sender"),
     Reason.NOT_UTF8: ReasonText("UTF8", "the message is not UTF-8", proprietary=True),
     Reason.MALFORMED_XML: ReasonText(
         "XMLF", "the message is not well-formed XML", proprietary=True

@@ -68,6 +68,33 @@ MESSAGE_ROW = np.dtype(
 )
 """One message file as it was read; refused messages have a row too, and no payments."""
 
+ORDER_ROW = np.dtype(
+    [
+        ("reference_high", "<u8"),  # BLAKE2b-128 of (sender, MsgId, TxId) of the payment meant,
+        ("reference_low", "<u8"),  # or of (sender, MsgId) where a whole message is; 0 not said
+        ("uetr_high", "<u8"),  # its UETR, 0 not said
+        ("uetr_low", "<u8"),
+        ("amount_scaled", "<i8"),  # its amount in 1/100,000 of a major unit, -1 not said
+        ("from_us", "<i8"),  # new time from which it may settle, 0 unchanged
+        ("reject_us", "<i8"),  # new time at which it is given back, 0 unchanged
+        ("text_start", "<i8"),  # see messages.orders
+        ("text_length", "<i4"),
+        ("message", "<i4"),  # row of the batch's messages
+        ("position", "<i4"),  # 0-based place in the message
+        ("value_date", "<i4"),  # IntrBkSttlmDt of the payment meant, 0 not said
+        ("instructed", "<i4"),  # its instructed agent, -1 not said or unknown
+        ("currency", "<i2"),  # of its amount, 0 not said
+        ("definition", "<i1"),  # Definition it came in, -1 not said
+        ("kind", "<i1"),  # OrderKind
+        ("priority", "<i1"),  # new Priority, -1 unchanged
+        ("place", "<i1"),  # QueuePlace
+    ]
+)
+"""What a bank orders to be done with a payment of its own; `message` is its carrier."""
+
+ORDER_SCALE = 5
+"""Decimals of a scaled amount: no currency has more."""
+
 EVENT_ROW = np.dtype(
     [
         ("at_us", "<i8"),
@@ -100,6 +127,7 @@ TRANSFER_ROW = np.dtype(
 LAYOUTS = {
     "payment": PAYMENT_ROW,
     "message": MESSAGE_ROW,
+    "order": ORDER_ROW,
     "event": EVENT_ROW,
     "transfer": TRANSFER_ROW,
 }

@@ -17,14 +17,16 @@ import numpy as np
 
 from comity.business_calendar import days_to_date
 from comity.ledger import Record
-from comity.messages.definitions import FORWARDED_PAYMENTS_MAX, STATUS_LINES_MAX
+from comity.messages.definitions import FORWARDED_PAYMENTS_MAX, ORDER_LINES_MAX, STATUS_LINES_MAX
 from comity.messages.excerpts import message_id_of
 from comity.messages.reading import MESSAGE_FIELD
 from comity.messages.writing import (
     Envelope,
     StatusLine,
+    write_cancellation_request,
     write_forwarded,
     write_rejection,
+    write_resolution,
     write_status_report,
 )
 from comity.money import currency_by_number
@@ -35,7 +37,15 @@ from comity.payments.reasons import Reason
 from comity.payments.rows import EVENT_ROW, Rows
 from comity.service.committing import Ledger
 from comity.service.daybooks import records_of
-from comity.service.outbox import operator_of, refused_messages, settled_events, told_events
+from comity.service.order_texts import OrderTexts
+from comity.service.outbox import (
+    answered_orders,
+    forwarded_requests,
+    operator_of,
+    refused_messages,
+    settled_events,
+    told_events,
+)
 from comity.service.ports import OutboxKind
 from comity.service.texts import PaymentTexts
 
@@ -85,6 +95,7 @@ class Delivery:
         self._participants = state.known_chart().participants
         self._system = operator_of(state)
         self._answers = _Answers(ledger)
+        self._order_texts = OrderTexts(ledger, self._texts)
         self._message_id = lru_cache(_MESSAGES_KEPT)(
             lambda number: message_id_of(self._texts.message_text_of(number))
         )
@@ -104,6 +115,10 @@ class Delivery:
                     yield from self._forwarded(record, payload)
                 case OutboxKind.REJECTION:
                     yield from self._rejections(record, payload)
+                case OutboxKind.RESOLUTION:
+                    yield from self._resolutions(record, payload)
+                case OutboxKind.CANCELLATION_REQUEST:
+                    yield from self._requests(record, payload)
                 case _:
                     assert_never(kind)
 
@@ -175,6 +190,22 @@ class Delivery:
             data = write_rejection(envelope, identifier or message_id, reason, words)
             yield self._outgoing(envelope, data)
 
+    def _resolutions(self, record: Record, payload: Payload) -> Iterator[Outgoing]:
+        """Yield the answers to requests to cancel: a message holds those that say the same."""
+        lines = self._order_texts.resolution_lines(answered_orders(payload.outcome.events))
+        parts: Counter[int] = Counter()
+        for (receiver, _, _), _, chunk in _in_parts(lines, ORDER_LINES_MAX):
+            parts[receiver] += 1
+            envelope = self._envelope(record, receiver, "camt029", parts[receiver])
+            yield self._outgoing(envelope, write_resolution(envelope, chunk))
+
+    def _requests(self, record: Record, payload: Payload) -> Iterator[Outgoing]:
+        asked = forwarded_requests(answered_orders(payload.outcome.events))
+        lines = self._order_texts.request_lines(asked)
+        for receiver, part, chunk in _in_parts(lines, ORDER_LINES_MAX):
+            envelope = self._envelope(record, receiver, "camt056", part)
+            yield self._outgoing(envelope, write_cancellation_request(envelope, chunk))
+
 
 def _in_parts(
     items: Iterable[tuple[_Key, _Item]], items_max: int
@@ -231,9 +262,11 @@ class _Answers:
         for record in self._ledger.journal.records(self._sequence):
             if record.sequence > sequence:
                 break
-            told = told_events(unpack_payload(record.payload).outcome.events)
-            told = told[told["kind"] == EventKind.PAYMENT]
-            self._last[told["subject"]] = told
+            events = unpack_payload(record.payload).outcome.events
+            events = events[events["kind"] == EventKind.PAYMENT]
+            # A withdrawal is told by the answer to the order; who sends the payment again is told.
+            told = (events["rests"] == 1) | (events["after"] == PaymentState.CANCELLED)
+            self._last[events["subject"][told]] = events[told]
             self._sequence = record.sequence
 
 

@@ -6,12 +6,13 @@ Where not even the sender of a message can be read, its refusal goes to the oper
 whom it came. Statements and notifications of bookings are made from the whole day at its close.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.payments.codes import EventKind, OrderStatus
 from comity.payments.commands import CommandBatch, Outcome
 from comity.payments.events_kernel import mark_told
 from comity.payments.rows import Rows
@@ -33,7 +34,21 @@ def list_outbox(state: State, batch: CommandBatch, outcome: Outcome) -> tuple[Ou
         *_count(OutboxKind.REJECTION, refused, participants),
         *_count(OutboxKind.STATUS_REPORT, told, participants),
         *_count(OutboxKind.FORWARDED, settled, participants),
+        *_list_orders(state, outcome.events),
     )
+
+
+def _list_orders(state: State, events: Rows) -> Iterator[OutboxEntry]:
+    """Yield who is told of orders: their senders, and who is asked to give something back."""
+    if not state.order_count:
+        return
+    answered = answered_orders(events)
+    participants = state.known_chart().participants
+    senders = state.messages["sender"][state.orders["message"][answered["subject"]]]
+    yield from _count(OutboxKind.RESOLUTION, senders, participants)
+    asked = forwarded_requests(answered)
+    instructed = state.known_books().rows["instructed"][asked["value"]]
+    yield from _count(OutboxKind.CANCELLATION_REQUEST, instructed, participants)
 
 
 def operator_of(state: State) -> str:
@@ -51,6 +66,20 @@ def told_events(events: Rows) -> Rows:
     """Return the events a status report tells of: each payment's resting place, and repetitions."""
     told: Rows = events[mark_told(events)[0]]
     return told
+
+
+def answered_orders(events: Rows) -> Rows:
+    """Return the events at which the sender of an order is told how it stands."""
+    kinds = (int(EventKind.ORDER), int(EventKind.ORDER_REPEATED))
+    answered: Rows = events[np.isin(events["kind"], kinds)]
+    return answered
+
+
+def forwarded_requests(answered: Rows) -> Rows:
+    """Return those at which an instructed bank is asked, once, to give a payment back."""
+    is_new = answered["kind"] == EventKind.ORDER
+    asked: Rows = answered[is_new & (answered["after"] == OrderStatus.FORWARDED)]
+    return asked
 
 
 def settled_events(events: Rows) -> Rows:

@@ -33,6 +33,8 @@ class OutboxKind(StrEnum):
     STATUS_REPORT = "pacs.002"  # where the recipient's instructions rest now
     FORWARDED = "forwarded"  # settled instructions, pacs.008 or pacs.009 as they came
     REJECTION = "admi.002"  # messages that could not be read
+    RESOLUTION = "camt.029"  # how the recipient's requests to cancel stand
+    CANCELLATION_REQUEST = "camt.056"  # requests of others to cancel what the recipient was paid
 
 
 class OutboxEntry(NamedTuple):

@@ -27,16 +27,21 @@ class PaymentTexts:
         self._journal = ledger.journal
         self._rows = ledger.state.known_books().rows
         self._messages = ledger.state.messages
-        sequences, payments, messages = [], [], []
-        message = 0
+        self._orders = ledger.state.orders
+        sequences, payments, messages, orders = [], [], [], []
+        message = order = 0
         for record in ledger.journal.records():
             sequences.append(record.sequence)
             payments.append(record.first_payment)
             messages.append(message)
-            message += len(unpack_payload(record.payload).batch.messages)
+            orders.append(order)
+            batch = unpack_payload(record.payload).batch
+            message += len(batch.messages)
+            order += len(batch.orders)
         self._sequences = np.array(sequences, np.int64)
         self._first_payments = np.array(payments, np.int64)
         self._first_messages = np.array(messages, np.int64)
+        self._first_orders = np.array(orders, np.int64)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
 
     def text_of(self, number: int) -> str:
@@ -50,6 +55,10 @@ class PaymentTexts:
     def message_text_of(self, number: int) -> str:
         """Return the text of a message: path, identifiers, what was wrong with it."""
         return next(self._slices(np.array([number]), self._messages, self._first_messages))
+
+    def order_text_of(self, number: int) -> str:
+        """Return the text of an order, see `comity.messages.orders`."""
+        return next(self._slices(np.array([number]), self._orders, self._first_orders))
 
     def _slices(
         self, numbers: NDArray[np.int64], rows: NDArray[np.void], firsts: NDArray[np.int64]

@@ -25,6 +25,7 @@ from comity.settlement.credit_lines import have_room, is_carried
 from comity.settlement.day_plan import AgreementDay, DayPlan
 from comity.settlement.invariants import check_books
 from comity.settlement.limits import clear_caps, open_limits
+from comity.settlement.orders import conclude_pending
 from comity.settlement.preparation import prepare_again
 from comity.settlement.repayment import repay
 from comity.settlement.rules import choose_rates, fill_rates, open_entries, open_rules, pool_numbers
@@ -161,6 +162,7 @@ def do_due(state: State, writer: Writer, until_us: int, *, inclusive: bool) -> N
         state.agenda.pop(0)
         state.now_us = max(state.now_us, item.at_us)
         ACTS[item.act](state, writer, item.at_us, item.subject)
+        conclude_pending(state, writer, item.at_us)
         resolution.resolve_wanted(state, writer, item.at_us)
 
 

@@ -54,12 +54,24 @@ def begin_cycle(books: Books, pool: Number, currency: Number, work: Int32s, list
     Participants are taken by number.
     """
     places, width = len(books.places), books.counters[COUNTER_CURRENCIES]
-    count: Number = np.int64(0)
     for place in range(currency, places, width):
         books.caps.positions[pool * places + place].debit_minor = 0
+    _relieve_all(books, np.int64(pool), np.int64(currency), work, listed)
+
+
+@outer_kernel
+def relieve_pool(books: Books, pool: Number, currency: Number, work: Int32s, listed: Bools) -> None:
+    """Let whoever has room join a pool's open cycle in a currency, participants by number."""
+    _relieve_all(books, pool, currency, work, listed)
+
+
+@step_kernel
+def _relieve_all(books: Books, pool: Number, currency: Number, work: Int32s, listed: Bools) -> None:
+    places, width = len(books.places), books.counters[COUNTER_CURRENCIES]
+    count: Number = np.int64(0)
     for place in range(currency, places, width):
-        count = _list(books, np.int64(pool), np.int64(place), work, listed, count)
-    _relieve(books, np.int64(pool), work, listed, count)
+        count = _list(books, pool, np.int64(place), work, listed, count)
+    _relieve(books, pool, work, listed, count)
 
 
 @inner_kernel

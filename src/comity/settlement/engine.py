@@ -25,8 +25,10 @@ from comity.settlement.chart import (
     settlement_name,
 )
 from comity.settlement.day_plan import DayPlan
+from comity.settlement.orders import obey, take_over
 from comity.settlement.preparation import prepare
 from comity.settlement.refusal import Order, read_batch
+from comity.settlement.repetitions import find_repetitions
 from comity.settlement.selecting import settle_selection
 from comity.settlement.state import State, adopt
 from comity.settlement.writing import Writer
@@ -91,15 +93,22 @@ def _obey(state: State, writer: Writer, control: Control, order: Order) -> None:
 
 
 def _admit(state: State, writer: Writer, batch: CommandBatch) -> None:
-    """Admit messages in stretches between the times at which something falls due."""
-    arrivals = prepare(state, batch)
+    """Admit messages in stretches between the times at which something falls due.
+
+    A message with orders ends its stretch too: what it orders is done before the next is looked at.
+    """
+    found = find_repetitions(state, batch)
+    carried = take_over(state, batch, found)
+    arrivals = prepare(state, batch, found)
     times = arrivals.message_at_us
     start = 0
     while start < len(times):
         do_due(state, writer, int(times[start]), inclusive=False)
         end = int(np.searchsorted(times, state.agenda[0].at_us, "right"))
+        end = min(end, carried.next_from(start) + 1)
         admit_messages(state, writer, arrivals, (start, end))
         state.now_us = max(state.now_us, int(times[end - 1]))
+        obey(state, writer, state.now_us, carried, end - 1)
         start = end
 
 

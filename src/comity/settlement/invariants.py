@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from comity.errors import InvariantError
 from comity.ledger import AccountKind
 from comity.money import BALANCE_MINOR_MAX, currency
-from comity.payments.codes import Priority
+from comity.payments.codes import OrderStatus, Priority
 from comity.payments.lifecycle import State as PaymentState
 from comity.queueing import CLASSES, DISTURBED, NOBODY, NOT_WAITING, STOPS
 from comity.settlement.credit_lines import have_room
@@ -35,6 +35,15 @@ from comity.settlement.resource_invariants import draws_are_explained, recourse_
 from comity.settlement.state import State, listed_payments, queued_payments
 from comity.settlement.tables import COUNTER_CURRENCIES, COUNTER_EXPOSURE
 
+_HOLDS_CANCELLATIONS = frozenset(
+    {
+        PaymentState.RESERVED,
+        PaymentState.IN_CYCLE,
+        PaymentState.HELD_SCREENING,
+        PaymentState.HELD_REVIEW,
+        PaymentState.FROZEN,
+    }
+)
 _WAITS_IN_CYCLE_LIST = (PaymentState.ACCEPTED, PaymentState.QUEUED)
 
 
@@ -283,6 +292,19 @@ def _could_settle(state: State, payment: int) -> bool:
     return True
 
 
+def pending_cancellations_wait(state: State) -> None:
+    """I17: a cancellation is pending exactly while its payment is locked or held."""
+    live = state.known_books().live
+    said = {key for key, (status, _) in state.answers.items() if status is OrderStatus.PENDING}
+    kept = {(number, payment) for payment, orders in state.pending.items() for number in orders}
+    if said != kept:
+        raise InvariantError("I17", f"orders {sorted(said ^ kept)} are not said to be pending")
+    for payment in state.pending:
+        after = PaymentState(live["state"][payment])
+        if after not in _HOLDS_CANCELLATIONS:
+            raise InvariantError("I17", f"payment {payment} is {after.name}, its order undecided")
+
+
 def _reserved_minor(state: State, account: int, priority: int) -> int:
     """Return what the holder of an account keeps for classes above one; from the terms."""
     one = state.known_chart().accounts[account]
@@ -321,5 +343,6 @@ CHECKS = (
     no_set_could_move,
     draws_are_explained,
     recourse_sums_to_zero,
+    pending_cancellations_wait,
 )
 """Every invariant the state can show; the journal's own are checked by `comity verify`."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from comity.payments.commands import CommandBatch
 from comity.payments.purposes import PURPOSE_NUMBERS
 from comity.settlement.judgement_kernel import Arrivals
-from comity.settlement.repetitions import find_repetitions
+from comity.settlement.repetitions import Findings
 from comity.settlement.state import State, append_messages, make_room, make_tree_room
 from comity.settlement.tables import copy_rows
 
@@ -21,10 +21,15 @@ _NUMBERS = 1 << 16
 """Whatever a row may hold as the number of a currency; one below zero counts from the other end."""
 
 
-def prepare(state: State, batch: CommandBatch) -> Arrivals:
-    """Number the batch's messages and payments, find repetitions, and take the rows over."""
+def prepare(state: State, batch: CommandBatch, found: Findings) -> Arrivals:
+    """Number the batch's messages and payments and take the rows over.
+
+    Args:
+        state: which takes them.
+        batch: as it came.
+        found: which of its rows and messages are repetitions.
+    """
     messages, rows = batch.messages, batch.payments
-    found = find_repetitions(state, batch)
     kept = found.payment >= 0
     first, count = state.payment_count, int(kept.sum())
     books = make_room(state, count)

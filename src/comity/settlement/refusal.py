@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+import numpy as np
+
 from comity.agreements.document import DocumentError, decode
 from comity.agreements.rules_scheme import find_violations
 from comity.agreements.scheme import Scheme, scheme_from_document
@@ -16,9 +18,9 @@ from comity.business_calendar import days_to_date
 from comity.errors import Fault, InputFaultsError, LimitExceededError, RejectedError
 from comity.fx import OfficialRate
 from comity.money import BALANCE_MINOR_MAX
-from comity.payments.codes import ControlKind, Priority
+from comity.payments.codes import ControlKind, OrderKind, Priority, QueuePlace
 from comity.payments.commands import CommandBatch, Control
-from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW
+from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, Rows
 from comity.settlement.asset_rates import choose_asset_rates
 from comity.settlement.day_plan import DayPlan, read_plan
 from comity.settlement.preparation import arrival_times
@@ -32,7 +34,7 @@ from comity.settlement.selection_times import selection_times
 from comity.settlement.state import State
 
 COUNT_MAX = 2**31 - 1
-"""Payments, and messages, that one journal can number."""
+"""Payments, messages, and orders, that one journal can number."""
 NUMBERED_MAX = 2**15 - 1
 """Participants, and agreements, that a scheme can number."""
 
@@ -236,15 +238,41 @@ def _check_shape(batch: CommandBatch) -> None:
             f"payments.priority: found {classes.min()} to {classes.max()},"
             f" expected classes from 0 to {len(Priority) - 1}"
         )
-    places = payments["message"]
+    _check_places("payments", payments, len(messages))
+    _check_orders(batch)
+
+
+def _check_places(name: str, rows: Rows, messages: int) -> None:
+    places = rows["message"]
     if len(places) and (
-        int(places[0]) < 0
-        or int(places[-1]) >= len(messages)
-        or bool((places[1:] < places[:-1]).any())
+        int(places[0]) < 0 or int(places[-1]) >= messages or bool((places[1:] < places[:-1]).any())
     ):
         raise BatchShapeError(
-            "payments.message: found rows out of order or without a message, expected ascending"
-            f" places from 0 to {len(messages) - 1}"
+            f"{name}.message: found rows out of order or without a message, expected ascending"
+            f" places from 0 to {messages - 1}"
+        )
+
+
+def _check_orders(batch: CommandBatch) -> None:
+    """Refuse orders of another layout, of an unknown kind, or beside payments in one message."""
+    orders = batch.orders
+    if orders.dtype != ORDER_ROW:
+        raise BatchShapeError("found a table of another layout, expected ORDER_ROW")
+    _check_places("orders", orders, len(batch.messages))
+    for name, known in (
+        ("kind", tuple(OrderKind)),
+        ("priority", (-1, *Priority)),
+        ("place", tuple(QueuePlace)),
+    ):
+        wrong = orders[name][~np.isin(orders[name], known)]
+        if len(wrong):
+            raise BatchShapeError(
+                f"orders.{name}: found {wrong[0]}, expected one of {[int(one) for one in known]}"
+            )
+    both = np.intersect1d(orders["message"], batch.payments["message"])
+    if len(both):
+        raise BatchShapeError(
+            f"orders.message: found message {both[0]} with payments, expected one or the other"
         )
 
 
@@ -252,6 +280,7 @@ def _check_counts(state: State, batch: CommandBatch) -> None:
     for name, found in (
         ("payments_max", state.payment_count + len(batch.payments)),
         ("messages_max", state.message_count + len(batch.messages)),
+        ("orders_max", state.order_count + len(batch.orders)),
     ):
         if found > COUNT_MAX:
             raise LimitExceededError(name, found=found, allowed=COUNT_MAX)

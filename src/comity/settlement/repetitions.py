@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.ledger import HashColumn
+from comity.ledger import HashColumn, mix_key
 from comity.payments.commands import CommandBatch
 from comity.payments.reasons import Reason
 from comity.settlement.state import State
@@ -40,12 +40,14 @@ _MESSAGE_KEY_FIELDS = ("key_high", "key_low")
 
 
 class Findings(NamedTuple):
-    """What is known of each row of a batch."""
+    """What is known of each payment of a batch, and of each message."""
 
     payment: Int64s  # its number, -1 for a repetition
     owner: Int64s  # the payment that it repeats or whose key it uses, -1 none
     clash: Int64s  # reason of an AM05, 0 none
     alarm: Bools  # the key's owner came from another sender
+    originals: Int64s  # by message: the message that it repeats, -1 none
+    is_clash: Bools  # by message: its key was used for other bytes
 
 
 def find_repetitions(state: State, batch: CommandBatch) -> Findings:
@@ -64,7 +66,7 @@ def find_repetitions(state: State, batch: CommandBatch) -> Findings:
             search.repeat(row, answer)
         else:
             search.decide(row, is_clash=bool(is_clash[message]) or originals[message] >= 0)
-    return search.finish()
+    return search.finish(originals, is_clash)
 
 
 def _find_repeated_messages(state: State, messages: Rows) -> tuple[Int64s, Bools]:
@@ -196,14 +198,14 @@ class _Search:
         span = self.spans[message]
         return rows[span.start : span.stop], span
 
-    def finish(self) -> Findings:
+    def finish(self, originals: Int64s, is_clash: Bools) -> Findings:
         """Return the findings and remember the keys that the batch took."""
         payment: Int64s = self.state.payment_count + np.cumsum(~self.skipped) - 1
         state, kept = self.state, ~self.skipped
         state.reference_keys.add(self.references, payment, kept & self.reference_free)
         state.uetr_keys.add(self.uetrs, payment, kept & self.uetr_free)
         numbered = np.where(kept, payment, np.int64(-1))
-        return Findings(numbered, self.owner, self.clash, self.alarm)
+        return Findings(numbered, self.owner, self.clash, self.alarm, originals, is_clash)
 
     def _owner(self, row: int, fields: tuple[str, ...], hashes: HashColumn) -> int:
         key = _values(self.batch.payments[row], fields)
@@ -249,6 +251,27 @@ class _Search:
             self.here[_REFERENCE_FIELDS, _values(key_of, _REFERENCE_FIELDS)] = number
         if self.uetr_free[row]:
             self.here[_UETR_FIELDS, _values(key_of, _UETR_FIELDS)] = number
+
+
+def find_by_reference(state: State, order: Any) -> int:
+    """Return the payment that holds the reference an order names, -1 none."""
+    hashes = mix_key(*(np.array([order[name]]) for name in _REFERENCE_FIELDS))
+    wanted = _values(order, _REFERENCE_FIELDS)
+    rows = state.known_books().rows
+    for number in state.reference_keys.candidates(int(hashes[0])):
+        if _values(rows[number], _REFERENCE_FIELDS) == wanted:
+            return number
+    return -1
+
+
+def find_message(state: State, order: Any) -> int:
+    """Return the message that holds the key an order names as reference, -1 none."""
+    hashes = mix_key(*(np.array([order[name]]) for name in _REFERENCE_FIELDS))
+    wanted = _values(order, _REFERENCE_FIELDS)
+    for number in state.message_keys.candidates(int(hashes[0])):
+        if _values(state.messages[number], _MESSAGE_KEY_FIELDS) == wanted:
+            return number
+    return -1
 
 
 def _values(row: Any, fields: tuple[str, ...]) -> Key:

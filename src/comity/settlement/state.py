@@ -16,8 +16,9 @@ from comity.agreements.scheme import Scheme
 from comity.agreements.terms import Release
 from comity.fx import OfficialRate
 from comity.ledger import KeyRuns, balances_of
-from comity.payments.codes import DrawnFrom
-from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW
+from comity.payments.codes import DrawnFrom, OrderStatus
+from comity.payments.reasons import Reason
+from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW
 from comity.queueing import CLASSES, follow_links, new_queues_by_class, new_trees, with_room
 from comity.settlement.chart import (
     Chart,
@@ -119,6 +120,8 @@ class State:
         drawn: by settlement account what its holder has drawn in cycles and not paid back.
         listings: by currency index who stood in its queues when they were last listed; decides
             nothing, and saves following every link again.
+        answers: by order and payment (-1 none) how the order stands, and why.
+        pending: by payment the cancellations that wait for the end of its lock, in order.
     """
 
     scheme: Scheme | None = None
@@ -127,6 +130,8 @@ class State:
     payment_count: int = 0
     message_count: int = 0
     messages: NDArray[Any] = field(default_factory=lambda: np.zeros(0, MESSAGE_ROW))
+    order_count: int = 0
+    orders: NDArray[Any] = field(default_factory=lambda: np.zeros(0, ORDER_ROW))
     reference_keys: KeyRuns = field(default_factory=KeyRuns)
     uetr_keys: KeyRuns = field(default_factory=KeyRuns)
     message_keys: KeyRuns = field(default_factory=KeyRuns)
@@ -147,6 +152,8 @@ class State:
     cycle_count: int = 0
     drawn: dict[int, dict[DrawnFrom, int]] = field(default_factory=dict)
     listings: dict[int, Listing] = field(default_factory=dict)
+    answers: dict[tuple[int, int], tuple[OrderStatus, Reason]] = field(default_factory=dict)
+    pending: dict[int, list[int]] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
@@ -260,6 +267,12 @@ def append_messages(state: State, messages: NDArray[Any]) -> None:
         state.messages = grow(state.messages, state.message_count, capacity)
     copy_rows(messages, state.messages[state.message_count : end])
     state.message_count = end
+
+
+def append_orders(state: State, orders: NDArray[Any]) -> None:
+    """Take order rows over behind those already known."""
+    state.orders = np.concatenate([state.orders, orders])
+    state.order_count += len(orders)
 
 
 def listed_payments(live: NDArray[Any], ends: Any) -> NDArray[np.int32]:

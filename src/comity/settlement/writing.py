@@ -72,8 +72,19 @@ class Writer:
         *,
         reason: NDArray[np.int16] | Reason = Reason.NONE,
         value: NDArray[np.int64] | int = 0,
+        is_told: bool = True,
     ) -> None:
-        """Move many payments to one state, in the order given."""
+        """Move many payments to one state, in the order given.
+
+        Args:
+            books: whose live rows change.
+            at_us: when.
+            payments: their numbers.
+            after: the state.
+            reason: why, of each or of all.
+            value: see `lifecycle`, of each or of all.
+            is_told: a status report tells of it; not where another message does.
+        """
         live = books.live
         rows = np.zeros(len(payments), EVENT_ROW)
         rows["at_us"] = at_us
@@ -84,7 +95,7 @@ class Writer:
         rows["kind"] = EventKind.PAYMENT
         rows["before"] = live["state"][payments]
         rows["after"] = after
-        rows["rests"] = 1
+        rows["rests"] = is_told
         live["state"][payments] = after
         if after is PaymentState.QUEUED:
             # Back from a cycle it may be withdrawn again.

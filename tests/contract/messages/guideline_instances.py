@@ -23,6 +23,7 @@ TEXTS: dict[str, list[str]] = {
     "Text16": _texts(16),
     "Text35": _texts(35),
     "Text70": _texts(70),
+    "Text105": _texts(105),
     "Text140": _texts(140),
     "Reference34": ["!", "~" * 34, "A B<C>&D"],
     "Reference35": ["!", "~" * 35, "A B<C>&D"],
@@ -44,6 +45,7 @@ TEXTS: dict[str, list[str]] = {
     "Count": ["1", "9999999"],
     "Rate": ["0", "99999.999999"],
     "Quantity": ["0", "0.00001", "9999999999999.99999", "9999999999999999.99", "9" * 18],
+    "CountedQuantity": ["0", "0.00001", "9999999999999.99999"],
     "CounterTerms": [
         "/PVP/FX-1/RUB1.5",
         "/PVP/FX-1/KGS1500.25",

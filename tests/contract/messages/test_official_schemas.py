@@ -12,8 +12,9 @@ from comity.messages import writing
 from comity.messages.catalogue import split_canonical
 from comity.messages.definitions import DEFINITION_ID, NAMESPACE
 from comity.messages.guideline_schemas import GuidelineSchemas
+from comity.messages.orders import ORDER_FIELDS
 from comity.messages.writing.forwarded import transaction_xml
-from comity.payments.codes import Definition, TransferKind
+from comity.payments.codes import Definition, OrderStatus, TransferKind
 from comity.payments.lifecycle import State
 from comity.payments.reasons import Reason
 
@@ -23,9 +24,25 @@ ENVELOPE = writing.Envelope("CBKGKG20", "AAAARU20XXX", "OUT-1", NOW_US)
 ACCOUNT = writing.AccountReference(
     "clearing:kg-ru-goods:CBKGKG20:CBRFRU20:RUB", "RUB", "AAAARU20", "CBRFRU20"
 )
-DEFINITIONS = ("pacs.008.001.08", "pacs.009.001.08", "head.001.001.02")
+DEFINITIONS = ("pacs.008.001.08", "pacs.009.001.08", "head.001.001.02", "camt.056.001.08")
 GUIDELINES = {name: Guideline(name) for name in DEFINITIONS}
 SEEDS = range(40)
+SAID = {
+    "payment": {"order_id": "C-1", "case_id": "CASE-1", "case_creator": "AAAARU20", "tx_id": "TX1"},
+    "nothing": {
+        "original_message_id": "MSG1",
+        "original_definition_id": "pacs.009.001.08",
+        "end_to_end_id": "E2E1",
+        "uetr": made.uetr(1),
+    },
+    "message": {
+        "order_id": "C-1",
+        "case_id": "CASE-1",
+        "case_creator": "AAAARU20",
+        "original_message_id": "MSG1",
+        "original_definition_id": "pacs.008.001.08",
+    },
+}
 DATED = "<IntrBkSttlmDt>2026-05-25</IntrBkSttlmDt>"
 
 
@@ -107,7 +124,9 @@ def canonical(*transactions: str, definition: str = "pacs.008.001.08") -> list[s
     return [batch.text_of(row) for row in batch.payments]
 
 
-@pytest.mark.parametrize("definition", Definition)
+@pytest.mark.parametrize(
+    "definition", [Definition.PACS_008, Definition.PACS_009, Definition.PACS_009_COV]
+)
 def test_forwarded_payments_are_officially_valid(reference: Path, definition: Definition) -> None:
     transaction = {
         Definition.PACS_008: made.transaction(),
@@ -209,3 +228,28 @@ def test_public_samples_are_read_or_refused_with_words(reference: Path) -> None:
         batch = made.read(sample.read_bytes())
         assert batch.messages["fault"][0] != Reason.NONE
         assert batch.text_of(batch.messages[0]).split("\x1f")[5]
+
+
+@pytest.mark.parametrize("status", OrderStatus)
+@pytest.mark.parametrize("named", ["payment", "nothing", "message"])
+def test_answers_to_requests_to_cancel_are_officially_valid(
+    reference: Path, status: OrderStatus, named: str
+) -> None:
+    said = {**dict.fromkeys(ORDER_FIELDS, ""), **SAID[named]}
+    reason = Reason.NO_ORIGINAL if status is OrderStatus.REFUSED else Reason.NONE
+    line = writing.ResolutionLine(said, status, reason)
+    if named == "payment":
+        (text,) = canonical(made.transaction())
+        line = line._replace(transaction=text, message_id="MSG1")
+    assert_official(reference, writing.write_resolution(ENVELOPE, [line, line]))
+
+
+@pytest.mark.parametrize("reason", [{}, {"reason_code": "DUPL"}, {"information": "zweimal & so"}])
+def test_requests_that_are_passed_on_are_officially_valid(
+    reference: Path, reason: dict[str, str]
+) -> None:
+    said = {**dict.fromkeys(ORDER_FIELDS, ""), **SAID["payment"], **reason}
+    (text,) = canonical(made.transaction())
+    lines = [writing.RequestLine(said, text)] * 2
+    data = writing.write_cancellation_request(ENVELOPE, lines)
+    assert_official(reference, data)

@@ -132,6 +132,51 @@ def header(**parts: str) -> str:
     return f'<AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02">{inner}</AppHdr>'
 
 
+def cancellation(number: int = 1, /, **parts: str) -> str:
+    """Return TxInf of a request to cancel a payment; `parts` replaces elements by name."""
+    elements = {
+        "CxlId": f"<CxlId>C-{number}</CxlId>",
+        "Case": "",
+        "OrgnlGrpInf": "<OrgnlGrpInf><OrgnlMsgId>MSG1</OrgnlMsgId>"
+        "<OrgnlMsgNmId>pacs.008.001.08</OrgnlMsgNmId></OrgnlGrpInf>",
+        "OrgnlInstrId": "",
+        "OrgnlEndToEndId": f"<OrgnlEndToEndId>E2E{number}</OrgnlEndToEndId>",
+        "OrgnlTxId": f"<OrgnlTxId>TX{number}</OrgnlTxId>",
+        "OrgnlUETR": f"<OrgnlUETR>{uetr(number)}</OrgnlUETR>",
+        "OrgnlIntrBkSttlmAmt": '<OrgnlIntrBkSttlmAmt Ccy="RUB">1500.25</OrgnlIntrBkSttlmAmt>',
+        "OrgnlIntrBkSttlmDt": "<OrgnlIntrBkSttlmDt>2026-05-25</OrgnlIntrBkSttlmDt>",
+        "CxlRsnInf": "<CxlRsnInf><Rsn><Cd>DUPL</Cd></Rsn></CxlRsnInf>",
+    }
+    return _container("TxInf", elements, parts)
+
+
+def cancel_message(original: str = "MSG1") -> str:
+    """Return OrgnlGrpInfAndCxl of a request to cancel all payments of a message."""
+    return (
+        f"<OrgnlGrpInfAndCxl><GrpCxlId>G-1</GrpCxlId><OrgnlMsgId>{original}</OrgnlMsgId>"
+        "<OrgnlMsgNmId>pacs.008.001.08</OrgnlMsgNmId><GrpCxl>true</GrpCxl></OrgnlGrpInfAndCxl>"
+    )
+
+
+def cancellation_request(*requests: str, head: str | None = None, assigner: str = PAYER) -> bytes:
+    """Return a camt.056 with header; `requests` stand in Undrlyg."""
+    definition = "<MsgDefIdr>camt.056.001.08</MsgDefIdr>"
+    head = header(MsgDefIdr=definition) if head is None else head
+    parties = "".join(
+        f"<{name}>{agent('Agt', bic)}</{name}>"
+        for name, bic in (("Assgnr", assigner), ("Assgne", "CBKGKG20"))
+    )
+    body = (
+        f"<Assgnmt><Id>CXL1</Id>{parties}<CreDtTm>2026-05-25T09:00:00Z</CreDtTm></Assgnmt>"
+        f"<Undrlyg>{''.join(requests or (cancellation(),))}</Undrlyg>"
+    )
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<BizMsg>{head}<Document'
+        f' xmlns="urn:iso:std:iso:20022:tech:xsd:camt.056.001.08"><FIToFIPmtCxlReq>{body}'
+        "</FIToFIPmtCxlReq></Document></BizMsg>"
+    ).encode()
+
+
 def message(*transactions: str, wrapper: Sequence[str] = (), **keywords: str) -> bytes:
     """Return the bytes of a message; `wrapper` is what stands before the document in a wrapper."""
     body = document(*(transactions or (transaction(),)), **keywords)

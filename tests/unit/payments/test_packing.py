@@ -9,7 +9,14 @@ from comity.payments.codes import ControlKind
 from comity.payments.commands import CommandBatch, Control, Outcome
 from comity.payments.narrow_columns import PayloadError
 from comity.payments.packing import pack_payload, unpack_payload
-from comity.payments.rows import EVENT_ROW, MESSAGE_ROW, PAYMENT_ROW, TRANSFER_ROW, Rows
+from comity.payments.rows import (
+    EVENT_ROW,
+    MESSAGE_ROW,
+    ORDER_ROW,
+    PAYMENT_ROW,
+    TRANSFER_ROW,
+    Rows,
+)
 
 
 def _rows(layout: "np.dtype[np.void]", data: bytes) -> Rows:
@@ -27,6 +34,7 @@ def test_what_is_packed_comes_back(text: bytes, noise: bytes, body: dict[str, in
         controls=(Control(ControlKind.ADVANCE, 17, body),),
         messages=_rows(MESSAGE_ROW, noise),
         payments=_rows(PAYMENT_ROW, noise),
+        orders=_rows(ORDER_ROW, noise),
         text=text,
     )
     outcome = Outcome(_rows(EVENT_ROW, noise), _rows(TRANSFER_ROW, noise))
@@ -35,6 +43,7 @@ def test_what_is_packed_comes_back(text: bytes, noise: bytes, body: dict[str, in
     assert found.batch.text == text
     assert found.batch.messages.tobytes() == batch.messages.tobytes()
     assert found.batch.payments.tobytes() == batch.payments.tobytes()
+    assert found.batch.orders.tobytes() == batch.orders.tobytes()
     assert found.outcome.events.tobytes() == outcome.events.tobytes()
     assert found.outcome.transfers.tobytes() == outcome.transfers.tobytes()
 

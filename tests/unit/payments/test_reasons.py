@@ -2,6 +2,8 @@
 
 from comity.payments.reasons import REASONS, Reason
 
+CODE_WORDS = {"DNOR", "CNOR", "NOOR", "ARDT"}
+"""ISO codes that are words; the last two are reasons of camt.029 alone."""
 SILENT = {Reason.NONE, Reason.SCREENING_HIT}
 
 
@@ -20,7 +22,7 @@ def test_iso_codes_are_two_letters_and_two_digits() -> None:
     for reason in set(Reason) - SILENT:
         text = REASONS[reason]
         is_iso = text.code[:2].isalpha() and text.code[2:].isdigit()
-        assert is_iso or text.proprietary or text.code in {"DNOR", "CNOR"}, reason
+        assert is_iso or text.proprietary or text.code in CODE_WORDS, reason
 
 
 def test_numbers_fit_their_column() -> None:

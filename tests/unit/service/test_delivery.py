@@ -87,3 +87,76 @@ def test_long_lists_are_told_in_several_messages(
     folder.settled()
     assert [text.count("<TxSts>") for text in folder.outgoing("pacs002")] == [2, 2, 1]
     assert [text.count("<CdtTrfTxInf>") for text in folder.outgoing("pacs008")] == [2, 2, 1]
+
+
+def request(number: int, at: str, *, by: str = "JTGZKG20", reference: str = "CXL-1") -> str:
+    """Return a camt.056 that cancels the payment of `message(number)`."""
+    bank = "<{0}><Agt><FinInstnId><BICFI>{1}</BICFI></FinInstnId></Agt></{0}>"
+    party = "<{0}><FIId><FinInstnId><BICFI>{1}</BICFI></FinInstnId></FIId></{0}>"
+    return (
+        '<BizMsg><AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02">'
+        f"{party.format('Fr', by)}{party.format('To', 'CBKGKG20')}"
+        f"<BizMsgIdr>{reference}</BizMsgIdr><MsgDefIdr>camt.056.001.08</MsgDefIdr>"
+        f"<CreDt>{DAY}T{at}:00+06:00</CreDt></AppHdr>"
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.056.001.08"><FIToFIPmtCxlReq>'
+        f"<Assgnmt><Id>{reference}</Id>{bank.format('Assgnr', by)}"
+        f"{bank.format('Assgne', 'CBKGKG20')}<CreDtTm>{DAY}T02:00:00Z</CreDtTm></Assgnmt>"
+        f"<Undrlyg><TxInf><CxlId>C-{number}</CxlId><OrgnlGrpInf>"
+        f"<OrgnlMsgId>TEST-{number:06d}</OrgnlMsgId><OrgnlMsgNmId>pacs.008.001.08</OrgnlMsgNmId>"
+        f"</OrgnlGrpInf><OrgnlTxId>TEST-{number:06d}-1</OrgnlTxId>"
+        "<CxlRsnInf><Rsn><Cd>DUPL</Cd></Rsn></CxlRsnInf></TxInf></Undrlyg>"
+        "</FIToFIPmtCxlReq></Document></BizMsg>"
+    )
+
+
+def test_a_request_to_cancel_is_answered_and_what_is_final_is_asked_back(folder: Folder) -> None:
+    folder.send("0.xml", message(8, amount="450000000.00"))
+    folder.send("1.xml", message(1, amount="450000000.00"))  # not covered: it waits
+    folder.send("3.xml", message(3, currency="KGS", at=f"{DAY}T08:30:00+06:00"))
+    folder.send("4.xml", request(1, "09:00"))
+    folder.send("5.xml", request(3, "09:01", reference="CXL-2"))
+    folder.send("6.xml", request(9, "09:02", reference="CXL-3"))
+    folder.send("7.xml", request(1, "09:03", reference="CXL-4", by="SVRKRUM0"))
+    done = folder.settled()
+    assert done["messages_refused"] == 0
+    answers = folder.outgoing("camt029")
+    confirmed = [re.findall("<Conf>(.+?)</Conf>", text) for text in answers]
+    assert sorted(confirmed) == [["CNCL"], ["PDCR"], ["RJCR"], ["RJCR"]]
+    (done_one,) = [text for text in answers if "<Conf>CNCL" in text]
+    assert "<OrgnlTxId>TEST-000001-1</OrgnlTxId>" in done_one
+    assert done_one.count("<TxCxlSts>ACCR</TxCxlSts>") == 1
+    (to_other,) = folder.out.glob(f"{DAY}/messages/SVRKRUM0/*camt029*")
+    assert "<Cd>NOOR</Cd>" in to_other.read_text(encoding="utf-8")
+    (asked,) = folder.out.glob(f"{DAY}/messages/SVRKRUM0/*camt056*")
+    text = asked.read_text(encoding="utf-8")
+    assert "<OrgnlTxId>TEST-000003-1</OrgnlTxId>" in text
+    assert "<Cd>DUPL</Cd>" in text
+    assert ("TEST-000001", "RJCT") not in lines(folder), "the answer alone tells of it"
+
+
+def test_a_request_to_cancel_that_came_again_is_answered_again(folder: Folder) -> None:
+    folder.send("0.xml", message(8, amount="450000000.00"))
+    folder.send("1.xml", message(1, amount="450000000.00"))
+    folder.send("2.xml", request(1, "09:00"))
+    folder.send("3.xml", request(1, "09:00"))
+    folder.send("4.xml", message(1, amount="450000000.00"))
+    folder.send("5.xml", message(1, amount="450000000.00", at=f"{DAY}T10:00:00+06:00"))
+    folder.settled()
+    (answer,) = folder.outgoing("camt029")
+    assert answer.count("<TxCxlSts>ACCR</TxCxlSts>") == 2
+    assert lines(folder)[-1] == ("TEST-000001", "RJCT"), "the payment was withdrawn before"
+
+
+def test_what_is_held_is_answered_as_what_is_locked_byte_for_byte(folder: Folder) -> None:
+    """No tipping-off: the two answers differ in nothing but the names of their payments."""
+    folder.send("1.xml", message(1, purpose="<Purp><Cd>GIFT</Cd></Purp>", priority="NORM"))
+    folder.send("2.xml", message(2, creditor="OBRAZETS FANTOM SNAB LLC"))
+    folder.send("3.xml", request(1, "11:10"))
+    folder.send("4.xml", request(2, "11:10", reference="CXL-2"))
+    folder.settled()
+    (first, second), *_ = [
+        re.findall("<CxlDtls>.*?</CxlDtls>", text)
+        for text in folder.outgoing("camt029")
+        if text.count("PDCR") > 1
+    ]
+    assert first.replace("000001", "000002").replace("C-1", "C-2") == second

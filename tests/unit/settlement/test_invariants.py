@@ -272,6 +272,11 @@ BROKEN: dict[str, tuple[Callable[[State], None], str, Callable[[State], None]]] 
         "I15",
         lambda s: move(s, "posted", 10**6),
     ),
+    "a cancellation that nobody knows of": (
+        checks.pending_cancellations_wait,
+        "I17",
+        lambda state: state.pending.update({IN_CYCLE: [0]}),
+    ),
 }
 
 

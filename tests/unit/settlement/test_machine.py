@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.kit.batches import Driver, Payment
+from tests.kit.batches import Driver, Order, Payment
 from tests.kit.schemes import (
     DAY,
     KG_BANK,
@@ -39,7 +39,7 @@ from comity.agreements import (
     ShortfallLayer,
     ShortfallTerms,
 )
-from comity.payments.codes import Definition, EventKind, Priority
+from comity.payments.codes import Definition, EventKind, OrderKind, Priority
 from comity.payments.commands import Outcome
 from comity.payments.lifecycle import OUTCOMES, TRANSITIONS
 from comity.payments.lifecycle import State as PaymentState
@@ -88,6 +88,7 @@ class Days(RuleBasedStateMachine):
         self.states: dict[int, PaymentState] = {}
         self.outcomes: dict[int, PaymentState] = {}
         self.frozen: dict[int, bytes] = {}
+        self.payers: dict[int, str] = {}
 
     @initialize(
         cycles=st.sampled_from(WAYS),
@@ -169,7 +170,34 @@ class Days(RuleBasedStateMachine):
             uetr=key,
             body=key,
         )
+        self.payers.setdefault(self.driver.sent + 1 if key < 0 else key, payer)
         self.follow(self.driver.send_on(self.day, payment))
+
+    @precondition(lambda self: self.is_open)
+    @rule(
+        original=st.integers(1, 60),
+        by=st.sampled_from([*KYRGYZ, *RUSSIAN]),
+        is_own=st.booleans(),
+        kind=st.sampled_from(OrderKind),
+        again=st.sampled_from([(-1, -1), (-1, -1), (900, 1), (900, 2)]),
+        later=st.integers(0, 40),
+    )
+    def order(  # noqa: PLR0917  # hypothesis gives arguments by name
+        self,
+        original: int,
+        by: str,
+        is_own: bool,
+        kind: OrderKind,
+        again: tuple[int, int],
+        later: int,
+    ) -> None:
+        """Withdraw a payment, mostly one's own, by any of the keys that the machine uses."""
+        self.minute = min(self.minute + later, LAST_MINUTE)
+        if is_own:
+            by = self.payers.get(original, by)
+        key, content = again
+        order = Order(by, original, self.clock(), kind, key=key, content=content)
+        self.follow(self.driver.send_on(self.day, order))
 
     @precondition(lambda self: self.is_open)
     @rule(later=st.integers(1, 240))

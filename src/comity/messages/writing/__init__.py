@@ -13,6 +13,12 @@ from comity.messages.writing.account_report import (
     write_notification,
     write_statement,
 )
+from comity.messages.writing.cancellation import (
+    RequestLine,
+    ResolutionLine,
+    write_cancellation_request,
+    write_resolution,
+)
 from comity.messages.writing.details import EntryDetail, ListedPayments
 from comity.messages.writing.envelope import Envelope
 from comity.messages.writing.forwarded import write_forwarded
@@ -28,10 +34,14 @@ __all__ = [
     "Exchange",
     "ListedPayments",
     "Page",
+    "RequestLine",
+    "ResolutionLine",
     "StatusLine",
+    "write_cancellation_request",
     "write_forwarded",
     "write_notification",
     "write_rejection",
+    "write_resolution",
     "write_statement",
     "write_status_report",
 ]

@@ -1,0 +1,125 @@
+"""Requests to cancel payments, from bytes to rows: which payment is meant, and what is refused."""
+
+import pytest
+from tests.unit.messages import instructions as made
+
+from comity.messages.definitions import MESSAGE_ORDERS_MAX
+from comity.messages.orders import split_order_text
+from comity.payments.codes import Definition, OrderKind
+from comity.payments.reasons import Reason
+
+OWN_HEADER = made.header(MsgDefIdr="<MsgDefIdr>camt.056.001.08</MsgDefIdr>")
+
+
+def test_a_request_names_its_payment_by_the_keys_that_the_payment_has() -> None:
+    sent = made.message(made.transaction(1), made.transaction(2))
+    batch = made.read(sent, made.cancellation_request(made.cancellation(2)))
+    (order,), payment = batch.orders, batch.payments[1]
+    for name in ("reference_high", "reference_low", "uetr_high", "uetr_low", "value_date"):
+        assert order[name] == payment[name], name
+    assert order["amount_scaled"] == 150_025_000
+    assert order["currency"] == payment["currency"]
+    assert (order["kind"], order["definition"]) == (OrderKind.CANCEL, Definition.PACS_008)
+    assert (order["message"], order["position"], order["priority"]) == (1, 0, -1)
+    message = batch.messages[1]
+    assert (message["definition"], message["payment_count"]) == (Definition.CAMT_056, 0)
+    assert (message["sender"], message["fault"]) == (0, Reason.NONE)
+
+
+def test_a_payment_without_tx_id_is_named_by_its_end_to_end_id() -> None:
+    sent = made.message(made.transaction(PmtId=made.identification(1, tx_id="")))
+    batch = made.read(sent, made.cancellation_request(made.cancellation(OrgnlTxId="")))
+    assert batch.orders[0]["reference_low"] == batch.payments[0]["reference_low"]
+
+
+def test_a_whole_message_is_named_by_its_key() -> None:
+    head = made.header(BizMsgIdr="<BizMsgIdr>MSG1</BizMsgIdr>")
+    sent = made.message(made.transaction(), wrapper=[head])
+    batch = made.read(sent, made.cancellation_request(made.cancel_message()))
+    assert batch.orders[0]["reference_high"] == batch.messages[0]["key_high"]
+    assert batch.orders[0]["kind"] == OrderKind.CANCEL_MESSAGE
+
+
+def test_what_is_not_said_is_marked_so() -> None:
+    silent = made.cancellation(OrgnlUETR="", OrgnlIntrBkSttlmAmt="", OrgnlIntrBkSttlmDt="")
+    (order,) = made.read(made.cancellation_request(silent)).orders
+    unsaid = [order[name] for name in ("uetr_high", "uetr_low", "value_date", "currency")]
+    assert unsaid == [0, 0, 0, 0]
+    assert (order["amount_scaled"], order["instructed"]) == (-1, -1)
+
+
+def test_a_request_keeps_what_its_answer_says() -> None:
+    case = f"<Case><Id>CASE-9</Id><Cretr>{made.agent('Agt', made.PAYER + 'XXX')}</Cretr></Case>"
+    reason = "<CxlRsnInf><Rsn><Prtry>OWN &amp; 1</Prtry></Rsn><AddtlInf>x</AddtlInf></CxlRsnInf>"
+    batch = made.read(made.cancellation_request(made.cancellation(Case=case, CxlRsnInf=reason)))
+    assert split_order_text(batch.text_of(batch.orders[0])) == {
+        "message_id": "CXL1",
+        "order_id": "C-1",
+        "case_id": "CASE-9",
+        "case_creator": made.PAYER,
+        "original_message_id": "MSG1",
+        "original_definition_id": "pacs.008.001.08",
+        "instruction_id": "",
+        "end_to_end_id": "E2E1",
+        "tx_id": "TX1",
+        "uetr": made.uetr(1),
+        "reason_code": "",
+        "reason_own": "OWN & 1",
+        "information": "x",
+    }
+
+
+REFUSED = {
+    "no header": (made.cancellation_request(head=""), Reason.HEADER_MISMATCH, "no AppHdr"),
+    "a header for another message": (
+        made.cancellation_request(head=made.header()),
+        Reason.HEADER_MISMATCH,
+        "MsgDefIdr: found 'pacs.008.001.08'",
+    ),
+    "another bank assigns it": (
+        made.cancellation_request(assigner="BBBBKG20"),
+        Reason.HEADER_MISMATCH,
+        "Assgnr: found BBBBKG20, expected AAAARU20",
+    ),
+    "no reference": (
+        made.cancellation_request(made.cancellation(OrgnlEndToEndId="", OrgnlTxId="")),
+        Reason.SCHEMA_INVALID,
+        "OrgnlUETR",
+    ),
+    "an amount without end": (
+        made.cancellation_request(
+            made.cancellation(
+                OrgnlIntrBkSttlmAmt='<OrgnlIntrBkSttlmAmt Ccy="RUB">12345678901234'
+                "</OrgnlIntrBkSttlmAmt>"
+            )
+        ),
+        Reason.SCHEMA_INVALID,
+        "OrgnlIntrBkSttlmAmt",
+    ),
+    "a whole message beside one of its payments": (
+        made.cancellation_request(made.cancel_message(), made.cancellation()),
+        Reason.SCHEMA_INVALID,
+        "TxInf",
+    ),
+    "too many requests": (
+        made.cancellation_request(*[made.cancellation()] * (MESSAGE_ORDERS_MAX + 1)),
+        Reason.MESSAGE_TOO_LARGE,
+        f"found {MESSAGE_ORDERS_MAX + 1} orders",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_does_not_follow_the_guideline_is_refused_whole(what: str) -> None:
+    data, reason, words = REFUSED[what]
+    batch = made.read(data)
+    assert batch.messages[0]["fault"] == reason
+    assert not len(batch.orders)
+    assert words in batch.text_of(batch.messages[0])
+    assert batch.messages[0]["key_low"] == 0, "the corrected message may bear the same identifier"
+
+
+def test_as_many_requests_as_are_allowed_are_read() -> None:
+    requests = [made.cancellation(number) for number in range(MESSAGE_ORDERS_MAX)]
+    batch = made.read(made.cancellation_request(*requests))
+    assert batch.orders["position"].tolist() == list(range(MESSAGE_ORDERS_MAX))
