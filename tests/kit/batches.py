@@ -24,7 +24,7 @@ from comity.payments.commands import CommandBatch, Control, Outcome
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.purposes import pack_purpose
 from comity.payments.reasons import Reason
-from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, Rows
+from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, TIMES_ROW, Rows
 from comity.service.schedule import plan_day
 from comity.settlement import State, apply, new_state
 from comity.settlement.chart import draw_chart
@@ -50,6 +50,9 @@ class Payment:
     reference: int = -1
     uetr: int = -1
     body: int = -1
+    from_at: str = ""
+    till_at: str = ""
+    reject_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,7 @@ def batch_of(scheme: Scheme, sent: Sequence[Sent], first: int = 0, day: date = D
     messages = np.zeros(len(sent), MESSAGE_ROW)
     rows = np.zeros(sum(isinstance(one, Payment) for one in sent), PAYMENT_ROW)
     orders = np.zeros(len(sent) - len(rows), ORDER_ROW)
+    times: list[tuple[int, int, int, int]] = []
     filled = {Payment: 0, Order: 0}
     for at, one in enumerate(sent):
         number, row = first + at, filled[type(one)]
@@ -175,13 +179,22 @@ def batch_of(scheme: Scheme, sent: Sequence[Sent], first: int = 0, day: date = D
             messages[at]["payment_count"] = 1
             _fill(rows[row : row + 1], one, number, directory)
             rows[row]["message"] = at
+            times += _times(one, row)
         else:
             _fill_order(orders[row : row + 1], one)
             orders[row]["message"] = at
             messages[at]["sender"] = directory.get(one.by, -1)
             messages[at]["key_low"] = number + 1 if one.key < 0 else one.key
             messages[at]["sha256_0"] = number + 1 if one.content < 0 else one.content
-    return CommandBatch(messages=messages, payments=rows, orders=orders)
+    return CommandBatch(
+        messages=messages, payments=rows, orders=orders, times=np.array(times, TIMES_ROW)
+    )
+
+
+def _times(payment: Payment, row: int) -> list[tuple[int, int, int, int]]:
+    asked = (payment.from_at, payment.till_at, payment.reject_at)
+    from_us, till_us, reject_us = (clock(each, payment.value_date) if each else 0 for each in asked)
+    return [(from_us, till_us, reject_us, row)] if any(asked) else []
 
 
 def _fill_order(row: Rows, order: Order) -> None:

@@ -30,6 +30,9 @@ the first day; what it is answered stands beside, in order:
       09:00 AAAAKG20 cancel 2           -> PENDING DONE
       09:05 AAAAKG20 cancel-message 7   -> REFUSED NO_ORIGINAL
 
+A payment may ask for times: `not-before=10:00`, `till=11:00`, `reject=12:00`. A payment that is
+expected to be `OVERDUE` was warned of at its till time: that stands behind everything else.
+
 Options: `urgent`, `high`, `interbank`, `hit`, `from=KGS` (the payer's own currency),
 `date=2026-05-26`, `ref=7`, `uetr=7`, `body=7` (the same number is the same key).
 `SETTLED 08:00 17:00` also says when it was final between the banks, `SETTLED 08:00 open` that it
@@ -119,6 +122,7 @@ _SAVINGS: dict[str, Callable[[str], Any]] = {
     "release": Release,
 }
 _ORDERS = {"cancel": OrderKind.CANCEL, "cancel-message": OrderKind.CANCEL_MESSAGE}
+_OVERDUE = "OVERDUE"
 _ARROW = "->"
 _SAME_DAY = date.min
 _BISHKEK_HOURS = 6
@@ -212,11 +216,21 @@ def describe(driver: Driver, number: int, expected: str) -> str:
     detail = expected.split()[1:]
     if detail and ":" in detail[0]:
         words.append(_clock(row["payment_final_us"]))
-        if len(detail) > 1:
+        if len(detail) > 1 and detail[1] != _OVERDUE:
             words.append(_clock(row["interbank_final_us"]))
-    elif detail:
+    elif detail and detail != [_OVERDUE]:
         words.append(last_reason(driver, number).name)
+    if detail[-1:] == [_OVERDUE] and is_overdue(driver, number):
+        words.append(_OVERDUE)
     return " ".join(words)
+
+
+def is_overdue(driver: Driver, number: int) -> bool:
+    """Return whether a payment still waited at its till time."""
+    return any(
+        ((one.events["kind"] == EventKind.OVERDUE) & (one.events["subject"] == number)).any()
+        for one in driver.outcomes
+    )
 
 
 def _clock(at_us: int) -> str:
@@ -339,6 +353,8 @@ def _payment(words: list[str]) -> Payment:
                 changes["debtor_currency"] = value
             case "date":
                 changes["value_date"] = date.fromisoformat(value)
+            case "not-before" | "till" | "reject":
+                changes[{"not-before": "from_at"}.get(name, f"{name}_at")] = value
             case "ref" | "uetr" | "body":
                 changes[{"ref": "reference"}.get(name, name)] = int(value)
             case _:

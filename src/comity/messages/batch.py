@@ -8,7 +8,7 @@ import numpy as np
 
 from comity.messages.reading import MessageReader, ReadMessage
 from comity.payments.commands import CommandBatch
-from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, Rows
+from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, TIMES_ROW, Rows
 
 # The words of digest and key are little-endian, so their bytes stand as they are.
 _ROW: Final = struct.Struct("<32s16s3q3ih2b")
@@ -43,7 +43,13 @@ class BatchBuilder:
         for message in messages:
             texts.extend(message.order_texts)
         _place_texts(rows, payments, orders)
-        return CommandBatch(messages=rows, payments=payments, orders=orders, text=b"".join(texts))
+        return CommandBatch(
+            messages=rows,
+            payments=payments,
+            orders=orders,
+            times=_times_rows(messages),
+            text=b"".join(texts),
+        )
 
 
 def _payment_rows(messages: Sequence[ReadMessage]) -> Rows:
@@ -55,6 +61,14 @@ def _payment_rows(messages: Sequence[ReadMessage]) -> Rows:
     for half in ("uetr_high", "uetr_low"):
         rows[half] = rows[half].byteswap()
     return rows
+
+
+def _times_rows(messages: Sequence[ReadMessage]) -> Rows:
+    found, first = [], 0
+    for message in messages:
+        found += [(*asked, first + position) for position, *asked in message.times]
+        first += len(message.payment_texts)
+    return np.array(found, TIMES_ROW)
 
 
 def _order_rows(messages: Sequence[ReadMessage]) -> Rows:

@@ -100,6 +100,7 @@ _PAYMENT_TYPE = (
     "tg PmtTpInf CtgyPurp Cd",
     "tG PmtTpInf CtgyPurp Prtry",
 )
+_TIMES = ("st SttlmTmReq TillTm", "sf SttlmTmReq FrTm", "sr SttlmTmReq RjctTm")
 _REMITTANCE = (
     "ru RmtInf Ustrd",
     "rd RmtInf Strd RfrdDocInf Tp CdOrPrtry Cd",
@@ -160,7 +161,7 @@ def _terms() -> Iterator[Leaf]:
         *_PAYMENT_TYPE,
     )
     yield _amount("am", "IntrBkSttlmAmt")
-    yield from _lines("dt IntrBkSttlmDt", "sp SttlmPrty", "ad AccptncDtTm")
+    yield from _lines("dt IntrBkSttlmDt", "sp SttlmPrty", *_TIMES, "ad AccptncDtTm")
     yield _amount("ia", "InstdAmt")
     yield from _lines("xr XchgRate", "cb ChrgBr")
     yield _amount("ca", "ChrgsInf", "Amt")

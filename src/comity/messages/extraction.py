@@ -26,7 +26,7 @@ from comity.messages.skeleton import (
     make_plan,
     unescape,
 )
-from comity.messages.timestamps import parse_date_days
+from comity.messages.timestamps import DAY_US, parse_date_days, parse_time_of_day_us
 from comity.money import AMOUNT_MINOR_MAX, CURRENCIES
 from comity.payments.codes import Definition, Priority
 from comity.payments.purposes import PURPOSE_MISSING, pack_purpose
@@ -101,6 +101,7 @@ class LookUps:
         self.participants = Remembered(lambda bic: numbers.get(normalise_bic(bic), UNKNOWN))
         self.institutions = Remembered(lambda bic: normalise_bic(bic).encode())
         self.days = Remembered(parse_date_days)
+        self.times = Remembered(parse_time_of_day_us)
         self.purposes = Remembered(lambda code: pack_purpose(code) if code else PURPOSE_MISSING)
         self.names = Remembered(lambda name: match_name(_not_blank(name)))
         self.identifiers = Remembered(match_identifier)
@@ -150,6 +151,8 @@ class Extracted:
         packed: one `PAYMENT_ROW` a transaction.
         texts: canonical texts, in the same order.
         quantities: settlement amounts as written, for the sum.
+        times: of transactions that ask for times: place, and from, till, reject as in
+            `TIMES_ROW`.
         minor_sum: sum of the amounts in minor units.
         sum_is_exact: no amount was left out of that sum.
         exponent: decimals of the message's currency.
@@ -159,6 +162,7 @@ class Extracted:
     packed: list[bytes] = field(default_factory=list)
     texts: list[bytes] = field(default_factory=list)
     quantities: list[bytes] = field(default_factory=list)
+    times: list[tuple[int, int, int, int]] = field(default_factory=list)
     minor_sum: int = 0
     sum_is_exact: bool = True
     exponent: int = _DECIMALS_MAX
@@ -320,6 +324,8 @@ class MessageExtraction:
             fault = _first_fault(fault, sender_agrees=sender == institution, amount_minor=amount)
             if not 0 <= amount <= AMOUNT_MINOR_MAX:
                 amount, result.sum_is_exact = 0, False
+        if plan.times is not None and days > 1:  # An older date is refused whatever its times.
+            result.times.append((position, *self._times(plan.times, texts, days)))
         counter = NO_COUNTER
         if plan.instruction is not None and self._definition is Definition.PACS_009:
             counter, is_wrong = read_counter(texts[plan.instruction], result.currency)
@@ -368,6 +374,16 @@ class MessageExtraction:
             currencies=_CURRENCY_COLUMNS.pack(look.purposes[purpose], currency, payer, invoiced),
             last=_LAST_COLUMNS.pack(definition, priority),
         )
+
+    def _times(
+        self, places: tuple[int, int, int], texts: Sequence[bytes], days: int
+    ) -> tuple[int, int, int]:
+        """Return from, till and reject time of a settlement date, each 0 where there is none."""
+        of_day = self._look_ups.times
+        from_us, till_us, reject_us = (
+            days * DAY_US + of_day[texts[place]] if texts[place] else 0 for place in places
+        )
+        return from_us, till_us, reject_us
 
     def _screen(self, plan: Plan, texts: Sequence[bytes]) -> int:
         """Return the first hit, names in document order before identifiers."""

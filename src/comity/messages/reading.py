@@ -84,6 +84,8 @@ class ReadMessage:
         text: text of the `MESSAGE_ROW`, UTF-8.
         payments: packed `PAYMENT_ROW`s.
         payment_texts: their canonical texts.
+        times: of payments that ask for times: place in the message, from, till and reject as in
+            `TIMES_ROW`.
         orders: packed `ORDER_ROW`s.
         order_texts: what they say, see `comity.messages.orders`.
     """
@@ -98,6 +100,7 @@ class ReadMessage:
     text: bytes
     payments: bytes
     payment_texts: tuple[bytes, ...]
+    times: tuple[tuple[int, int, int, int], ...] = ()
     orders: bytes = b""
     order_texts: tuple[bytes, ...] = ()
 
@@ -334,6 +337,7 @@ class MessageReader:
             text=known.text(path, ""),
             payments=payments,
             payment_texts=tuple(extracted.texts),
+            times=tuple(extracted.times),
         )
 
     def _header(self, interchange: Interchange, known: _Known) -> BusinessHeader | None:

@@ -8,7 +8,7 @@ analysed the first time it is met. Bytes are read only where they can mean but o
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
@@ -222,6 +222,7 @@ class Plan:
         instructed_currency: of the instructed amount, else of the settlement amount.
         is_cover: whether a customer's transfer underlies it.
         instruction: index of the instruction for the next agent, None without.
+        times: indexes of the times asked for: from, till and reject; None without any.
         pattern: matches transactions with this skeleton and texts of plain form; its groups are
             the texts. None until it is worth compiling.
         uses: transactions that were split to find this plan.
@@ -241,6 +242,7 @@ class Plan:
     instructed_currency: str
     is_cover: bool
     instruction: int | None
+    times: tuple[int, int, int] | None
     pattern: "re.Pattern[bytes] | None" = None
     uses: int = 0
     terms_met: dict[tuple[bytes, ...], Any] = field(default_factory=dict)
@@ -316,7 +318,13 @@ def make_plan(markup: bytes, inherited: Sequence[Inherited], patterns: LeafPatte
         instructed_currency=by_code["ia"].currency if "ia" in by_code else settled,
         is_cover=UNDERLYING in containers,
         instruction=by_code["nn"].index if "nn" in by_code else None,
+        times=_times(by_code, absent),
     )
+
+
+def _times(by_code: Mapping[str, _Placed], absent: int) -> tuple[int, int, int] | None:
+    found = [by_code[code].index if code in by_code else absent for code in ("sf", "st", "sr")]
+    return (found[0], found[1], found[2]) if min(found) < absent else None
 
 
 def _matches(form: "re.Pattern[bytes]", text: bytes) -> bool:

@@ -9,9 +9,14 @@ _TIME: Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
     r"(?:\.([0-9]{1,9}))?(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
 )
+_TIME_OF_DAY: Final = re.compile(
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:Z|([+-])([0-9]{2}):([0-9]{2}))?"
+)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _SECOND_US: Final = 1_000_000
 _MINUTE_US: Final = 60 * _SECOND_US
+DAY_US: Final = 24 * 60 * _MINUTE_US
+"""Microseconds of a day."""
 
 
 def parse_time_us(text: str, *, offset_required: bool) -> int | None:
@@ -38,6 +43,19 @@ def parse_time_us(text: str, *, offset_required: bool) -> int | None:
     if not sign:
         return us
     offset_us = (int(hours) * 60 + int(minutes)) * _MINUTE_US
+    return us - offset_us if sign == "+" else us + offset_us
+
+
+def parse_time_of_day_us(text: str) -> int:
+    """Return microseconds between midnight UTC and an ISOTime that its schema has passed.
+
+    A time without an offset counts as UTC; one ahead of it may be below zero.
+    """
+    found = _TIME_OF_DAY.fullmatch(text)
+    assert found is not None, "the schema has passed it"
+    hour, minute, second, sign, hours, minutes = found.groups()
+    us = (int(hour) * 60 + int(minute)) * _MINUTE_US + int(second) * _SECOND_US
+    offset_us = (int(hours or 0) * 60 + int(minutes or 0)) * _MINUTE_US
     return us - offset_us if sign == "+" else us + offset_us
 
 

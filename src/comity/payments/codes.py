@@ -80,6 +80,7 @@ class EventKind(IntEnum):
     REPAYMENT = 19  # subject participant; after a DrawnFrom; detail currency; value paid back
     INTERBANK_FINAL = 20  # subject payment: its central banks have settled; detail agreement
     LINE_HOLD = 21  # subject payment; value held of the credit line (negative: released)
+    OVERDUE = 22  # subject payment: it still waits at the time by which it should have settled
     PAIR = 23  # subject pair; PairState; value first leg on UNMATCHED, second on MATCHED; reason
 
 

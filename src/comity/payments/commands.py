@@ -16,6 +16,7 @@ from comity.payments.rows import (
     MESSAGE_ROW,
     ORDER_ROW,
     PAYMENT_ROW,
+    TIMES_ROW,
     TRANSFER_ROW,
     Rows,
     no_rows,
@@ -46,6 +47,7 @@ class CommandBatch:
         messages: `MESSAGE_ROW` table.
         payments: `PAYMENT_ROW` table; `message` points into `messages`, in ascending order.
         orders: `ORDER_ROW` table; likewise. A message has payments or orders, never both.
+        times: `TIMES_ROW` table; `payment` points into `payments`, ascending, each once.
         text: bytes that `text_start` and `text_length` of these tables point into.
     """
 
@@ -53,6 +55,7 @@ class CommandBatch:
     messages: Rows = field(default_factory=lambda: no_rows(MESSAGE_ROW))
     payments: Rows = field(default_factory=lambda: no_rows(PAYMENT_ROW))
     orders: Rows = field(default_factory=lambda: no_rows(ORDER_ROW))
+    times: Rows = field(default_factory=lambda: no_rows(TIMES_ROW))
     text: bytes = b""
 
     def text_of(self, row: Any) -> str:

@@ -1,7 +1,7 @@
 """A batch and what it caused as bytes, and back: the payload of a journal record.
 
-Layout, all little-endian: a magic whose last byte is the version, seven lengths, the controls as
-canonical JSON, the text that rows point into, then the tables of messages, payments, orders,
+Layout, all little-endian: a magic whose last byte is the version, eight lengths, the controls as
+canonical JSON, the text that rows point into, then the tables of messages, payments, orders, times,
 events and transfers as `narrow_columns` describes them. A batch and its outcome have exactly one
 form, so what is hashed is what the engine read and wrote.
 """
@@ -18,10 +18,17 @@ from comity.payments.commands import (
     unpack_controls,
 )
 from comity.payments.narrow_columns import PayloadError, pack_table, unpack_table
-from comity.payments.rows import EVENT_ROW, MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, TRANSFER_ROW
+from comity.payments.rows import (
+    EVENT_ROW,
+    MESSAGE_ROW,
+    ORDER_ROW,
+    PAYMENT_ROW,
+    TIMES_ROW,
+    TRANSFER_ROW,
+)
 
-_MAGIC = b"COMITY\x00\x03"
-_LENGTHS = struct.Struct("<7q")
+_MAGIC = b"COMITY\x00\x04"
+_LENGTHS = struct.Struct("<8q")
 _HEAD = len(_MAGIC) + _LENGTHS.size
 
 
@@ -38,7 +45,7 @@ def pack_payload(batch: CommandBatch, outcome: Outcome) -> bytes:
     sections = (
         [memoryview(pack_controls(batch.controls))],
         [memoryview(batch.text)],
-        *map(pack_table, (batch.messages, batch.payments, batch.orders)),
+        *map(pack_table, (batch.messages, batch.payments, batch.orders, batch.times)),
         *map(pack_table, (outcome.events, outcome.transfers)),
     )
     lengths = (sum(map(len, section)) for section in sections)
@@ -64,13 +71,14 @@ def unpack_payload(data: bytes) -> Payload:
     for length in lengths:
         parts.append(view[start : start + length])
         start += length
-    controls, text, messages, payments, orders, events, transfers = parts
+    controls, text, messages, payments, orders, times, events, transfers = parts
     return Payload(
         CommandBatch(
             _controls(bytes(controls)),
             unpack_table(messages, MESSAGE_ROW),
             unpack_table(payments, PAYMENT_ROW),
             unpack_table(orders, ORDER_ROW),
+            unpack_table(times, TIMES_ROW),
             bytes(text),
         ),
         Outcome(unpack_table(events, EVENT_ROW), unpack_table(transfers, TRANSFER_ROW)),

@@ -56,11 +56,17 @@ class Reason(IntEnum):
     PVP_WAITS = 81
     PVP_TIMED_OUT = 82
     PVP_REFUSED_OUTSIDE = 83
-    # Orders of the sender.
+    # Times that the sender asks for, and orders of the sender.
+    AWAITS_FROM_TIME = 84
+    TIMES_CONTRADICTORY = 85
+    REJECT_TIME_PASSED = 86
+    TIME_PAST_CLOSE = 87
+    NOT_SETTLED_BY_REJECT_TIME = 88
     NO_ORIGINAL = 89
     ALREADY_ENDED = 90
     ALREADY_RETURNED = 91
     SETTLED_MEANWHILE = 92
+    TIMES_OF_A_LEG = 93
     CANCELLED_BY_SENDER = 94
     # Reasons of whole messages, answered by admi.002.
     NOT_UTF8 = 40
@@ -212,6 +218,24 @@ REASONS: dict[Reason, ReasonText] = {
     ),
     Reason.CREDIT_LINE_USED_BY_CLOSE: ReasonText(
         "AM23", "the credit line between the two central banks was used up by the close of the day"
+    ),
+    Reason.AWAITS_FROM_TIME: ReasonText(
+        "FRTM", "waits for the time from which its sender lets it settle", proprietary=True
+    ),
+    Reason.TIMES_CONTRADICTORY: ReasonText(
+        "DT01", "the times asked for contradict one another: expected from < till <= reject"
+    ),
+    Reason.REJECT_TIME_PASSED: ReasonText(
+        "TM01", "received at or after the time at which it was to be given back"
+    ),
+    Reason.TIME_PAST_CLOSE: ReasonText(
+        "DT01", "a time asked for is not before the close of the business day"
+    ),
+    Reason.NOT_SETTLED_BY_REJECT_TIME: ReasonText(
+        "AB03", "not settled by the time at which its sender wanted it back"
+    ),
+    Reason.TIMES_OF_A_LEG: ReasonText(
+        "DT01", "a leg of payment versus payment takes no times: those of its agreement count"
     ),
     Reason.NO_ORIGINAL: ReasonText(
         "NOOR", "no payment of the sender has these references, amount and date"

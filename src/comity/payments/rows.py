@@ -68,6 +68,16 @@ MESSAGE_ROW = np.dtype(
 )
 """One message file as it was read; refused messages have a row too, and no payments."""
 
+TIMES_ROW = np.dtype(
+    [
+        ("from_us", "<i8"),  # SttlmTmReq on IntrBkSttlmDt, UTC microseconds: FrTm, 0 none
+        ("till_us", "<i8"),  # TillTm, 0 none
+        ("reject_us", "<i8"),  # RjctTm, 0 none
+        ("payment", "<i4"),  # row of the batch's payments
+    ]
+)
+"""When a payment may and should settle; only those that ask for a time have one."""
+
 ORDER_ROW = np.dtype(
     [
         ("reference_high", "<u8"),  # BLAKE2b-128 of (sender, MsgId, TxId) of the payment meant,
@@ -127,6 +137,7 @@ TRANSFER_ROW = np.dtype(
 LAYOUTS = {
     "payment": PAYMENT_ROW,
     "message": MESSAGE_ROW,
+    "times": TIMES_ROW,
     "order": ORDER_ROW,
     "event": EVENT_ROW,
     "transfer": TRANSFER_ROW,

@@ -1,8 +1,9 @@
 """What happens to a payment on arrival: the checks in their fixed order, then its route.
 
 The order is part of the contract, from the most to the least fundamental: a key used before, what
-the reader found wrong, the parties and the amount, the date, the sanctions lists, the agreement,
-the cut-off, its limits, the accounts, the amount converted. The first that fails decides.
+the reader found wrong, the parties and the amount, the date, times that contradict one another, the
+sanctions lists, the agreement, the cut-off, times that the day does not have, the agreement's
+limits, the accounts, the amount converted. The first that fails decides.
 """
 
 import numpy as np
@@ -55,6 +56,9 @@ _HIT = constant(Reason.SCREENING_HIT)
 _LATE = constant(Reason.RECEIVED_LATE)
 _ROLLED_LATE = constant(Reason.ROLLED_LATE)
 _CAP = constant(Reason.NET_DEBIT_CAP)
+_AWAITS = constant(Reason.AWAITS_FROM_TIME)
+_CONTRADICTORY = constant(Reason.TIMES_CONTRADICTORY)
+_OF_A_LEG = constant(Reason.TIMES_OF_A_LEG)
 _TAKEN_OUT = constant(-1)
 _RATE_MISSING = constant(Reason.RATE_MISSING)
 
@@ -124,6 +128,9 @@ def _validate(books: Books, out: Output, arrivals: Arrivals, row: Number, at_us:
         reason = judge_instruction(books, payment)
     if reason == 0 and instruction.value_date < books.counters[COUNTER_DAY]:
         reason = _DATE_PAST
+    noted = np.int64(books.live[payment].times)
+    if reason == 0 and noted in (_CONTRADICTORY, _OF_A_LEG):
+        reason = noted
     if reason != 0:
         change_state(books, out, at_us, payment, _REJECTED, reason, _YES, _NO)
         return False
@@ -161,7 +168,9 @@ def _admit_valid(
                 return
             reason = _LATE
         else:
-            reason = judge_amounts(books, arrivals, row, payment)
+            reason = np.int64(books.live[payment].times)
+            if reason in (_NO, _AWAITS):
+                reason = judge_amounts(books, arrivals, row, payment)
     if reason != 0:
         change_state(books, out, at_us, payment, _REJECTED, reason, _YES, _NO)
         return
@@ -200,8 +209,14 @@ def _accept(
     """Accept a payment and send it where its agreement says: to a cycle, or to settle gross.
 
     One in two currencies without a rate of the day stands in no queue: no money that arrives
-    could release it.
+    could release it. Nor does one before its from time.
     """
+    if books.live[payment].times == _AWAITS:
+        change_state(books, out, at_us, payment, _ACCEPTED, _NO, _NO, _NO)
+        change_state(books, out, at_us, payment, _QUEUED, _AWAITS, _YES, _NO)
+        # It stands in no queue that a resolution could choose from.
+        count_waiting(books, payment, _TAKEN_OUT)
+        return
     rule = books.rules[books.live[payment].agreement]
     is_normal = books.live[payment].priority == _NORMAL
     if rule.mode == MODE_CYCLE or (rule.mode == MODE_BOTH and is_normal):

@@ -17,8 +17,9 @@ from comity.payments.codes import DayPhase, EventKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.queueing import clear, empty_queues
-from comity.settlement import carried_balances, central_banks, cycles, resolution
+from comity.settlement import carried_balances, central_banks, cycles, resolution, times
 from comity.settlement.admitting import admit_messages
+from comity.settlement.agenda import ACT_ORDER, in_order
 from comity.settlement.asset_rates import asset_ratios, choose_asset_rates
 from comity.settlement.cover_kernel import find_limited
 from comity.settlement.credit_lines import have_room, is_carried
@@ -32,6 +33,7 @@ from comity.settlement.rules import choose_rates, fill_rates, open_entries, open
 from comity.settlement.selection_times import selection_times
 from comity.settlement.state import Cycle, DueItem, State, listed_payments, queued_payments
 from comity.settlement.tables import COUNTER_DAY, COUNTER_EXPOSURE
+from comity.settlement.times import take_times_again
 from comity.settlement.writing import Writer
 
 Act = Callable[[State, Writer, int, int], None]
@@ -115,8 +117,7 @@ def _plan_agenda(state: State, plan: Sequence[AgreementDay], day: date) -> list[
                     slots.add((cut_off_us, settles_us, pool, at))
     due.extend(DueItem(at_us, "resolution", 0) for at_us in resolutions)
     due += _plan_cycles(state, slots)
-    order = list(ACTS)
-    return sorted(due, key=lambda item: (item.at_us, order.index(item.act), item.subject))
+    return in_order(due)
 
 
 def _plan_cycles(state: State, slots: Collection[tuple[int, int, int, int]]) -> list[DueItem]:
@@ -150,6 +151,7 @@ def _readmit_due(state: State, writer: Writer, at_us: int, screened: Mapping[str
         return
     live["value_date"][due] = state.business_day
     hits = np.array([screened.get(str(number), -1) >= 0 for number in due.tolist()], np.bool_)
+    take_times_again(state, at_us, due)
     admit_messages(state, writer, prepare_again(state, at_us, due, hits), (0, 1))
 
 
@@ -229,16 +231,22 @@ def _empty_queues(state: State) -> None:
     clear(books.trees)
     clear_caps(books)
     books.cycle_lists["head"] = books.cycle_lists["tail"] = -1
+    state.due.clear()
     books.waiting[:] = 0
     books.entries["waiting_minor"] = books.entries["wanted"] = 0
 
 
 ACTS: dict[str, Act] = {
+    "from_times": times.enter,
     "cut_off": cycles.cut_off,
     "cycle": cycles.settle,
     "resolution": resolution.resolve,
     "fixing": central_banks.fix,
     "central_banks": central_banks.settle,
+    "till_times": times.warn,
+    "reject_times": times.give_back,
     "close": close_day,
 }
-"""What can fall due, in the order in which things due at one time are done."""
+"""What can fall due."""
+
+assert tuple(ACTS) == ACT_ORDER, "every act has its place in the order"

@@ -31,6 +31,7 @@ from comity.settlement.refusal import Order, read_batch
 from comity.settlement.repetitions import find_repetitions
 from comity.settlement.selecting import settle_selection
 from comity.settlement.state import State, adopt
+from comity.settlement.times import take_times
 from comity.settlement.writing import Writer
 
 ENGINE_VERSION = "1"
@@ -100,6 +101,9 @@ def _admit(state: State, writer: Writer, batch: CommandBatch) -> None:
     found = find_repetitions(state, batch)
     carried = take_over(state, batch, found)
     arrivals = prepare(state, batch, found)
+    asking = batch.times["payment"]
+    asked_us = arrivals.message_at_us[batch.payments["message"][asking]]
+    take_times(state, batch.times, found.payment[asking], asked_us)
     times = arrivals.message_at_us
     start = 0
     while start < len(times):

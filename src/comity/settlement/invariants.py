@@ -31,6 +31,7 @@ from comity.settlement.invariants_limits import (
     no_net_debit_cap_is_passed,
     no_sender_limit_is_passed,
 )
+from comity.settlement.invariants_times import due_to_enter
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.state import State, listed_payments, queued_payments
 from comity.settlement.tables import COUNTER_CURRENCIES, COUNTER_EXPOSURE
@@ -214,6 +215,7 @@ def whoever_waits_is_listed_once(state: State) -> None:
         np.add.at(seen, members, 1)
     for ends in (*books.held_lists, *books.caps.lists):
         np.add.at(seen, listed_payments(books.live, ends), 1)
+    np.add.at(seen, due_to_enter(state), 1)
     live = books.live[:count]
     waits = np.isin(live["state"], (*_WAITS_IN_CYCLE_LIST, PaymentState.RESERVED))
     twice = np.flatnonzero((seen > 1) | ((seen == 1) & ~waits))

@@ -23,7 +23,7 @@ from comity.payments.reasons import Reason
 from comity.payments.rows import ORDER_SCALE
 from comity.settlement.repetitions import Findings, find_by_reference, find_message
 from comity.settlement.state import State, append_orders
-from comity.settlement.waiting_lists import release_behind, take_out
+from comity.settlement.waiting_lists import give_back_ceilings, release_behind, take_out
 from comity.settlement.writing import Writer
 
 Int64s = NDArray[np.int64]
@@ -156,7 +156,7 @@ def _cancel(state: State, writer: Writer, at_us: int, number: int, payment: int)
         status, reason = OrderStatus.REFUSED, Reason.ALREADY_ENDED
     _answer(state, writer, at_us, (number, payment), (status, reason))
     if before in WAITS:
-        release_behind(state, writer, at_us, payment)
+        release_behind(state, writer, at_us, np.array([payment], np.int32))
 
 
 def withdraw(state: State, writer: Writer, at_us: int, payment: int) -> None:
@@ -165,26 +165,18 @@ def withdraw(state: State, writer: Writer, at_us: int, payment: int) -> None:
     What may go now is left to the caller. No status report tells of it: the answer to the order
     does.
     """
-    books = state.known_books()
+    books, one = state.known_books(), np.array([payment], np.int32)
     if books.live["state"][payment] != PaymentState.WAREHOUSED:
         take_out(state, writer, at_us, payment)
-        give_back_ceiling(state, payment)
+        give_back_ceilings(state, one)
     writer.change_states(
         books,
         at_us,
-        np.array([payment], np.int32),
+        one,
         PaymentState.CANCELLED,
         reason=Reason.CANCELLED_BY_SENDER,
         is_told=False,
     )
-
-
-def give_back_ceiling(state: State, payment: int) -> None:
-    """Let others use what a payment accepted today has used of its agreement's ceiling."""
-    books, chart = state.known_books(), state.known_chart()
-    row = books.rows[payment]
-    at = chart.currencies.index(int(row["currency"]))
-    books.terms["day_used"][books.live["agreement"][payment], at] -= row["amount_minor"]
 
 
 def _payments_meant(state: State, order: Any) -> Iterable[int]:

@@ -20,7 +20,7 @@ from comity.fx import OfficialRate
 from comity.money import BALANCE_MINOR_MAX
 from comity.payments.codes import ControlKind, OrderKind, Priority, QueuePlace
 from comity.payments.commands import CommandBatch, Control
-from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, Rows
+from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, TIMES_ROW, Rows
 from comity.settlement.asset_rates import choose_asset_rates
 from comity.settlement.day_plan import DayPlan, read_plan
 from comity.settlement.preparation import arrival_times
@@ -35,6 +35,8 @@ from comity.settlement.state import State
 
 COUNT_MAX = 2**31 - 1
 """Payments, messages, and orders, that one journal can number."""
+TIME_US_MAX = 2**60
+"""Latest time that may be asked for, UTC microseconds: far beyond the year 9999."""
 NUMBERED_MAX = 2**15 - 1
 """Participants, and agreements, that a scheme can number."""
 
@@ -240,6 +242,7 @@ def _check_shape(batch: CommandBatch) -> None:
         )
     _check_places("payments", payments, len(messages))
     _check_orders(batch)
+    _check_asked_times(batch)
 
 
 def _check_places(name: str, rows: Rows, messages: int) -> None:
@@ -274,6 +277,29 @@ def _check_orders(batch: CommandBatch) -> None:
         raise BatchShapeError(
             f"orders.message: found message {both[0]} with payments, expected one or the other"
         )
+
+
+def _check_asked_times(batch: CommandBatch) -> None:
+    """Refuse times of another layout, beyond what is counted, or not one row a payment."""
+    times = batch.times
+    if times.dtype != TIMES_ROW:
+        raise BatchShapeError("found a table of another layout, expected TIMES_ROW")
+    places = times["payment"]
+    if len(places) and (
+        int(places[0]) < 0
+        or int(places[-1]) >= len(batch.payments)
+        or bool((places[1:] <= places[:-1]).any())
+    ):
+        raise BatchShapeError(
+            "times.payment: found rows out of order or without a payment, expected ascending"
+            f" places from 0 to {len(batch.payments) - 1}, each once"
+        )
+    for name in ("from_us", "till_us", "reject_us"):
+        wrong = times[name][(times[name] < 0) | (times[name] > TIME_US_MAX)]
+        if len(wrong):
+            raise BatchShapeError(
+                f"times.{name}: found {wrong[0]}, expected 0 to {TIME_US_MAX} microseconds"
+            )
 
 
 def _check_counts(state: State, batch: CommandBatch) -> None:

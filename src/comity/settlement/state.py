@@ -18,7 +18,7 @@ from comity.fx import OfficialRate
 from comity.ledger import KeyRuns, balances_of
 from comity.payments.codes import DrawnFrom, OrderStatus
 from comity.payments.reasons import Reason
-from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW
+from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, TIMES_ROW
 from comity.queueing import CLASSES, follow_links, new_queues_by_class, new_trees, with_room
 from comity.settlement.chart import (
     Chart,
@@ -121,6 +121,8 @@ class State:
         listings: by currency index who stood in its queues when they were last listed; decides
             nothing, and saves following every link again.
         answers: by order and payment (-1 none) how the order stands, and why.
+        times: what payments ask for, by number; times of their IntrBkSttlmDt.
+        due: by act and time the payments that the act concerns, in parts.
         pending: by payment the cancellations that wait for the end of its lock, in order.
     """
 
@@ -153,6 +155,8 @@ class State:
     drawn: dict[int, dict[DrawnFrom, int]] = field(default_factory=dict)
     listings: dict[int, Listing] = field(default_factory=dict)
     answers: dict[tuple[int, int], tuple[OrderStatus, Reason]] = field(default_factory=dict)
+    times: NDArray[Any] = field(default_factory=lambda: np.zeros(0, TIMES_ROW))
+    due: dict[tuple[str, int], list[NDArray[np.int32]]] = field(default_factory=dict)
     pending: dict[int, list[int]] = field(default_factory=dict)
 
     @property

@@ -35,7 +35,8 @@ LIVE_ROW = np.dtype(
         ("state", "<i1"),  # lifecycle.State
         ("mechanism", "<i1"),  # codes.Mechanism
         ("priority", "<i1"),  # codes.Priority, as it may have been changed
-        ("unused", "<i1", (3,)),  # rows begin where 64-bit numbers do
+        ("times", "<i1"),  # Reason: awaits its from time, or what is wrong with its times; 0
+        ("unused", "<i1", (2,)),  # rows begin where 64-bit numbers do
         ("slot", "<i4"),  # where it stands in the trees of its queue, if there are any
     ]
 )

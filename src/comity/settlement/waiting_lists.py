@@ -1,8 +1,9 @@
 """In which list a payment waits, and how it leaves it without anybody else's order changing.
 
 A payment that waits stands in the queue of its payer, in the list of its cycle, or in that of those
-for whom there is no room under their payer's net debit cap; for want of a rate in none (invariant
-I9). Whoever takes one out of the middle does it here.
+for whom there is no room under their payer's net debit cap; for want of a rate in none, and before
+its from time only among those that are due then (invariant I9). Whoever takes one out of the middle
+does it here.
 """
 
 from typing import Any
@@ -14,27 +15,52 @@ from comity.payments.codes import Priority
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.settlement.caps_kernel import relieve_pool
-from comity.settlement.order_kernel import withdraw_from_queue
 from comity.settlement.releasing import release_places, work_list
 from comity.settlement.resolution import resolve_wanted, want_resolution
-from comity.settlement.state import State, listed_payments, queued_payments
+from comity.settlement.state import State, listed_payments, make_tree_room, queued_payments
 from comity.settlement.tables import COUNTER_CURRENCIES, MODE_BOTH, MODE_CYCLE, Books
+from comity.settlement.waiting_kernel import (
+    join_in_order,
+    withdraw_from_queue,
+    withdraw_marked,
+)
 from comity.settlement.writing import Writer
 
+Bools = NDArray[np.bool_]
 Int32s = NDArray[np.int32]
 
 
-def settles_in_cycles(books: Books, payment: int) -> bool:
-    """Return whether an accepted payment is one that settles in netting cycles."""
-    live = books.live[payment]
+def settle_in_cycles(books: Books, payments: Int32s) -> Bools:
+    """Return which accepted payments settle in netting cycles."""
+    live = books.live[payments]
     mode = books.rules["mode"][live["agreement"]]
-    return bool(mode == MODE_CYCLE or (mode == MODE_BOTH and live["priority"] == Priority.NORMAL))
+    found: Bools = (mode == MODE_CYCLE) | (
+        (mode == MODE_BOTH) & (live["priority"] == Priority.NORMAL)
+    )
+    return found
 
 
-def has_no_rate(books: Books, payment: int) -> bool:
-    """Return whether a payment in two currencies waits for a rate, and so stands in no list."""
-    live = books.live[payment]
-    return bool(books.rules["converts"][live["agreement"]] and not live["debit_minor"])
+def have_no_rate(books: Books, payments: Int32s) -> Bools:
+    """Return which payments, in two currencies, wait for a rate, and so stand in no list."""
+    live = books.live[payments]
+    found: Bools = (books.rules["converts"][live["agreement"]] != 0) & (live["debit_minor"] == 0)
+    return found
+
+
+def await_from_time(books: Books, payments: Int32s) -> Bools:
+    """Return which payments wait for their from time, and so stand in no other list."""
+    live = books.live[payments]
+    found: Bools = (live["times"] == Reason.AWAITS_FROM_TIME) & (
+        live["state"] == PaymentState.QUEUED
+    )
+    return found
+
+
+def join_queues(state: State, payments: Int32s) -> None:
+    """Put queued gross payments that stand in no list at the ends of their classes."""
+    live = state.known_books().live[payments]
+    make_tree_room(state, live["payer"].astype(np.int64), live["priority"])
+    join_in_order(state.known_books(), payments)
 
 
 def take_out(state: State, writer: Writer, at_us: int, payment: int) -> None:
@@ -42,25 +68,75 @@ def take_out(state: State, writer: Writer, at_us: int, payment: int) -> None:
 
     Its state is left to the caller, and so is what may go now (`release_behind`).
     """
-    books = state.known_books()
-    if settles_in_cycles(books, payment):
+    books, one = state.known_books(), np.array([payment], np.int32)
+    if await_from_time(books, one)[0] or have_no_rate(books, one)[0]:
+        return
+    if settle_in_cycles(books, one)[0]:
         _leave_cycle(state, writer, at_us, payment)
-    elif not has_no_rate(books, payment):
+    else:
         withdraw_from_queue(books, payment)
 
 
-def release_behind(state: State, writer: Writer, at_us: int, payment: int) -> None:
-    """Try what may go now that a queue has changed: by itself, in an offset, in a resolution."""
+def take_out_all(state: State, writer: Writer, at_us: int, payments: Int32s) -> None:
+    """Take many payments out at once: in one pass over each queue and each cycle without caps.
+
+    Args:
+        state: whose lists are changed.
+        writer: takes what becomes of others.
+        at_us: when.
+        payments: accepted or queued ones, ascending; none of them a leg.
+    """
     books = state.known_books()
-    payer, payee = (int(books.live[name][payment]) for name in ("payer", "payee"))
+    payments = payments[~await_from_time(books, payments) & ~have_no_rate(books, payments)]
+    in_cycles = settle_in_cycles(books, payments)
+    marked = np.zeros(state.payment_count, np.bool_)
+    marked[payments] = True
+    for queue in np.unique(books.live["payer"][payments[~in_cycles]]).tolist():
+        withdraw_marked(books, queue, marked)
+    netted = payments[in_cycles]
+    if len(books.caps.positions):
+        for payment in netted.tolist():
+            _leave_cycle(state, writer, at_us, payment)
+        return
+    for at in np.unique(_cycle_lists(books, netted)).tolist():
+        members = listed_payments(books.live, books.cycle_lists[at])
+        relink(books.live, books.cycle_lists, at, members[~marked[members]])
+
+
+def release_behind(state: State, writer: Writer, at_us: int, payments: Int32s) -> None:
+    """Try what may go now that queues have changed: by itself, in an offset, in a resolution.
+
+    Args:
+        state: whose queues are tried, by number.
+        writer: takes events and transfers.
+        at_us: when.
+        payments: those that have joined or left.
+    """
+    books = state.known_books()
+    if not len(payments):
+        return
+    live = books.live[payments]
     depth = int(books.rules["offset_depth"].max())
-    first = queued_payments(books, payer)[:depth]
-    release_places(state, writer, at_us, np.append(books.live["payee"][first], np.int32(payer)))
+    queues = np.unique(live["payer"])
+    first = [queued_payments(books, queue)[:depth] for queue in queues.tolist() if depth]
+    payees = [books.live["payee"][each] for each in first]
+    release_places(state, writer, at_us, np.concatenate([queues, *payees]))
     width = int(books.counters[COUNTER_CURRENCIES])
-    if payer % width == payee % width:
-        # One set less has been looked at: that nothing could settle together is not known any more.
-        want_resolution(books, payer % width)
+    currencies = live["payer"] % width
+    # Of other sets it is known that they could not settle together.
+    for currency in np.unique(currencies[currencies == live["payee"] % width]).tolist():
+        want_resolution(books, currency)
     resolve_wanted(state, writer, at_us)
+
+
+def give_back_ceilings(state: State, payments: Int32s) -> None:
+    """Let others use what payments accepted today have used of their agreements' ceilings."""
+    books = state.known_books()
+    rows = books.rows[payments]
+    numbers = np.array(state.known_chart().currencies)
+    at = np.argmax(numbers[:, None] == rows["currency"], axis=0)
+    used = books.terms["day_used"]
+    np.subtract.at(used, (books.live["agreement"][payments], at), rows["amount_minor"])
 
 
 def unlink(live: NDArray[Any], lists: NDArray[Any], at: int, payment: int) -> None:
@@ -72,17 +148,24 @@ def unlink(live: NDArray[Any], lists: NDArray[Any], at: int, payment: int) -> No
         at: which list.
         payment: its number.
     """
-    waiting = listed_payments(live, lists[at]).tolist()
-    place = waiting.index(payment)
-    before = waiting[place - 1] if place else -1
-    behind = waiting[place + 1] if place + 1 < len(waiting) else -1
-    if before >= 0:
-        live["link"][before] = behind
-    else:
-        lists["head"][at] = behind
-    if behind < 0:
-        lists["tail"][at] = before
+    waiting = listed_payments(live, lists[at])
+    relink(live, lists, at, waiting[waiting != payment])
     live["link"][payment] = -1
+
+
+def relink(live: NDArray[Any], lists: NDArray[Any], at: int, members: Int32s) -> None:
+    """Let a list of linked live rows have these members, in this order."""
+    lists["head"][at], lists["tail"][at] = (members[0], members[-1]) if len(members) else (-1, -1)
+    live["link"][members[:-1]] = members[1:]
+    live["link"][members[-1:]] = -1
+
+
+def _cycle_lists(books: Books, payments: Int32s) -> NDArray[np.int64]:
+    """Return in which list of their cycles payments wait."""
+    live, width = books.live[payments], int(books.counters[COUNTER_CURRENCIES])
+    pools = books.rules["pool"][live["agreement"]].astype(np.int64)
+    found: NDArray[np.int64] = pools * width + live["payer"] % width
+    return found
 
 
 def _leave_cycle(state: State, writer: Writer, at_us: int, payment: int) -> None:

@@ -43,6 +43,7 @@ def transaction(number: int = 1, /, **parts: str) -> str:
         "IntrBkSttlmAmt": '<IntrBkSttlmAmt Ccy="RUB">1500.25</IntrBkSttlmAmt>',
         "IntrBkSttlmDt": "<IntrBkSttlmDt>2026-05-25</IntrBkSttlmDt>",
         "SttlmPrty": "",
+        "SttlmTmReq": "",
         "InstdAmt": "",
         "ChrgBr": "<ChrgBr>SHAR</ChrgBr>",
         "InstgAgt": agent("InstgAgt", PAYER),

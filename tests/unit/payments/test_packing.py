@@ -14,6 +14,7 @@ from comity.payments.rows import (
     MESSAGE_ROW,
     ORDER_ROW,
     PAYMENT_ROW,
+    TIMES_ROW,
     TRANSFER_ROW,
     Rows,
 )
@@ -35,6 +36,7 @@ def test_what_is_packed_comes_back(text: bytes, noise: bytes, body: dict[str, in
         messages=_rows(MESSAGE_ROW, noise),
         payments=_rows(PAYMENT_ROW, noise),
         orders=_rows(ORDER_ROW, noise),
+        times=_rows(TIMES_ROW, noise),
         text=text,
     )
     outcome = Outcome(_rows(EVENT_ROW, noise), _rows(TRANSFER_ROW, noise))
@@ -43,6 +45,7 @@ def test_what_is_packed_comes_back(text: bytes, noise: bytes, body: dict[str, in
     assert found.batch.text == text
     assert found.batch.messages.tobytes() == batch.messages.tobytes()
     assert found.batch.payments.tobytes() == batch.payments.tobytes()
+    assert found.batch.times.tobytes() == batch.times.tobytes()
     assert found.batch.orders.tobytes() == batch.orders.tobytes()
     assert found.outcome.events.tobytes() == outcome.events.tobytes()
     assert found.outcome.transfers.tobytes() == outcome.transfers.tobytes()

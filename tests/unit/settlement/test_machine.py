@@ -125,8 +125,12 @@ class Days(RuleBasedStateMachine):
     def is_open(self) -> bool:
         return self.driver.state.is_open
 
-    def clock(self) -> str:
-        return f"{self.minute // 60:02}:{self.minute % 60:02}"
+    def clock(self, later: int | None = 0) -> str:
+        """Return a time some minutes after now as `HH:MM`, nothing for None."""
+        if later is None:
+            return ""
+        minute = min(self.minute + later, 24 * 60 - 1)
+        return f"{minute // 60:02}:{minute % 60:02}"
 
     @precondition(lambda self: self.is_open)
     @rule(
@@ -139,6 +143,7 @@ class Days(RuleBasedStateMachine):
         key=st.sampled_from([-1, -1, -1, 1, 2, 3]),
         interbank=st.booleans(),
         later=st.integers(0, 40),
+        asked=st.tuples(*[st.integers(-5, 200) | st.none()] * 3),
     )
     def send(  # noqa: PLR0917  # hypothesis gives arguments by name
         self,
@@ -151,6 +156,7 @@ class Days(RuleBasedStateMachine):
         key: int,
         interbank: bool,
         later: int,
+        asked: tuple[int | None, int | None, int | None],
     ) -> None:
         self.minute = min(self.minute + later, LAST_MINUTE)
         payer, payee = (banks[0], banks[1]) if banks[2] else (banks[1], banks[0])
@@ -169,6 +175,9 @@ class Days(RuleBasedStateMachine):
             reference=key,
             uetr=key,
             body=key,
+            from_at=self.clock(asked[0]),
+            till_at=self.clock(asked[1]),
+            reject_at=self.clock(asked[2]),
         )
         self.payers.setdefault(self.driver.sent + 1 if key < 0 else key, payer)
         self.follow(self.driver.send_on(self.day, payment))

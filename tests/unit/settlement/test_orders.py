@@ -58,7 +58,7 @@ def with_orders(seed: int, payments: list[Payment]) -> list[Sent]:
     dice = random.Random(seed)
     sent: list[Sent] = []
     for payment in payments:
-        sent.append(payment)
+        sent.append(with_times(dice, payment))
         while dice.random() < 0.4:
             back = dice.randrange(-3, min(30, len(sent)) + 1)
             meant = len(sent) - back
@@ -68,6 +68,16 @@ def with_orders(seed: int, payments: list[Payment]) -> list[Sent]:
             key, content = (1_000, dice.randrange(2)) if dice.random() < 0.2 else (-1, -1)
             sent.append(Order(by, meant, payment.at, kind, key=key, content=content))
     return sent
+
+
+def with_times(dice: random.Random, payment: Payment) -> Payment:
+    """Return a payment that mostly asks for no time, sometimes for one that cannot be."""
+    minute = int(payment.at[:2]) * 60 + int(payment.at[3:])
+    times = [
+        f"{at // 60:02}:{at % 60:02}" if dice.random() < 0.25 and at < 24 * 60 else ""
+        for at in sorted(minute + dice.randrange(-10, 240) for _ in range(3))
+    ]
+    return replace(payment, from_at=times[0], till_at=times[1], reject_at=times[2])
 
 
 @pytest.mark.parametrize("name", SCHEMES)
@@ -308,6 +318,14 @@ BAD: dict[str, tuple[str, Callable[[CommandBatch], object]]] = {
         "orders.priority: found 7",
         lambda batch: batch.orders["priority"].fill(7),
     ),
+    "a time of no payment": (
+        "times.payment: found rows",
+        lambda batch: batch.times["payment"].fill(1),
+    ),
+    "a time before all time": (
+        "times.from_us: found -1",
+        lambda batch: batch.times["from_us"].fill(-1),
+    ),
     "an unknown place": ("orders.place: found 8", lambda batch: batch.orders["place"].fill(8)),
     "no message": ("orders.message: found rows", lambda batch: batch.orders["message"].fill(5)),
     "a message with payments": (
@@ -321,15 +339,18 @@ BAD: dict[str, tuple[str, Callable[[CommandBatch], object]]] = {
 def test_orders_that_there_cannot_be_are_refused_before_anything_changes(what: str) -> None:
     words, spoil = BAD[what]
     driver = Driver(small_scheme(0)).start()
-    batch = batch_of(driver.scheme, [Payment(KG_BANK, RU_BANK, 1), Order(KG_BANK, 1)])
+    timed = Payment(KG_BANK, RU_BANK, 1, till_at="12:00")
+    batch = batch_of(driver.scheme, [timed, Order(KG_BANK, 1)])
     spoil(batch)
     with pytest.raises(BatchShapeError, match=words):
         apply(driver.state, batch)
     assert (driver.state.payment_count, driver.state.order_count) == (0, 0)
 
 
-def test_orders_of_another_layout_are_refused() -> None:
+@pytest.mark.parametrize(("table", "layout"), [("orders", "ORDER_ROW"), ("times", "TIMES_ROW")])
+def test_tables_of_another_layout_are_refused(table: str, layout: str) -> None:
     driver = Driver(small_scheme(0)).start()
     batch = batch_of(driver.scheme, [Order(KG_BANK, 1)])
-    with pytest.raises(BatchShapeError, match="expected ORDER_ROW"):
-        apply(driver.state, replace(batch, orders=np.zeros(1, np.int64)))
+    changed: dict[str, Any] = {table: np.zeros(1, np.int64)}
+    with pytest.raises(BatchShapeError, match=f"expected {layout}"):
+        apply(driver.state, replace(batch, **changed))

@@ -1,7 +1,8 @@
 """The settled instruction, on its way to the bank it was meant for: pacs.008 and pacs.009.
 
 The transaction is built from its canonical text and nothing else, so references, parties and
-remittance data are those of the sender; only the settlement date is the one it settled on.
+remittance data are those of the sender; only the settlement date is the one it settled on, and the
+times that were asked for are left out.
 """
 
 import re
@@ -21,6 +22,8 @@ from comity.payments.codes import Definition
 _SETTLEMENT_DATE: Final = "dt"
 _AMOUNT: Final = "am"
 _SHAPES_MAX: Final = 4_096
+_SETTLEMENT_TERMS: Final = f"{FIELD}s"
+_TIMES: Final = re.compile(f"{FIELD}s[tfr]{VALUE}[^{FIELD}]*")
 _LEAF: Final = re.compile(f"{FIELD}([^{VALUE}]*){VALUE}")
 
 
@@ -73,6 +76,9 @@ def transaction_xml(canonical: str, settlement_date: date | None = None) -> str:
         canonical = canonical.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if "\r" in canonical:
         canonical = canonical.replace("\r", "&#13;")
+    if settlement_date is not None and _SETTLEMENT_TERMS in canonical:
+        # The times were asked of this system, on another day maybe, and are spent.
+        canonical = _TIMES.sub("", canonical)
     parts = _LEAF.split(canonical)
     codes, texts = tuple(parts[1::2]), parts[2::2]
     markup, amounts, date_place = _shape(codes)
