@@ -13,6 +13,7 @@ from comity.cli.program import run
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "kyrgyzstan-russia"
 DAY = "2026-05-25"
+COMPILING = "Compiling kernels once for this installation"
 OWN_PARTS = ("arrangement.toml", "participants.csv", "accounts.csv", "agreements", "calendars")
 
 
@@ -38,11 +39,15 @@ class Ran:
 
 
 def comity(*words: object, columns: int = 400) -> Ran:
-    """Run a command line through `run`, as the installed program does."""
+    """Run a command line through `run`, as the installed program does.
+
+    Whether kernels have to be compiled depends on the tests before: nothing is said of it here.
+    """
     out, err = io.StringIO(), io.StringIO()
     code = 0
     with (
         mock.patch("sys.argv", ["comity", *map(str, words)]),
+        mock.patch("comity.cli.program.compilation_told", contextlib.nullcontext),
         mock.patch.dict("os.environ", {"COLUMNS": str(columns), "NO_COLOR": "1"}),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
@@ -52,6 +57,12 @@ def comity(*words: object, columns: int = 400) -> Ran:
         except SystemExit as end:
             code = int(end.code or 0)
     return Ran(code, out.getvalue(), err.getvalue())
+
+
+def without_notice(err: str) -> str:
+    """Return standard error without the line that tells of kernels being compiled."""
+    lines = err.splitlines(keepends=True)
+    return "".join(one for one in lines if not one.startswith(COMPILING))
 
 
 @dataclass(frozen=True)

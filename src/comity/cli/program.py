@@ -8,6 +8,7 @@ from rich.text import Text
 
 from comity import __version__
 from comity.cli import agreements, generate, rates, setoff, settle, verify
+from comity.cli.first_use import compilation_told
 from comity.errors import (
     EXIT_PROOF_FAILED,
     EXIT_REJECTED,
@@ -49,7 +50,8 @@ def comity(
 def run() -> None:
     """Run the program; exit codes are 0 done, 2 bad input, 3 a proof failed, 4 unavailable."""
     try:
-        program()
+        with compilation_told():
+            program()
     except ComityError as error:
         _tell(error)
         sys.exit(error.exit_code)
