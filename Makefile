@@ -16,6 +16,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8 --dist=wo
 
 EXAMPLE := examples/kyrgyzstan-russia
 ALTERNATIVES := build/bench-venv
+BENCH ?=
 DEMO := build/demo
 DEMO_SEED ?= 1
 DEMO_DAYS ?= 1
@@ -23,7 +24,7 @@ DEMO_SCALE ?= 1
 GENERATED := $(DEMO)/generated-seed-$(DEMO_SEED)-days-$(DEMO_DAYS)-scale-$(DEMO_SCALE)
 GENERATOR := $(shell find $(EXAMPLE) src/comity/generation -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help demo test check lint types arrows fast-tests bench soak setup clean pins
+.PHONY: help demo test check lint types arrows fast-tests bench bench-full soak setup clean pins
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | expand -t 14
@@ -55,7 +56,10 @@ fast-tests: $(VENV)/.test
 # Without the alternatives the bench measures all the rest and says what is left out.
 bench: $(VENV)/.runtime  ## measure speed and memory; prints a table
 	-@$(MAKE) --no-print-directory $(ALTERNATIVES)/.pinned
-	NUMBA_CACHE_DIR="$$($(BIN)/python -m comity.kernel_cache)" $(BIN)/python benchmarks/run.py
+	NUMBA_CACHE_DIR="$$($(BIN)/python -m comity.kernel_cache)" $(BIN)/python benchmarks/run.py $(BENCH)
+
+bench-full:  ## the same with the largest inputs; about half an hour
+	@$(MAKE) --no-print-directory bench BENCH=--full
 
 soak: $(VENV)/.test  ## the long simulations
 	HYPOTHESIS_PROFILE=soak $(PYTEST) -m soak

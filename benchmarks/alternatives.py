@@ -8,11 +8,13 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measuring import Sample
+from comity.netting import Obligations
 from comity.queueing import DayColumns
 
 PARTICIPANTS = 20
@@ -21,6 +23,7 @@ OPENING_PER_CENT = 5
 _ROOT = Path(__file__).resolve().parents[1]
 _VARIABLE = "COMITY_BENCH_VENV"
 _PSSIMPY_DAY = Path(__file__).with_name("pssimpy_day.py")
+_SETOFF_SOLVER = Path(__file__).with_name("setoff_solver.py")
 
 
 def environment() -> Path:
@@ -70,7 +73,43 @@ def run_pssimpy(
         amount_minor=day.amount_minor,
         opening_minor=opening_minor,
     )
-    command = (str(python()), str(_PSSIMPY_DAY), path.name)
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=folder)
-    said = json.loads(done.stdout.splitlines()[-1])
+    said = _ask(folder, _PSSIMPY_DAY, path.name)
     return Sample("PSSimPy's day: PSSimPy itself", "payments", len(minutes), **said)
+
+
+def run_solver(folder: Path, package: str, name: str, network: Obligations) -> tuple[Sample, int]:
+    """Let another program set a network off; return what it took, and the sum it leaves unpaid.
+
+    Args:
+        folder: where the network is handed over.
+        package: which, a key of `setoff_solver.SOLVERS`.
+        name: as shown.
+        network: the obligations, merged.
+    """
+    path = folder / "network.npz"
+    np.savez(
+        path,
+        debtors=network.debtors,
+        creditors=network.creditors,
+        amounts_minor=network.amounts_minor,
+        net_debts=net_debts(network),
+    )
+    said = _ask(folder, _SETOFF_SOLVER, package, path.name)
+    remaining = int(said.pop("remaining_minor"))
+    return Sample(name, "edges", len(network.amounts_minor), **said), remaining
+
+
+def net_debts(network: Obligations) -> NDArray[np.int64]:
+    """Return by party what it owes less what it is owed."""
+    debts = np.zeros(network.party_count, np.int64)
+    np.add.at(debts, network.debtors, network.amounts_minor)
+    np.subtract.at(debts, network.creditors, network.amounts_minor)
+    return debts
+
+
+def _ask(folder: Path, script: Path, *words: str) -> dict[str, Any]:
+    """Run a script in the other environment, on this process's core; return the JSON it prints."""
+    command = (str(python()), str(script), *words)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=folder)
+    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return said

@@ -1,18 +1,17 @@
-"""Set-off with its proof, beside OR-tools solving the same network without one.
+"""Set-off with its proof, beside other programs that solve the same networks without one.
 
 Size is the number of single obligations, ten to a party. `random` draws both parties alike;
-`scale-free` draws party i with weight i^-0.7, so that a few take part in most. OR-tools' min-cost
-flow is timed from its arcs to its flows, in a process of its own after comity's; it has to be there
-(`requirements/test.txt`). What both clear must be the same to the unit.
+`scale-free` draws party i with weight i^-0.7, so that a few take part in most. The other programs
+run in an environment of their own (`alternatives`), one after the other on the same core, and
+must leave the same sum unpaid to the unit. A ratio is their CPU time over ours, in which the proof
+that nothing more can be cleared is made and checked.
 """
-
-import importlib
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import alternatives
+from benchmarks.alternatives import net_debts
 from benchmarks.measuring import Order, Sample, Stopwatch
 from comity.netting import (
     Obligations,
@@ -27,24 +26,45 @@ SCALE_FREE_EXPONENT = 0.7
 SEED = 3
 WARM_UP = 1_000
 
+SMALLER = 10
+"""By how much the networks are smaller that slower solvers are given."""
+
+_NAMES = {"ortools": "OR-tools", "highspy": "HiGHS", "networkx": "networkx"}
+_TENTHS = 10
+
 Int64s = NDArray[np.int64]
 
 
 def setoff_random(order: Order) -> list[Sample]:
-    """Merge, solve, prove and allocate a random network."""
-    return _measure(order, "random")
+    """Merge, solve, prove and allocate a random network; solve it with OR-tools."""
+    return _measure(order, "random", ("ortools",))
 
 
 def setoff_scale_free(order: Order) -> list[Sample]:
-    """Merge, solve, prove and allocate a scale-free network."""
-    return _measure(order, "scale-free")
+    """Merge, solve, prove and allocate a scale-free network; solve it with OR-tools."""
+    return _measure(order, "scale-free", ("ortools",))
+
+
+def setoff_small(order: Order) -> list[Sample]:
+    """Do the same with a smaller network, which HiGHS solves too."""
+    return _measure(order, "smaller, random", ("ortools", "highspy"))
+
+
+def setoff_smallest(order: Order) -> list[Sample]:
+    """Do the same with a network that networkx can solve within a minute."""
+    return _measure(order, "smallest, random", ("ortools", "highspy", "networkx"))
+
+
+def setoff_large(order: Order) -> list[Sample]:
+    """Merge, solve, prove and allocate a network as large as memory is judged by."""
+    return _measure(order, "large, scale-free", ())
 
 
 def setoff_with_liquidity(order: Order) -> list[Sample]:
     """Solve and prove a scale-free network where each net debtor has a tenth of its net debt."""
     _warm_up()
     obligations, _ = merge_obligations(*_rows("scale-free", order.size))
-    liquidity = np.maximum(_net_debts(obligations), 0) // 10
+    liquidity = np.maximum(net_debts(obligations), 0) // _TENTHS
     watch = Stopwatch()
     setoff = maximise_setoff(obligations, liquidity)
     assert findings_against(obligations, liquidity, setoff) == []
@@ -52,17 +72,7 @@ def setoff_with_liquidity(order: Order) -> list[Sample]:
     return [watch.sample("set-off with liquidity, scale-free, proved", "edges", edges)]
 
 
-def ortools_random(order: Order) -> list[Sample]:
-    """Solve the random network with OR-tools."""
-    return _measure_ortools(order, "random")
-
-
-def ortools_scale_free(order: Order) -> list[Sample]:
-    """Solve the scale-free network with OR-tools."""
-    return _measure_ortools(order, "scale-free")
-
-
-def _measure(order: Order, shape: str) -> list[Sample]:
+def _measure(order: Order, shape: str, others: tuple[str, ...]) -> list[Sample]:
     _warm_up()
     debtors, creditors, amounts, parties = _rows(shape, order.size)
     watch = Stopwatch()
@@ -82,39 +92,30 @@ def _measure(order: Order, shape: str) -> list[Sample]:
     cleared = int(setoff.cleared_minor.sum())
     assert findings == []
     assert int(shares.sum()) == cleared
-    _file_of_sum(order, shape).write_text(str(cleared), encoding="ascii")
-    return [merging, solving, proving, allocating]
+    left = int(obligations.amounts_minor.sum()) - cleared
+    asked = [_ask(order, one, shape, obligations, left) for one in others if _is_there(one)]
+    for package, sample in zip(filter(_is_there, others), asked, strict=True):
+        ratio = round(1000 * sample.cpu_seconds / solving.cpu_seconds)
+        solving.per_mille[f"times_{package}"] = ratio
+    return [merging, solving, proving, allocating, *asked]
 
 
-def _measure_ortools(order: Order, shape: str) -> list[Sample]:
-    solver: Any = importlib.import_module("ortools.graph.python.min_cost_flow").SimpleMinCostFlow()
-    obligations, _ = merge_obligations(*_rows(shape, order.size))
-    debtors, creditors, amounts, parties = obligations
-    supplies = _net_debts(obligations)
-    watch = Stopwatch()
-    # The least that must remain, as comity solves it too.
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        debtors, creditors, amounts, np.ones(len(amounts), np.int64)
-    )
-    solver.set_nodes_supplies(np.arange(parties), supplies)
-    assert solver.solve() == solver.OPTIMAL
-    remaining = int(solver.flows(arcs).sum())
-    sample = watch.sample(f"OR-tools alone, {shape}", "edges", len(amounts))
-    expected = _file_of_sum(order, shape)
-    if expected.is_file():
-        assert int(amounts.sum()) - remaining == int(expected.read_text(encoding="ascii"))
-    return [sample]
+def _ask(order: Order, package: str, shape: str, network: Obligations, left: int) -> Sample:
+    name = f"{_NAMES[package]} alone, {shape}"
+    sample, remaining = alternatives.run_solver(order.folder, package, name, network)
+    assert remaining == left, f"{package} leaves {remaining}, comity {left}"
+    return sample
 
 
-def _file_of_sum(order: Order, shape: str) -> Path:
-    return order.folder / f"setoff-{shape}-{order.size}"
+def _is_there(package: str) -> bool:
+    return alternatives.why_missing(package) is None
 
 
 def _rows(shape: str, size: int) -> tuple[Int64s, Int64s, Int64s, int]:
     """Return the debtor, creditor and amount of each obligation, and how many parties there are."""
     random = np.random.default_rng(SEED)
     parties = max(2, size // PARTY_OBLIGATIONS)
-    if shape == "random":
+    if shape.endswith("random"):
         debtors, creditors = random.integers(0, parties, (2, size))
     else:
         chances = np.cumsum(np.arange(1, parties + 1) ** -SCALE_FREE_EXPONENT)
@@ -123,13 +124,6 @@ def _rows(shape: str, size: int) -> tuple[Int64s, Int64s, Int64s, int]:
     amounts = 1 + random.lognormal(9, 1.6, size).astype(np.int64)
     kept = debtors != creditors
     return debtors[kept], creditors[kept], amounts[kept], parties
-
-
-def _net_debts(obligations: Obligations) -> Int64s:
-    debts = np.zeros(obligations.party_count, np.int64)
-    np.add.at(debts, obligations.debtors, obligations.amounts_minor)
-    np.subtract.at(debts, obligations.creditors, obligations.amounts_minor)
-    return debts
 
 
 def _warm_up() -> None:

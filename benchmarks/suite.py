@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import alternatives, baselines, columns, engine, files, release, setoff
@@ -45,9 +44,10 @@ BENCHMARKS: dict[str, Callable[[Order], list[Sample]]] = {
     "release-large": release.release_large,
     "pssimpy": release.release_beside_pssimpy,
     "setoff-random": setoff.setoff_random,
-    "ortools-random": setoff.ortools_random,
     "setoff-scale-free": setoff.setoff_scale_free,
-    "ortools-scale-free": setoff.ortools_scale_free,
+    "setoff-small": setoff.setoff_small,
+    "setoff-smallest": setoff.setoff_smallest,
+    "setoff-large": setoff.setoff_large,
     "setoff-liquidity": setoff.setoff_with_liquidity,
 }
 """What a worker process can measure; a later one may read the database of one before it."""
@@ -55,16 +55,20 @@ BENCHMARKS: dict[str, Callable[[Order], list[Sample]]] = {
 _OF_COLUMNS = ("rows", "hashing", "touching", "syncing", "columns", "resume", "verify")
 _OF_FILES = ("parsing", "files", "outgoing")
 _OF_RELEASE = ("engine", "release", "release-large")
-_OF_SETOFF = (
-    "setoff-random",
-    "ortools-random",
-    "setoff-scale-free",
-    "ortools-scale-free",
-    "setoff-liquidity",
-)
+_OF_SETOFF = {
+    "setoff-random": 1,
+    "setoff-scale-free": 1,
+    "setoff-small": setoff.SMALLER,
+    "setoff-smallest": setoff.SMALLER**2,
+    "setoff-liquidity": 1,
+}
+"""And by how much fewer obligations each has than there are payments."""
+
+_SOLVERS = ("ortools", "highspy", "networkx")
 _PSSIMPY_PAYMENTS = 10_000
 _PSSIMPY_PAYMENTS_FULL = 100_000
 _MILLION = 1_000_000
+_LARGE_OBLIGATIONS = 10 * _MILLION
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class Options:
         payments: rows of the column benchmarks.
         scale: times the example day's 40,000 payments.
         pssimpy_payments: of the day that PSSimPy settles too.
+        large_obligations: of the network that memory is judged by, 0 without it.
         only: names of benchmarks; empty runs all.
         folder: where everything is written, on the disk to be measured.
     """
@@ -84,6 +89,7 @@ class Options:
     payments: int
     scale: int
     pssimpy_payments: int
+    large_obligations: int
     only: tuple[str, ...]
     folder: Path
 
@@ -101,9 +107,7 @@ def measure(options: Options) -> Iterator[Measurement]:
             yield from _runs(Order(name, size, options.folder), options.runs)
     if _is_wanted("pssimpy", options):
         yield from _beside_pssimpy(options)
-    for name in _OF_SETOFF:
-        if _is_wanted(name, options) and _has_solver(name):
-            yield from _runs(Order(name, options.payments, options.folder), options.runs)
+    yield from _setting_off(options)
     wanted = [name for name in _OF_FILES if _is_wanted(name, options)]
     if not wanted:
         return
@@ -114,11 +118,17 @@ def measure(options: Options) -> Iterator[Measurement]:
         yield from _runs(Order(name, files.payments_of(day), day), options.runs)
 
 
-def _has_solver(name: str) -> bool:
-    if not name.startswith("ortools") or find_spec("ortools") is not None:
-        return True
-    _say(f"{name}: not measured: no ortools here; `pip install -r requirements/test.txt`")
-    return False
+def _setting_off(options: Options) -> Iterator[Measurement]:
+    wanted = [name for name in _OF_SETOFF if _is_wanted(name, options)]
+    for package in _SOLVERS if wanted else ():
+        missing = alternatives.why_missing(package)
+        if missing:
+            _say(f"set-off beside {package}: not measured: {missing}")
+    for name in wanted:
+        size = options.payments // _OF_SETOFF[name]
+        yield from _runs(Order(name, size, options.folder), options.runs)
+    if options.large_obligations and _is_wanted("setoff-large", options):
+        yield from _runs(Order("setoff-large", options.large_obligations, options.folder), 1)
 
 
 def _beside_pssimpy(options: Options) -> list[Measurement]:
@@ -162,7 +172,8 @@ def _arguments() -> argparse.Namespace:
         "--full",
         action="store_true",
         help=f"a day of a million payments in files ({files.FULL_SCALE} times, 1.2 GB), "
-        f"and {_PSSIMPY_PAYMENTS_FULL:,} instead of {_PSSIMPY_PAYMENTS:,} for PSSimPy",
+        f"{_PSSIMPY_PAYMENTS_FULL:,} instead of {_PSSIMPY_PAYMENTS:,} for PSSimPy, "
+        f"and {_LARGE_OBLIGATIONS:,} obligations to set off",
     )
     parser.add_argument(
         "--only", action="append", default=[], choices=sorted(BENCHMARKS), help="may be repeated"
@@ -187,6 +198,7 @@ def main() -> None:
             payments=given.payments,
             scale=files.FULL_SCALE if given.full else given.scale,
             pssimpy_payments=_PSSIMPY_PAYMENTS_FULL if given.full else _PSSIMPY_PAYMENTS,
+            large_obligations=_LARGE_OBLIGATIONS if given.full else 0,
             only=tuple(given.only),
             folder=Path(temporary),
         )

@@ -9,9 +9,15 @@ from benchmarks.release import release_day
 from benchmarks.suite import Options, measure
 
 
-def options(folder: Path) -> Options:
+def options(folder: Path, only: tuple[str, ...] = ("pssimpy",)) -> Options:
     return Options(
-        runs=1, payments=100, scale=1, pssimpy_payments=100, only=("pssimpy",), folder=folder
+        runs=1,
+        payments=100,
+        scale=1,
+        pssimpy_payments=100,
+        large_obligations=0,
+        only=only,
+        folder=folder,
     )
 
 
@@ -23,6 +29,22 @@ def test_a_missing_environment_gives_a_line_and_no_measurement(
     said = capsys.readouterr().err
     assert said.startswith(f"pssimpy: not measured: no environment at {tmp_path / 'none'}; ")
     assert "make bench" in said
+
+
+def test_without_other_solvers_set_off_is_measured_and_a_line_names_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COMITY_BENCH_VENV", str(tmp_path / "none"))
+    found = list(measure(options(tmp_path, only=("setoff-random",))))
+    assert [one.name for one in found] == [
+        "merge obligations, random",
+        "set-off, random, proved",
+        "check the proof, random",
+        "allocate to obligations, random",
+    ]
+    said = capsys.readouterr().err
+    for package in ("ortools", "highspy", "networkx"):
+        assert f"set-off beside {package}: not measured: no environment" in said
 
 
 def test_an_environment_without_the_package_gives_a_line_with_the_reason(
