@@ -1,5 +1,6 @@
-"""The commands that the documents show: each exists and takes the options it is shown with."""
+"""What the documents show is there: commands, examples with their output, files and pages."""
 
+import doctest
 import os
 import re
 import subprocess
@@ -10,6 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = ("README.md", "CONTRIBUTING.md")
+PAGES = tuple(sorted((ROOT / "docs").rglob("*.md")))
+WITH_EXAMPLES = tuple(page for page in PAGES if ">>>" in page.read_text(encoding="utf-8"))
+DAYS = ROOT / "tests" / "scenarios" / "days"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^    \.venv/bin/comity (.+)$", README, flags=re.MULTILINE)
 
@@ -40,3 +44,39 @@ def test_a_command_of_the_readme_takes_the_options_it_is_shown_with(command: str
     assert done.returncode == 0, done.stdout + done.stderr
     for option in (word for word in words if word.startswith("--")):
         assert option in done.stdout, option
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_readme_leads_to_every_page(page: Path) -> None:
+    # Of a folder of pages the folder is named.
+    target = name_of(page if page.parent == ROOT / "docs" else page.parent)
+    assert f"]({target}" in README
+
+
+@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name_of)
+def test_the_examples_of_a_page_run_as_they_are_printed(page: Path) -> None:
+    failed, tried = doctest.testfile(str(page), module_relative=False)
+    assert tried > 1
+    assert failed == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_file_of_the_project_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for named in re.findall(r"`((?:src|tests|benchmarks|examples)/[\w./*-]+)`", text):
+        assert list(ROOT.glob(named)), named
+    for module in re.findall(r"`(\w+/\w+\.py)`", text):
+        places = (ROOT / "src" / "comity", ROOT, page.parent)
+        assert any((place / module).exists() for place in places), module
+
+
+def test_the_page_of_central_banks_names_days_that_are_told() -> None:
+    text = (ROOT / "docs" / "central-banks.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w-]+\.txt)`", text)
+    assert len(named) > 5
+    for day in named:
+        assert (DAYS / day).is_file(), day

@@ -30,6 +30,13 @@ from comity.queueing.gridlock import (
 from comity.queueing.gridlock_kernel import list_waiting
 from comity.queueing.gridlock_tables import NO_PARTNER, OUTSIDE, PARTNER_ABSENT, Limits, Queued
 from comity.queueing.listing_kernel import first_of_class, next_of_class, still_listed
+from comity.queueing.measures import (
+    DayMeasures,
+    LiquidityBounds,
+    MechanismShare,
+    liquidity_bounds,
+    measure_day,
+)
 from comity.queueing.offset_kernel import Search, behind, find_offset
 from comity.queueing.priority_kernel import (
     CLASSES,
@@ -70,8 +77,11 @@ __all__ = [
     "BilateralLimits",
     "ColumnError",
     "DayColumns",
+    "DayMeasures",
     "Limits",
     "Liquidity",
+    "LiquidityBounds",
+    "MechanismShare",
     "Payments",
     "Queued",
     "Queues",
@@ -93,7 +103,9 @@ __all__ = [
     "has_stop",
     "insert",
     "last_before",
+    "liquidity_bounds",
     "list_waiting",
+    "measure_day",
     "new_queues_by_class",
     "new_trees",
     "next_fitting",
