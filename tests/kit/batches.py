@@ -53,6 +53,8 @@ class Payment:
     from_at: str = ""
     till_at: str = ""
     reject_at: str = ""
+    trade: int = 0
+    counter: tuple[str, int] = ("", 0)  # currency and minor units that a leg wants in return
 
 
 @dataclass(frozen=True)
@@ -232,6 +234,9 @@ def _fill(row: Rows, payment: Payment, number: int, directory: dict[str, int]) -
         "fault": payment.fault,
         "definition": payment.definition,
         "priority": payment.priority,
+        "trade": payment.trade,
+        "counter_currency": currency(payment.counter[0]).number if payment.counter[0] else 0,
+        "counter_minor": payment.counter[1],
     }
     for name, value in values.items():
         row[name] = value

@@ -34,7 +34,8 @@ A payment may ask for times: `not-before=10:00`, `till=11:00`, `reject=12:00`. A
 expected to be `OVERDUE` was warned of at its till time: that stands behind everything else.
 
 Options: `urgent`, `high`, `interbank`, `hit`, `from=KGS` (the payer's own currency),
-`date=2026-05-26`, `ref=7`, `uetr=7`, `body=7` (the same number is the same key).
+`date=2026-05-26`, `ref=7`, `uetr=7`, `body=7` (the same number is the same key), `trade=7:80.00RUB`
+(a leg of trade 7 that wants 80.00 RUB in return, where `agreement goods legs=yes`).
 `SETTLED 08:00 17:00` also says when it was final between the banks, `SETTLED 08:00 open` that it
 was not yet.
 """
@@ -75,6 +76,7 @@ from comity.agreements.terms import (
     CreditPayee,
     CycleShortfall,
     LiquiditySaving,
+    PaymentVersusPayment,
     PaysIn,
     QueueThreshold,
     Release,
@@ -123,6 +125,10 @@ _SAVINGS: dict[str, Callable[[str], Any]] = {
 }
 _ORDERS = {"cancel": OrderKind.CANCEL, "cancel-message": OrderKind.CANCEL_MESSAGE}
 _OVERDUE = "OVERDUE"
+_LEG_CHOICES: dict[str, Callable[[str], Any]] = {
+    "match_within": int,
+    "expires_at": time.fromisoformat,
+}
 _ARROW = "->"
 _SAME_DAY = date.min
 _BISHKEK_HOURS = 6
@@ -355,6 +361,11 @@ def _payment(words: list[str]) -> Payment:
                 changes["value_date"] = date.fromisoformat(value)
             case "not-before" | "till" | "reject":
                 changes[{"not-before": "from_at"}.get(name, f"{name}_at")] = value
+            case "trade":
+                number, _, wanted = value.partition(":")
+                changes["trade"] = int(number)
+                changes["counter"] = (wanted[-3:], minor(wanted[:-3]))
+                changes["definition"] = Definition.PACS_009
             case "ref" | "uetr" | "body":
                 changes[{"ref": "reference"}.get(name, name)] = int(value)
             case _:
@@ -383,6 +394,14 @@ def _changed(agreement: Agreement, choices: list[str]) -> Agreement:
             saving = agreement.liquidity_saving or LiquiditySaving(0, None)
             changes: dict[str, Any] = {name: _SAVINGS[name](value)}
             agreement = replace(agreement, liquidity_saving=replace(saving, **changes))
+            continue
+        if name == "legs":
+            agreement = replace(agreement, payment_versus_payment=PaymentVersusPayment(None, None))
+            continue
+        if name in _LEG_CHOICES:
+            terms_of = agreement.payment_versus_payment or PaymentVersusPayment(None, None)
+            terms_of = replace(terms_of, **{name: _LEG_CHOICES[name](value)})
+            agreement = replace(agreement, payment_versus_payment=terms_of)
             continue
         if name in _CARRIED_CHOICES:
             carried = agreement.carried_balance or CARRIED

@@ -6,6 +6,7 @@ from itertools import combinations
 
 from comity.agreements.membership import AccountKind, Member
 from comity.agreements.overlap import find_overlaps
+from comity.agreements.rules_legs import find_capped_leg_violations
 from comity.agreements.rules_membership import find_membership_violations
 from comity.agreements.rules_netting import (
     find_conversion_violations,
@@ -48,6 +49,7 @@ def find_fit_violations(scheme: Scheme) -> tuple[Violation, ...]:
     found.extend(find_pool_violations(scheme))
     found.extend(find_resource_violations(scheme))
     found.extend(find_conversion_violations(scheme))
+    found.extend(find_capped_leg_violations(scheme))
     found.extend(
         Violation(each.second, ("valid_from",), str(each), "one agreement for each payment")
         for each in find_overlaps(scheme.agreements)
@@ -163,6 +165,9 @@ def _named_times(agreement: Agreement) -> Iterator[tuple[tuple[str | int, ...], 
         yield ("conversion", "fixed_at"), agreement.conversion.fixed_at
     if agreement.central_bank_settlement is not None:
         yield ("central_bank_settlement", "settles"), agreement.central_bank_settlement.settles
+    legs = agreement.payment_versus_payment
+    if legs is not None and legs.expires_at is not None:
+        yield ("payment_versus_payment", "expires_at"), legs.expires_at
 
 
 def _is_while_open(day: BusinessDayTerms, agreement: Agreement, local: time) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from comity.agreements.rules_assets import find_asset_violations
+from comity.agreements.rules_legs import find_leg_violations
 from comity.agreements.rules_netting import find_netting_violations
 from comity.agreements.terms import (
     Agreement,
@@ -28,6 +29,7 @@ def find_term_violations(agreement: Agreement) -> tuple[Violation, ...]:
         _limits,
         _liquidity_saving,
         find_netting_violations,
+        find_leg_violations,
     )
     return tuple(violation for rule in rules for violation in rule(agreement))
 
@@ -63,13 +65,12 @@ def _tier(agreement: Agreement) -> Iterator[Violation]:
 
 def _participant_tier(agreement: Agreement) -> Iterator[Violation]:
     if agreement.conversion is not None:
-        # DESIGN: without payment versus payment one bank would pay before it is paid.
         yield Violation(
             agreement,
             ("conversion",),
             "a conversion at participant tier",
-            "tier = central_bank: two currencies between banks need payment versus payment,"
-            " which is not offered; or remove the conversion and pay in one currency",
+            "tier = central_bank; or remove the conversion: between banks each payment is in one"
+            " currency, and two are linked by [payment_versus_payment]",
         )
     if agreement.central_bank_settlement is not None:
         yield Violation(

@@ -177,6 +177,21 @@ class LiquiditySaving:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentVersusPayment:
+    """That two payments in two currencies may be the legs of one trade, and how long they wait.
+
+    Attributes:
+        match_within: minutes after its acceptance within which the other leg of a leg must have
+            come; None: any time of the day.
+        expires_at: local time at which what has not settled ends; None: the close, which treats it
+            as whatever else is not settled.
+    """
+
+    match_within: int | None
+    expires_at: time | None
+
+
+@dataclass(frozen=True, slots=True)
 class CycleTerms:
     """One netting cycle of the day; local times in the agreement's time zone.
 
@@ -309,6 +324,8 @@ class Agreement:
             not covered by their balances does not settle.
         cycle_conversion: whose rates convert positions in cycles into the named currency in which
             they are paid; None where each currency is paid in itself.
+        payment_versus_payment: that payments between two banks may be the legs of a trade, both
+            of which settle or neither; None where they may not.
     """
 
     id: str
@@ -331,6 +348,7 @@ class Agreement:
     carried_balance: CarriedBalanceTerms | None = None
     shortfall: ShortfallTerms | None = None
     cycle_conversion: CycleConversion | None = None
+    payment_versus_payment: PaymentVersusPayment | None = None
 
     def __post_init__(self) -> None:
         """Put the sets into canonical order, so that equal terms are equal agreements."""

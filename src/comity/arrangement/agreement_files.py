@@ -28,6 +28,7 @@ from comity.agreements import (
     find_term_violations,
 )
 from comity.arrangement.carried_balance_files import read_carried_balance
+from comity.arrangement.leg_files import MINUTES_OF_DAY, read_payment_versus_payment
 from comity.arrangement.netting_files import (
     STALE_AFTER_DAYS_MAX,
     read_cycle_conversion,
@@ -44,7 +45,6 @@ from comity.payments.purposes import PurposeGroup, is_purpose
 VERSION_MAX: Final = 1_000_000
 MARGIN_PERCENT_MAX: Final = 100
 BILATERAL_DEPTH_MAX: Final = 100
-MINUTES_OF_DAY: Final = 1440
 
 
 def read_agreement(file: TomlFile, places: Places) -> Agreement:
@@ -78,6 +78,9 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
         carried_balance=read_carried_balance(reader.optional_table("carried_balance")),
         shortfall=read_shortfall(reader.optional_table("shortfall")),
         cycle_conversion=read_cycle_conversion(reader.optional_table("cycle_conversion")),
+        payment_versus_payment=read_payment_versus_payment(
+            reader.optional_table("payment_versus_payment")
+        ),
     )
     reader.close()
     places.note(agreement, Place(file, renamed=_limit_paths(limits)))

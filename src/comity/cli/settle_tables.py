@@ -44,6 +44,7 @@ _MECHANISM_WORDS: Final = {
     Mechanism.BILATERAL: "against one in return",
     Mechanism.SELECTION: "together, chosen out of order",
     Mechanism.BILATERAL_CYCLE: "in cycles, pair by pair",
+    Mechanism.PVP: "versus another currency",
 }
 _SHARE_WORDS: Final = {
     "invoicing": "Invoiced in them",

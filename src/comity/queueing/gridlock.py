@@ -5,6 +5,7 @@ kind. `docs/gridlock.md` has the theorem, its proof, its limits, and the rule fo
 When to search and how to post what was found is for the engine.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -18,6 +19,7 @@ from comity.queueing.gridlock_checks_kernel import Fault, first_fault
 from comity.queueing.gridlock_kernel import collect, greatest_prefixes
 from comity.queueing.gridlock_tables import (
     NO_PARTNER,
+    OUTSIDE,
     PARTNER_ABSENT,
     Int32s,
     Int64s,
@@ -141,6 +143,49 @@ def pair_legs(payments: Int32s, links: Int32s) -> Int32s:
     at = np.minimum(np.searchsorted(numbers, links[legs]), len(legs) - 1)
     partners[legs] = np.where(numbers[at] == links[legs], legs[at], PARTNER_ABSENT)
     return partners
+
+
+def join_queued(parts: Sequence[Queued]) -> Queued:
+    """Return what waits in several sets of queues as one set: those of the first, then the next.
+
+    Nobody is paid from one set into another, and links between them are not made here. All parts
+    must have the same number of queues, and either all of them classes or none.
+    """
+    queues = len(parts[0].starts) - 1
+    firsts = np.cumsum([0, *(len(each.payments) for each in parts)])
+    starts = [each.starts[:-1] + first for each, first in zip(parts, firsts, strict=False)]
+    payees = [
+        np.where(each.payees == OUTSIDE, OUTSIDE, each.payees + number * queues)
+        for number, each in enumerate(parts)
+    ]
+    return Queued(
+        starts=np.concatenate([*starts, firsts[-1:]]).astype(np.int32),
+        payments=np.concatenate([each.payments for each in parts]),
+        payees=np.concatenate(payees).astype(np.int32),
+        amounts_minor=np.concatenate([each.amounts_minor for each in parts]),
+        classes=np.concatenate([each.classes for each in parts]),
+        partners=np.zeros(0, np.int32),
+    )
+
+
+def join_limits(parts: Sequence[Limits]) -> Limits:
+    """Return what limits several sets of queues as one set; they know the same shared accounts."""
+    queues = len(parts[0].available_minor)
+    firsts = np.cumsum([0, *(len(each.bilateral_payees) for each in parts)])
+    starts = [
+        each.bilateral_starts[:-1] + first for each, first in zip(parts, firsts, strict=False)
+    ]
+    payees = [each.bilateral_payees + number * queues for number, each in enumerate(parts)]
+    return Limits(
+        available_minor=np.concatenate([each.available_minor for each in parts]),
+        multilateral_minor=np.concatenate([each.multilateral_minor for each in parts]),
+        floors_minor=np.concatenate([each.floors_minor for each in parts]),
+        bilateral_starts=np.concatenate([*starts, firsts[-1:]]).astype(np.int32),
+        bilateral_payees=np.concatenate(payees).astype(np.int32),
+        bilateral_minor=np.concatenate([each.bilateral_minor for each in parts]),
+        shared_of=np.concatenate([each.shared_of for each in parts]),
+        shared_minor=parts[0].shared_minor,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,7 +35,7 @@ def _plan_agreement(scheme: Scheme, agreement: Agreement, day: date) -> dict[str
     calendars = calendars_of(scheme, agreement)
     zone = agreement.cut_offs.time_zone
     conversion, central = agreement.conversion, agreement.central_bank_settlement
-    saving = agreement.liquidity_saving
+    saving, legs = agreement.liquidity_saving, agreement.payment_versus_payment
     return {
         "is_open": is_joint_business_day(calendars, day),
         "customer_us": local_time_us(day, agreement.cut_offs.customer, zone),
@@ -48,6 +48,9 @@ def _plan_agreement(scheme: Scheme, agreement: Agreement, day: date) -> dict[str
         "fixed_us": local_time_us(day, conversion.fixed_at, zone) if conversion else 0,
         "settles_us": local_time_us(day, central.settles, zone) if central else 0,
         "resolves_every_us": _MINUTE_US * ((saving and saving.multilateral_every) or 0),
+        "legs_expire_us": local_time_us(day, legs.expires_at, zone)
+        if legs and legs.expires_at
+        else 0,
         "asset_is_open": _is_asset_open(scheme, agreement, day),
     }
 

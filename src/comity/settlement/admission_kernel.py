@@ -8,7 +8,7 @@ limits, the accounts, the amount converted. The first that fails decides.
 
 import numpy as np
 
-from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
+from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel, step_kernel
 from comity.payments.codes import Definition, EventKind, Priority
 from comity.payments.lifecycle import State
 from comity.payments.reasons import Reason
@@ -28,6 +28,7 @@ from comity.settlement.judgement_kernel import (
     judge_amounts,
     judge_instruction,
 )
+from comity.settlement.pair_kernel import is_leg, join_pair, judge_leg, waiting_leg
 from comity.settlement.posting_kernel import change_state, write_event
 from comity.settlement.release_kernel import settle_or_queue
 from comity.settlement.tables import (
@@ -59,6 +60,7 @@ _CAP = constant(Reason.NET_DEBIT_CAP)
 _AWAITS = constant(Reason.AWAITS_FROM_TIME)
 _CONTRADICTORY = constant(Reason.TIMES_CONTRADICTORY)
 _OF_A_LEG = constant(Reason.TIMES_OF_A_LEG)
+_UNMATCHED = constant(Reason.PVP_UNMATCHED)
 _TAKEN_OUT = constant(-1)
 _RATE_MISSING = constant(Reason.RATE_MISSING)
 
@@ -171,6 +173,8 @@ def _admit_valid(
             reason = np.int64(books.live[payment].times)
             if reason in (_NO, _AWAITS):
                 reason = judge_amounts(books, arrivals, row, payment)
+            if reason == 0 and is_leg(books, payment):
+                reason = judge_leg(books, payment)
     if reason != 0:
         change_state(books, out, at_us, payment, _REJECTED, reason, _YES, _NO)
         return
@@ -218,8 +222,11 @@ def _accept(
         count_waiting(books, payment, _TAKEN_OUT)
         return
     rule = books.rules[books.live[payment].agreement]
-    is_normal = books.live[payment].priority == _NORMAL
-    if rule.mode == MODE_CYCLE or (rule.mode == MODE_BOTH and is_normal):
+    if is_leg(books, payment):
+        if _is_complete(books, out, at_us, payment):
+            settle_or_queue(books, out, at_us, payment, work, listed)
+        return
+    if _is_netted(books, payment):
         _enter_cycle(books, out, at_us, payment, work, listed)
         return
     change_state(books, out, at_us, payment, _ACCEPTED, _NO, _NO, _NO)
@@ -227,6 +234,35 @@ def _accept(
         change_state(books, out, at_us, payment, _QUEUED, _RATE_MISSING, _YES, _NO)
         return
     settle_or_queue(books, out, at_us, payment, work, listed)
+
+
+@inner_kernel
+def _is_netted(books: Books, payment: Number) -> bool:
+    """Return whether a payment's agreement sends it to a netting cycle."""
+    mode = books.rules[books.live[payment].agreement].mode
+    is_normal = books.live[payment].priority == _NORMAL
+    return bool(mode == MODE_CYCLE or (mode == MODE_BOTH and is_normal))
+
+
+@step_kernel
+def _is_complete(books: Books, out: Output, at_us: Number, leg: Number) -> bool:
+    """Accept a leg; return whether it is to settle gross with the other, or to be queued with it.
+
+    One that comes first stands in no queue: it would hold up what can settle without it. Two that
+    are netted wait for the cycles of their currencies, which settle in one act.
+    """
+    other = waiting_leg(books, leg)
+    is_netted = other >= 0 and _is_netted(books, leg) and _is_netted(books, other)
+    change_state(books, out, at_us, leg, _ACCEPTED, _NO, np.int64(is_netted), _NO)
+    join_pair(books, out, at_us, leg)
+    if other < 0:
+        change_state(books, out, at_us, leg, _QUEUED, _UNMATCHED, _YES, _NO)
+        # It stands in no queue that a resolution could choose from.
+        count_waiting(books, leg, _TAKEN_OUT)
+    if is_netted:
+        join_cycle(books, other)
+        join_cycle(books, leg)
+    return bool(other >= 0 and not is_netted)
 
 
 @inner_kernel

@@ -4,6 +4,7 @@ from comity.payments.codes import EventKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.settlement.admission_kernel import admit
 from comity.settlement.judgement_kernel import Arrivals
+from comity.settlement.orders import conclude_pending
 from comity.settlement.releasing import room_for, work_list
 from comity.settlement.resolution import resolve_wanted
 from comity.settlement.state import State
@@ -28,8 +29,10 @@ def admit_messages(state: State, writer: Writer, arrivals: Arrivals, span: tuple
         writer.take(out)
         if not books.counters[COUNTER_RESOLVE]:
             return
-        if resolve_wanted(state, writer, int(arrivals.message_at_us[message])):
+        at_us = int(arrivals.message_at_us[message])
+        if resolve_wanted(state, writer, at_us):
             _let_pass(books, out)
+        conclude_pending(state, writer, at_us)
         out = rest_of(out)
 
 

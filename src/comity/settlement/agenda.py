@@ -13,6 +13,8 @@ ACT_ORDER = (
     "central_banks",
     "till_times",
     "reject_times",
+    "time_out_legs",
+    "expire_legs",
     "close",
 )
 """In which order acts due at one time are done.

@@ -25,6 +25,7 @@ from comity.settlement.cover_kernel import find_limited
 from comity.settlement.credit_lines import have_room, is_carried
 from comity.settlement.day_plan import AgreementDay, DayPlan
 from comity.settlement.invariants import check_books
+from comity.settlement.legs import end_open_pairs, expire_legs, plan_legs, time_out_legs
 from comity.settlement.limits import clear_caps, open_limits
 from comity.settlement.orders import conclude_pending
 from comity.settlement.preparation import prepare_again
@@ -116,6 +117,7 @@ def _plan_agenda(state: State, plan: Sequence[AgreementDay], day: date) -> list[
                 if state.known_books().terms[number, at]["covered"]:
                     slots.add((cut_off_us, settles_us, pool, at))
     due.extend(DueItem(at_us, "resolution", 0) for at_us in resolutions)
+    due += plan_legs(state, plan, day)
     due += _plan_cycles(state, slots)
     return in_order(due)
 
@@ -204,6 +206,7 @@ def _end_waiting(state: State, writer: Writer, at_us: int) -> None:
         writer.change_states(
             books, at_us, expired, PaymentState.EXPIRED, reason=_reasons_of_expiry(state, expired)
         )
+    end_open_pairs(state, writer, at_us)
     _empty_queues(state)
 
 
@@ -221,6 +224,7 @@ def _reasons_of_expiry(state: State, expired: NDArray[np.int32]) -> NDArray[np.i
     for ends in books.caps.lists[books.caps.lists["head"] >= 0]:
         capped = np.isin(expired, listed_payments(books.live, ends))
         reasons[capped] = Reason.NET_DEBIT_CAP_BY_CLOSE
+    reasons[books.rows["counter_currency"][expired] != 0] = Reason.PVP_TIMED_OUT
     return reasons.astype(np.int16)
 
 
@@ -245,6 +249,8 @@ ACTS: dict[str, Act] = {
     "central_banks": central_banks.settle,
     "till_times": times.warn,
     "reject_times": times.give_back,
+    "time_out_legs": time_out_legs,
+    "expire_legs": expire_legs,
     "close": close_day,
 }
 """What can fall due."""

@@ -1,12 +1,27 @@
-"""What queued payments of a currency could settle together now.
+"""What queued payments could settle together now.
 
 Nothing is decided or moved here; only the list of who waits is kept, for the next time it is asked.
+As a rule each currency is a choice of its own. While both legs of a trade stand in queues, their
+two currencies are chosen from in one call, with all that are linked to them in turn.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.queueing import CLASSES, Queued, Resolution, resolve_gridlock
+from comity.payments.codes import PairState
+from comity.queueing import (
+    CLASSES,
+    NO_PARTNER,
+    Limits,
+    Queued,
+    Resolution,
+    join_limits,
+    join_queued,
+    pair_legs,
+    resolve_gridlock,
+)
 from comity.settlement.choice_kernel import (
     Listing,
     copy_cut,
@@ -16,8 +31,14 @@ from comity.settlement.choice_kernel import (
     new_listing,
 )
 from comity.settlement.limits import with_sender_limits
+from comity.settlement.pair_kernel import find_other_legs
 from comity.settlement.state import State
-from comity.settlement.tables import COUNTER_CURRENCIES, NEVER_MINOR
+from comity.settlement.tables import (
+    COUNTER_CURRENCIES,
+    NEVER_MINOR,
+    PAIRS_MADE,
+    PAIRS_QUEUED,
+)
 
 Bools = NDArray[np.bool_]
 
@@ -26,14 +47,34 @@ _NO_CLASSES = np.zeros(0, np.int8)
 _NO_PARTNERS = np.zeros(0, np.int32)
 
 
-def find_prefixes(state: State, currency: int, taking_part: Bools) -> Resolution:
-    """Return which prefixes of a currency's queues can settle together; settles nothing.
+def find_prefixes(
+    state: State, currencies: Sequence[int], taking_part: Sequence[Bools]
+) -> Resolution:
+    """Return which prefixes of the queues of some currencies can settle together; settles nothing.
 
     Args:
         state: as it is now.
-        currency: its index.
-        taking_part: by agreement, whether its payments may be chosen.
+        currencies: their indexes; a leg whose other leg is in none of them cannot settle.
+        taking_part: by currency, then by agreement, whether its payments may be chosen.
+
+    Returns:
+        The answer by queue: all participants in the first currency, then in the next.
     """
+    columns = [_columns(state, *each) for each in zip(currencies, taking_part, strict=True)]
+    queued, limits = columns[0]
+    if len(columns) > 1:
+        queued = join_queued([each for each, _ in columns])
+        limits = join_limits([each for _, each in columns])
+    if state.known_books().pairs.counts[PAIRS_QUEUED]:
+        links = np.full(len(queued.payments), NO_PARTNER, np.int32)
+        find_other_legs(state.known_books(), queued.payments, links)
+        if (links >= 0).any():
+            queued = queued._replace(partners=pair_legs(queued.payments, links))
+    # The engine made these columns, and the day's exposure bounds their sums.
+    return resolve_gridlock(queued, limits, is_checked=True)
+
+
+def _columns(state: State, currency: int, taking_part: Bools) -> tuple[Queued, Limits]:
     books = state.known_books()
     of_currency = (currency, int(books.counters[COUNTER_CURRENCIES]))
     floors = books.floors if books.floors.any() else _NO_FLOORS
@@ -42,8 +83,25 @@ def find_prefixes(state: State, currency: int, taking_part: Bools) -> Resolution
         queued = queued._replace(classes=_NO_CLASSES)
     limits = list_limits(books.balances, floors, books.places, books.dependents_start, of_currency)
     limits = with_sender_limits(limits, books, currency)
-    # The engine made these columns, and the day's exposure bounds their sums.
-    return resolve_gridlock(queued, limits, is_checked=True)
+    return queued, limits
+
+
+def linked_currencies(state: State) -> list[tuple[int, ...]]:
+    """Return all currencies, in order, those that queued legs link each with the others."""
+    books = state.known_books()
+    width = int(books.counters[COUNTER_CURRENCIES])
+    if not books.pairs.counts[PAIRS_QUEUED]:
+        return [(currency,) for currency in range(width)]
+    pairs = books.pairs.rows[: books.pairs.counts[PAIRS_MADE]]
+    pairs = pairs[pairs["state"] == PairState.MATCHED]
+    first, second = (books.live["payer"][pairs[leg]] % width for leg in ("first", "second"))
+    group = list(range(width))
+    for one, other in np.unique(np.column_stack([first, second]), axis=0).tolist():
+        joined = {group[one], group[other]}
+        group = [min(joined) if each in joined else each for each in group]
+    return [
+        tuple(each for each in range(width) if group[each] == first) for first in sorted(set(group))
+    ]
 
 
 def who_waits(state: State, currency: int) -> Listing:

@@ -13,11 +13,13 @@ from comity.payments.reasons import Reason
 from comity.settlement.clearing_kernel import has_room, why_queued
 from comity.settlement.exchange_kernel import hold_minor
 from comity.settlement.limits_kernel import has_limits, room_minor
+from comity.settlement.pair_kernel import is_leg
 from comity.settlement.posting_kernel import bank_together
 from comity.settlement.tables import Books, Bools, Int32s
 
 _WITHOUT_END = constant(BALANCE_MINOR_MAX)
 _LIMIT = constant(Reason.SENDER_LIMIT)
+_OTHER_LEG = constant(Reason.PVP_WAITS)
 
 
 @inner_kernel
@@ -49,8 +51,10 @@ def payable_minor(books: Books, payer: Number, payee: Number, priority: Number) 
 
 @inner_kernel
 def why_waiting(books: Books, payment: Number) -> Number:
-    """Return what a payment that must wait waits for: a limit of its sender, a line, or cover."""
+    """Return what one that must wait waits for: its other leg, a sender limit, a line, cover."""
     live = books.live[payment]
+    if is_leg(books, payment):
+        return _OTHER_LEG
     if has_limits(books) and not books.rules[live.agreement].converts:
         payer, payee = np.int64(live.payer), np.int64(live.payee)
         has_cover = usable_minor(books, payer, payee, np.int64(live.priority)) >= live.debit_minor

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.agreements.netting_terms import AfterShortfall, ShortfallTerms
 from comity.ledger import covers
 from comity.money import currency
 from comity.payments.codes import CycleFigure, CycleState, EventKind, Mechanism, TransferKind
@@ -30,6 +31,8 @@ from comity.settlement.converted_cycles import (
     write_conversion,
 )
 from comity.settlement.cycle_figures import positions, write_figures
+from comity.settlement.legs import end_netted_pairs
+from comity.settlement.linked_cycles import links_between, without_lone_legs
 from comity.settlement.releasing import release_places, work_list
 from comity.settlement.resources import is_bilateral, shortfall_terms
 from comity.settlement.shortfall import Waterfall, draw, draw_legs, kept_part, write_effect
@@ -100,17 +103,16 @@ def settle(state: State, writer: Writer, at_us: int, slot: int) -> None:
     agreement = converting_agreement(state, ending[0])
     if agreement >= 0:
         states = _settle_converted(state, writer, at_us, ending, agreement)
+    elif is_bilateral(state, ending[0]):
+        states = [_settle_bilaterally(state, writer, at_us, cycle) for cycle in ending]
     else:
-        waterfalls = _find_waterfalls(state, ending)
-        states = [
-            _settle_cycle(state, writer, at_us, cycle, waterfalls.get(cycle.number))
-            for cycle in ending
-        ]
+        states = _settle_in_own(state, writer, at_us, ending)
     ended = states[0] if len(set(states)) == 1 else CycleState.PARTIAL
     writer.event(
         at_us, EventKind.CYCLE_FIGURE, slot, after=CycleFigure.SLOT_ENDED, value=int(ended)
     )
     members = np.concatenate([cycle.members for cycle in ending])
+    end_netted_pairs(state, writer, at_us, members)
     settled = members[books.live["state"][members] == PaymentState.SETTLED]
     places = books.live["payee"][settled]
     if agreement >= 0:
@@ -164,43 +166,102 @@ def _numbers_in(state: State, slot: int) -> list[int]:
     return sorted(number for number, cycle in state.cycles.items() if cycle.slot == slot)
 
 
-def _find_waterfalls(state: State, cycles: Sequence[Cycle]) -> dict[int, Waterfall]:
-    """Return, by number, what cycles draw that debtors' balances do not cover and may draw."""
-    books = state.known_books()
-    short = []
-    for cycle in cycles:
-        terms = shortfall_terms(state, cycle)
-        if terms is not None and not _are_covered(
-            books, _legs(state, cycle, positions(state, cycle))
-        ):
-            short.append((cycle, terms))
-    return {one.cycle.number: one for one in draw(state, short)}
+def _settle_bilaterally(state: State, writer: Writer, at_us: int, cycle: Cycle) -> CycleState:
+    """Settle one cycle pair by pair; return how it ended."""
+    writer.event(at_us, EventKind.CYCLE, cycle.number, after=CycleState.SETTLING)
+    ended = settle_pairs(state, writer, at_us, cycle)
+    return _end(state.known_books(), writer, at_us, number=cycle.number, ended=ended)
+
+
+def _settle_in_own(
+    state: State, writer: Writer, at_us: int, cycles: Sequence[Cycle]
+) -> list[CycleState]:
+    """Settle a slot's cycles each in its own currency; return how each ended.
+
+    What each draws and keeps is decided before anything is posted.
+    """
+    links = links_between(state, cycles)
+    terms = shortfall_terms(state, cycles[0])
+    reduced = cycles
+    if links is not None and (terms is None or terms.then is not AfterShortfall.ROLL):
+        reduced = without_lone_legs(cycles, links, lambda each: _may_settle(state, each, terms))
+    waterfalls = _find_waterfalls(state, reduced, terms, links)
+    ended = []
+    for cycle, left in zip(cycles, reduced, strict=True):
+        alone = cycle.members[~np.isin(cycle.members, left.members)]
+        ended.append(
+            _settle_cycle(
+                state, writer, at_us, left, waterfall=waterfalls.get(cycle.number), alone=alone
+            )
+        )
+    return ended
+
+
+def _may_settle(state: State, cycle: Cycle, terms: ShortfallTerms | None) -> bool:
+    """Return whether a cycle's debtors can pay, with all that they may draw."""
+    if _pays_from_balances(state, cycle):
+        return True
+    return terms is not None and draw(state, [(cycle, terms)])[0].opened.is_covered
+
+
+def _pays_from_balances(state: State, cycle: Cycle) -> bool:
+    return _are_covered(state.known_books(), _legs(state, cycle, positions(state, cycle)))
+
+
+def _find_waterfalls(
+    state: State, cycles: Sequence[Cycle], terms: ShortfallTerms | None, links: Int32s | None
+) -> dict[int, Waterfall]:
+    """Return, by number, what cycles draw that debtors' balances do not cover and may draw.
+
+    With them come the covered ones that have legs of payments versus what an uncovered one may
+    have to take out.
+    """
+    if terms is None:
+        return {}
+    short = [cycle for cycle in cycles if not _pays_from_balances(state, cycle)]
+    if short and links is not None and terms.then is AfterShortfall.ROLL:
+        short = list(cycles)
+    found = draw(state, [(cycle, terms) for cycle in short], links)
+    return {one.cycle.number: one for one in found}
 
 
 def _settle_cycle(
-    state: State, writer: Writer, at_us: int, cycle: Cycle, waterfall: Waterfall | None
+    state: State,
+    writer: Writer,
+    at_us: int,
+    cycle: Cycle,
+    *,
+    waterfall: Waterfall | None,
+    alone: Int32s,
 ) -> CycleState:
-    """Settle one cycle, or roll or fail it or a part of it; return how it ended."""
+    """Settle one cycle, or roll or fail it or a part of it; return how it ended.
+
+    Args:
+        state: changed.
+        writer: takes what is posted.
+        at_us: when.
+        cycle: with the members that may settle.
+        waterfall: what it draws, None where balances suffice or nothing may be drawn.
+        alone: members that do not settle because their other legs do not.
+    """
     books, number = state.known_books(), cycle.number
     writer.event(at_us, EventKind.CYCLE, number, after=CycleState.SETTLING)
-    if is_bilateral(state, cycle):
-        ended = settle_pairs(state, writer, at_us, cycle)
-        return _end(books, writer, at_us, number=number, ended=ended)
     legs: list[Leg] = []
-    kept, taken_out = cycle.members, cycle.members[:0]
+    kept, taken_out = cycle.members, alone
     if waterfall is not None:
         write_effect(state, writer, at_us, waterfall)
-        kept, taken_out = cycle.members[waterfall.kept], cycle.members[~waterfall.kept]
+        kept = cycle.members[waterfall.kept]
+        taken_out = np.concatenate([cycle.members[~waterfall.kept], alone])
         cycle = kept_part(waterfall)
         legs = draw_legs(state, waterfall)
     nets = _legs(state, cycle, positions(state, cycle))
     if waterfall is None and not _are_covered(books, nets):
-        kept, taken_out, nets = taken_out, kept, []
+        kept, taken_out, nets = kept[:0], np.concatenate([kept, alone]), []
     if legs + nets:
         writer.post_group(books, at_us, legs + nets)
     _settle_members(books, writer, at_us, kept)
     net = sum(amount for _, _, amount, kind in nets if kind is TransferKind.CYCLE) // 2
-    return _end(books, writer, at_us, number=number, ended=(kept, taken_out, net))
+    return _end(books, writer, at_us, number=number, ended=(kept, np.sort(taken_out), net))
 
 
 def _end(

@@ -29,6 +29,7 @@ class AgreementDay:
         fixed_us: the fixing of two currencies, 0 without.
         settles_us: the settlement between central banks, 0 without.
         resolves_every_us: from the opening, time between two multilateral resolutions, 0 without.
+        legs_expire_us: when what has not settled of payment versus payment ends, 0 at the close.
         asset_is_open: whoever keeps the accounts in what central banks settle in works that day.
     """
 
@@ -40,6 +41,7 @@ class AgreementDay:
     fixed_us: int
     settles_us: int
     resolves_every_us: int
+    legs_expire_us: int
     asset_is_open: bool
 
 
@@ -104,6 +106,7 @@ def _check_entry(plan: DayPlan, entry: AgreementDay, path: str, *, converts: boo
     times = [entry.customer_us, entry.interbank_us]
     times += [each for cycle in entry.cycles for each in cycle]
     times += [entry.fixed_us, entry.settles_us] if converts else []
+    times += [entry.legs_expire_us] if entry.legs_expire_us else []
     for each in times:
         # What falls due after the close would never be done.
         if not plan.opens_us <= each <= plan.closes_us:

@@ -25,7 +25,7 @@ from comity.settlement.chart import (
     settlement_name,
 )
 from comity.settlement.day_plan import DayPlan
-from comity.settlement.orders import obey, take_over
+from comity.settlement.orders import conclude_pending, obey, take_over
 from comity.settlement.preparation import prepare
 from comity.settlement.refusal import Order, read_batch
 from comity.settlement.repetitions import find_repetitions
@@ -85,6 +85,7 @@ def _obey(state: State, writer: Writer, control: Control, order: Order) -> None:
         case _ if kind is ControlKind.SELECT:
             state.selections.pop(0)
             settle_selection(state, writer, at_us, order)  # type: ignore[arg-type]  # by its kind
+            conclude_pending(state, writer, at_us)
         case _ if kind is ControlKind.ADOPT_RATES:
             state.rates = order  # type: ignore[assignment]  # by its kind
             writer.event(at_us, EventKind.CONFIGURED, len(order), detail=kind)

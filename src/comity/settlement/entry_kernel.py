@@ -14,6 +14,7 @@ from comity.settlement.tables import (
     COUNTER_RESOLVE,
     COUNTER_RESOLVES_ON_ENTRY,
     NEVER_MINOR,
+    PAIRS_QUEUED,
     Books,
 )
 
@@ -57,7 +58,7 @@ def note_queued(books: Books, payment: Number) -> None:
     elif head != payment:
         needed += books.live[head].debit_minor
     if _could_ever_pay(books, queue, needed):
-        entry.wanted = 1
+        _want(books, queue)
     if entry.wanted != 0 and entry.waiting_minor >= entry.from_minor:
         books.counters[COUNTER_RESOLVE] = _ONE
 
@@ -71,9 +72,25 @@ def note_stuck(books: Books, queue: Number) -> None:
     if entry.from_minor == _NEVER:
         return
     if _could_ever_pay(books, queue, books.live[books.queues.head[queue]].debit_minor):
-        entry.wanted = 1
-        if entry.waiting_minor >= entry.from_minor:
-            books.counters[COUNTER_RESOLVE] = _ONE
+        _want(books, queue)
+
+
+@inner_kernel
+def _want(books: Books, place: Number) -> None:
+    """Let a place's currency be resolved as soon as its rule allows; with it all that are linked.
+
+    While legs of two currencies wait for one another, what moves in one can let another move.
+    """
+    width = books.counters[COUNTER_CURRENCIES]
+    first, end = place % width, place % width + 1
+    if books.pairs.counts[PAIRS_QUEUED] > 0:
+        first, end = 0 * width, width
+    for currency in range(first, end):
+        entry = books.entries[currency]
+        if entry.from_minor != _NEVER:
+            entry.wanted = 1
+            if entry.waiting_minor >= entry.from_minor:
+                books.counters[COUNTER_RESOLVE] = _ONE
 
 
 @inner_kernel

@@ -4,7 +4,7 @@ import numpy as np
 
 from comity.errors import InvariantError
 from comity.queueing import Answer
-from comity.settlement.choosing import find_prefixes, resolved_on_entry
+from comity.settlement.choosing import find_prefixes, linked_currencies, resolved_on_entry
 from comity.settlement.state import State, queued_payments
 from comity.settlement.tables import COUNTER_CURRENCIES, NEVER_MINOR
 
@@ -40,13 +40,18 @@ def no_set_could_move(state: State) -> None:
 
     Where several queues draw on one account the answer is not the greatest, and nothing is claimed.
     """
-    books = state.known_books()
-    for currency, entry in enumerate(books.entries):
-        if entry["from_minor"] == NEVER_MINOR or entry["waiting_minor"] < entry["from_minor"]:
+    entries = state.known_books().entries
+    is_due = (entries["from_minor"] != NEVER_MINOR) & (
+        entries["waiting_minor"] >= entries["from_minor"]
+    )
+    for currencies in linked_currencies(state):
+        claimed = [each for each in currencies if is_due[each]]
+        if not claimed:
             continue
-        if entry["wanted"]:
-            raise InvariantError("I15", f"currency {currency} is still to be resolved")
-        found = find_prefixes(state, currency, resolved_on_entry(state, currency))
+        if entries["wanted"][claimed].any():
+            raise InvariantError("I15", f"currencies {claimed} are still to be resolved")
+        taking_part = [resolved_on_entry(state, each) for each in currencies]
+        found = find_prefixes(state, currencies, taking_part)
         if found.count and found.kind is Answer.GREATEST:
             raise InvariantError(
                 "I15", f"payment {found.payments[0]} and {found.count - 1} more could settle"

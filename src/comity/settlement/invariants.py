@@ -31,6 +31,12 @@ from comity.settlement.invariants_limits import (
     no_net_debit_cap_is_passed,
     no_sender_limit_is_passed,
 )
+from comity.settlement.invariants_pairs import (
+    both_legs_settle_or_none,
+    legs_without_list,
+    other_legs,
+    pairs_are_counted,
+)
 from comity.settlement.invariants_times import due_to_enter
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.state import State, listed_payments, queued_payments
@@ -202,7 +208,7 @@ def what_was_listed_still_stands(state: State) -> None:
 
 
 def whoever_waits_is_listed_once(state: State) -> None:
-    """I9: a payment that waits stands in one list; in none only if it waits for a rate."""
+    """I9: a payment that waits stands in one list; in none only for want of a rate or other leg."""
     books, count = state.known_books(), state.payment_count
     seen = np.zeros(count, np.int64)
     for queue in range(len(books.queues.head)):
@@ -222,6 +228,7 @@ def whoever_waits_is_listed_once(state: State) -> None:
     if len(twice):
         raise InvariantError("I9", f"payment {twice[0]} stands in {seen[twice[0]]} lists")
     has_no_rate = (books.rules["converts"][live["agreement"]] != 0) & (live["debit_minor"] == 0)
+    waits[legs_without_list(state)] = False
     lost = np.flatnonzero(waits & (seen == 0) & ~has_no_rate)
     if len(lost):
         raise InvariantError("I9", f"payment {lost[0]} waits and stands in no list")
@@ -251,20 +258,44 @@ def trees_hold_who_waits(state: State) -> None:
         if (trees.payment[slots] != waiting).any():
             raise InvariantError("I9", f"tree {tree} has a payment at another place than it knows")
         stops = trees.amount_minor[slots] == STOPS
-        if (stops == (books.rules["bypassed"][live["agreement"][waiting]] != 0)).any():
+        if (stops == _may_be_overtaken(state)[waiting]).any():
             raise InvariantError("I9", f"tree {tree} lets the wrong payment be overtaken")
 
 
 def no_queue_could_move(state: State) -> None:
-    """I15: in each queue all up to the first that may not be overtaken lack cover."""
+    """I15: in each queue all up to the first that may not be overtaken lack cover.
+
+    A leg lacks it too where the other one does, or stands behind somebody.
+    """
+    others = other_legs(state)
+    reached = _reached(state)
+    for one in sorted(reached):
+        if not _could_settle(state, one):
+            continue
+        other = others.get(one)
+        if other is None or (other in reached and _could_settle(state, other)):
+            raise InvariantError("I15", f"payment {one} is queued and has cover")
+
+
+def _reached(state: State) -> set[int]:
+    """Return of each queue all up to the first that may not be overtaken."""
     books = state.known_books()
-    bypassed = books.rules["bypassed"] != 0
+    overtaken = _may_be_overtaken(state)
+    found: set[int] = set()
     for number in np.flatnonzero(books.queues.length).tolist():
         for one in queued_payments(books, number).tolist():
-            if _could_settle(state, one):
-                raise InvariantError("I15", f"payment {one} of queue {number} has cover")
-            if not bypassed[books.live["agreement"][one]]:
+            found.add(one)
+            if not overtaken[one]:
                 break
+    return found
+
+
+def _may_be_overtaken(state: State) -> NDArray[np.bool_]:
+    """Return by payment whether others of its queue may go before it; never before a leg."""
+    books, count = state.known_books(), state.payment_count
+    overtaken: NDArray[np.bool_] = books.rules["bypassed"][books.live["agreement"][:count]] != 0
+    overtaken &= books.rows["counter_currency"][:count] == 0
+    return overtaken
 
 
 def _could_settle(state: State, payment: int) -> bool:
@@ -295,7 +326,11 @@ def _could_settle(state: State, payment: int) -> bool:
 
 
 def pending_cancellations_wait(state: State) -> None:
-    """I17: a cancellation is pending exactly while its payment is locked or held."""
+    """I17: a cancellation is pending exactly while its payment is locked or held, or a leg.
+
+    Of a matched trade only one bank may have asked: with the other's request both legs end.
+    """
+    others = other_legs(state)
     live = state.known_books().live
     said = {key for key, (status, _) in state.answers.items() if status is OrderStatus.PENDING}
     kept = {(number, payment) for payment, orders in state.pending.items() for number in orders}
@@ -303,7 +338,8 @@ def pending_cancellations_wait(state: State) -> None:
         raise InvariantError("I17", f"orders {sorted(said ^ kept)} are not said to be pending")
     for payment in state.pending:
         after = PaymentState(live["state"][payment])
-        if after not in _HOLDS_CANCELLATIONS:
+        is_alone = payment in others and others[payment] not in state.pending
+        if after not in _HOLDS_CANCELLATIONS and not is_alone:
             raise InvariantError("I17", f"payment {payment} is {after.name}, its order undecided")
 
 
@@ -338,6 +374,8 @@ CHECKS = (
     queues_hold_what_is_queued,
     what_was_listed_still_stands,
     trees_hold_who_waits,
+    both_legs_settle_or_none,
+    pairs_are_counted,
     waiting_is_counted,
     whoever_waits_is_listed_once,
     cycles_hold_what_is_in_cycle,

@@ -60,6 +60,7 @@ class Arrivals(NamedTuple):
     hit: Bools  # a sanctions list was hit
     currency: Int16s  # index among the scheme's currencies, -1 foreign to it
     debtor_currency: Int16s
+    counter_currency: Int16s  # the same of what a leg wants in return; empty without any pairs
     purpose: Int32s  # place in PURPOSE_NUMBERS, -1 missing or unknown
 
 
@@ -121,7 +122,7 @@ def _test_agreement(
         return np.int64(2), _FOREIGN
     if converts != (rule.converts != 0):
         return np.int64(1), _CURRENCY
-    if instruction.counter_currency != 0:
+    if instruction.counter_currency != 0 and not _links_legs(books, arrivals, row, agreement):
         return np.int64(2), _PVP_NOT_AGREED
     if purpose < 0:
         return np.int64(3), _PURPOSE_MISSING
@@ -131,6 +132,15 @@ def _test_agreement(
     if date < rule.valid_from or date > rule.valid_until:
         return np.int64(5), _NOT_IN_FORCE
     return np.int64(6), _NO
+
+
+@inner_kernel
+def _links_legs(books: Books, arrivals: Arrivals, row: Number, agreement: Number) -> bool:
+    """Return whether an agreement settles a leg versus what it wants in return."""
+    if not books.rules[agreement].links_legs:
+        return False
+    counter = arrivals.counter_currency[row]
+    return bool(counter >= 0 and books.terms[agreement, counter].covered)
 
 
 @inner_kernel

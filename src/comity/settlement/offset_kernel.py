@@ -12,6 +12,7 @@ from comity.payments.codes import Mechanism, Priority, TransferKind
 from comity.payments.lifecycle import State
 from comity.queueing import NOBODY, Search, behind, find_offset
 from comity.settlement.cover_kernel import payable_minor
+from comity.settlement.pair_kernel import is_leg
 from comity.settlement.posting_kernel import (
     change_state,
     close_group,
@@ -39,7 +40,7 @@ def find_counterpart(books: Books, payment: Number) -> tuple[Number, Number]:
     """
     live = books.live[payment]
     depth = np.int64(books.rules[live.agreement].offset_depth)
-    if depth == 0:
+    if depth == 0 or is_leg(books, payment):
         return _NOBODY, _NOBODY
     payer, payee = np.int64(live.payer), np.int64(live.payee)
     theirs = (
@@ -60,7 +61,7 @@ def find_counterpart(books: Books, payment: Number) -> tuple[Number, Number]:
 def _may_be_offset(books: Books, payment: Number) -> bool:
     """Return whether a payment's own agreement lets it be offset."""
     rule = books.rules[books.live[payment].agreement]
-    return bool(rule.offset_depth > 0 and not rule.converts)
+    return bool(rule.offset_depth > 0 and not rule.converts and not is_leg(books, payment))
 
 
 @inner_kernel

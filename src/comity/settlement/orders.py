@@ -21,6 +21,9 @@ from comity.payments.commands import CommandBatch
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.payments.rows import ORDER_SCALE
+from comity.queueing import NOBODY
+from comity.settlement.legs import end_pair_of, note_asked
+from comity.settlement.pair_table import other_leg_of, with_other_leg
 from comity.settlement.repetitions import Findings, find_by_reference, find_message
 from comity.settlement.state import State, append_orders
 from comity.settlement.waiting_lists import give_back_ceilings, release_behind, take_out
@@ -123,6 +126,7 @@ def obey(state: State, writer: Writer, at_us: int, carried: Carried, place: int)
         if not payments:
             said = OrderStatus.REFUSED, Reason.NO_ORIGINAL
             _answer(state, writer, at_us, (number, NO_PAYMENT), said)
+    conclude_pending(state, writer, at_us)
 
 
 def conclude_pending(state: State, writer: Writer, at_us: int) -> None:
@@ -131,9 +135,9 @@ def conclude_pending(state: State, writer: Writer, at_us: int) -> None:
     for payment in sorted(state.pending):
         assert live is not None, "there are pending cancellations"
         after = PaymentState(live["state"][payment])
-        if after in LOCKED or after in HELD:
+        if after in LOCKED or after in HELD or _needs_consent(state, payment):
             continue
-        for number in state.pending.pop(payment):
+        for number in state.pending.pop(payment, []):
             if after in FINAL:
                 said = OrderStatus.REFUSED, Reason.SETTLED_MEANWHILE
                 _answer(state, writer, at_us, (number, payment), said)
@@ -144,35 +148,55 @@ def conclude_pending(state: State, writer: Writer, at_us: int) -> None:
 def _cancel(state: State, writer: Writer, at_us: int, number: int, payment: int) -> None:
     """Withdraw a payment, or say why it is not, or not yet."""
     before = PaymentState(state.known_books().live["state"][payment])
-    if before in WAITS:
-        withdraw(state, writer, at_us, payment)
-        status, reason = OrderStatus.DONE, Reason.NONE
-    elif before in LOCKED or before in HELD:
+    if before in LOCKED or before in HELD or _needs_consent(state, payment):
         state.pending.setdefault(payment, []).append(number)
+        note_asked(state, payment)
         status, reason = OrderStatus.PENDING, Reason.NONE
+    elif before in WAITS:
+        _withdraw_and_answer(state, writer, at_us, (number, payment))
+        return
     elif before in FINAL:
         status, reason = OrderStatus.FORWARDED, Reason.NONE
     else:
         status, reason = OrderStatus.REFUSED, Reason.ALREADY_ENDED
     _answer(state, writer, at_us, (number, payment), (status, reason))
-    if before in WAITS:
-        release_behind(state, writer, at_us, np.array([payment], np.int32))
+
+
+def _needs_consent(state: State, payment: int) -> bool:
+    """Return whether a payment is a leg of a matched trade that only one of its banks withdraws."""
+    other = other_leg_of(state.known_books(), payment)
+    return other != NOBODY and other not in state.pending
+
+
+def _withdraw_and_answer(state: State, writer: Writer, at_us: int, concerns: Concerns) -> None:
+    """Withdraw a payment, with the other leg if it has one, and answer all who asked for it."""
+    _, payment = concerns
+    legs = with_other_leg(state.known_books(), payment)
+    withdraw(state, writer, at_us, payment)
+    asked = [concerns, *((each, leg) for leg in legs[1:] for each in state.pending.pop(leg, []))]
+    for each in asked:
+        _answer(state, writer, at_us, each, (OrderStatus.DONE, Reason.NONE))
+    release_behind(state, writer, at_us, np.array(legs, np.int32))
 
 
 def withdraw(state: State, writer: Writer, at_us: int, payment: int) -> None:
     """End a payment that waits; its room under the day's ceiling of its agreement is given back.
 
-    What may go now is left to the caller. No status report tells of it: the answer to the order
-    does.
+    A leg of a matched trade ends with the other one. What may go now is left to the caller. No
+    status report tells of it: the answer to the order does.
     """
-    books, one = state.known_books(), np.array([payment], np.int32)
+    books = state.known_books()
+    legs = np.array(with_other_leg(books, payment), np.int32)
     if books.live["state"][payment] != PaymentState.WAREHOUSED:
-        take_out(state, writer, at_us, payment)
-        give_back_ceilings(state, one)
+        for leg in legs.tolist():
+            take_out(state, writer, at_us, leg)
+        give_back_ceilings(state, legs)
+        if books.rows["counter_currency"][payment]:
+            end_pair_of(state, writer, at_us, payment)
     writer.change_states(
         books,
         at_us,
-        one,
+        legs,
         PaymentState.CANCELLED,
         reason=Reason.CANCELLED_BY_SENDER,
         is_told=False,

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from comity.payments.commands import CommandBatch
 from comity.payments.purposes import PURPOSE_NUMBERS
+from comity.queueing import CLASSES
 from comity.settlement.judgement_kernel import Arrivals
+from comity.settlement.pair_table import make_pair_room
 from comity.settlement.repetitions import Findings
 from comity.settlement.state import State, append_messages, make_room, make_tree_room
 from comity.settlement.tables import copy_rows
@@ -48,9 +50,11 @@ def prepare(state: State, batch: CommandBatch, found: Findings) -> Arrivals:
         hit=rows["screening_hit"] >= 0,
         currency=_currency_index(state, rows["currency"]),
         debtor_currency=_currency_index(state, rows["debtor_currency"]),
+        counter_currency=_counter_currency(state, rows),
         purpose=_purpose_index(rows["purpose"]),
     )
     _make_tree_room(state, rows, arrivals, rows["priority"])
+    make_pair_room(state, int(np.count_nonzero(rows["counter_currency"])))
     state.payment_count += count
     append_messages(state, messages)
     return arrivals
@@ -81,9 +85,11 @@ def prepare_again(
         hit=hits,
         currency=_currency_index(state, rows["currency"]),
         debtor_currency=_currency_index(state, rows["debtor_currency"]),
+        counter_currency=_counter_currency(state, rows),
         purpose=_purpose_index(rows["purpose"]),
     )
     _make_tree_room(state, rows, arrivals, state.known_books().live["priority"][payments])
+    make_pair_room(state, int(np.count_nonzero(rows["counter_currency"])))
     return arrivals
 
 
@@ -107,12 +113,36 @@ def _first_rows(message_of: NDArray[np.int32], messages: int) -> NDArray[np.int6
 def _make_tree_room(
     state: State, rows: Rows, arrivals: Arrivals, classes: NDArray[np.int8]
 ) -> None:
-    """Give the trees of the queues, if there are any, room for what may join them."""
-    if len(state.known_books().trees.blocks):
-        width = len(state.known_chart().currencies)
-        queues = rows["debtor_agent"].astype(np.int64) * width + arrivals.debtor_currency
-        queues[(rows["debtor_agent"] < 0) | (arrivals.debtor_currency < 0)] = -1
-        make_tree_room(state, queues, classes)
+    """Give the trees of the queues, if there are any, room for what may join them.
+
+    With a leg the other one may join its queue too, which came before, in whatever class.
+    """
+    if not len(state.known_books().trees.blocks):
+        return
+    places = _places(state, rows["debtor_agent"], arrivals.debtor_currency)
+    legs = np.flatnonzero(rows["counter_currency"])
+    if len(legs) and len(arrivals.counter_currency):
+        theirs = _places(state, rows["creditor_agent"], arrivals.counter_currency)[legs]
+        every = np.repeat(np.arange(CLASSES, dtype=np.int8), len(legs))
+        places = np.concatenate([places, *[theirs] * CLASSES])
+        classes = np.concatenate([classes, every])
+    make_tree_room(state, places, classes)
+
+
+def _places(
+    state: State, banks: NDArray[np.int32], currencies: NDArray[np.int16]
+) -> NDArray[np.int64]:
+    """Return where banks keep currencies, -1 where one of the two is unknown."""
+    places = banks.astype(np.int64) * len(state.known_chart().currencies) + currencies
+    places[(banks < 0) | (currencies < 0)] = -1
+    return places
+
+
+def _counter_currency(state: State, rows: Rows) -> NDArray[np.int16]:
+    """Return the index of what legs want; nobody asks where the scheme links none."""
+    if not len(state.known_books().pairs.slots):
+        return np.zeros(0, np.int16)
+    return _currency_index(state, rows["counter_currency"])
 
 
 def _currency_index(state: State, numbers: NDArray[np.int16]) -> NDArray[np.int16]:

@@ -26,6 +26,7 @@ from comity.queueing import (
     slot_before,
 )
 from comity.settlement.cover_kernel import is_covered, usable_minor
+from comity.settlement.pair_kernel import is_leg, other_leg
 from comity.settlement.posting_kernel import bank_together
 from comity.settlement.tables import Books
 
@@ -87,7 +88,7 @@ def key_minor(books: Books, payment: Number) -> Number:
 def may_be_overtaken(books: Books, payment: Number) -> bool:
     """Return whether a payment's own agreement lets others of its queue go before it."""
     rule = books.rules[books.live[payment].agreement]
-    return bool(rule.bypassed and not rule.converts)
+    return bool(rule.bypassed and not rule.converts and not is_leg(books, payment))
 
 
 @inner_kernel
@@ -115,7 +116,32 @@ def next_to_go(books: Books, queue: Number) -> tuple[Number, Number]:
     if has_trees(books):
         return _first_covered(books, queue)
     payment = np.int64(books.queues.head[queue])
-    return (payment, _NOBODY) if is_covered(books, payment) else (_NOBODY, _NOBODY)
+    return (payment, _NOBODY) if _may_go(books, payment) else (_NOBODY, _NOBODY)
+
+
+@inner_kernel
+def _may_go(books: Books, payment: Number) -> bool:
+    """Return whether one before whom nobody stands is covered, and with a leg the other one too."""
+    if not is_covered(books, payment):
+        return False
+    return not is_leg(books, payment) or _other_may_go(books, other_leg(books, payment))
+
+
+@step_kernel
+def _other_may_go(books: Books, leg: Number) -> bool:
+    return _is_held_up_by_nobody(books, leg) and is_covered(books, leg)
+
+
+@inner_kernel
+def _is_held_up_by_nobody(books: Books, leg: Number) -> bool:
+    """Return whether all that stand before a queued leg, if anybody, may be overtaken."""
+    live = books.live[leg]
+    queue, priority = np.int64(live.payer), np.int64(live.priority)
+    if not has_trees(books):
+        return bool(books.queues.head[queue] == leg)
+    if priority > _FIRST_CLASS and _is_held_up(books, queue, priority - 1):
+        return False
+    return bool(first_fitting(books.trees, queue * CLASSES + priority, STOPS) == live.slot)
 
 
 @step_kernel
@@ -128,7 +154,7 @@ def _first_covered(books: Books, queue: Number) -> tuple[Number, Number]:
         slot = first_fitting(trees, tree, usable)
         while slot != NO_SLOT:
             payment = np.int64(trees.payment[slot])
-            if is_covered(books, payment):
+            if _may_go(books, payment):
                 return payment, _before(books, queue, np.int64(priority), slot)
             if not may_be_overtaken(books, payment):
                 return _NOBODY, _NOBODY

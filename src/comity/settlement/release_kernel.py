@@ -10,14 +10,20 @@ their accounts, at one account by queue number.
 import numpy as np
 
 from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel, step_kernel
-from comity.payments.codes import Mechanism, TransferKind
+from comity.payments.codes import Mechanism, PairState, TransferKind
 from comity.payments.lifecycle import State
 from comity.queueing import NOBODY
 from comity.settlement.clearing_kernel import payer_side
 from comity.settlement.cover_kernel import is_covered, why_waiting
-from comity.settlement.entry_kernel import note_queued, note_stuck
+from comity.settlement.entry_kernel import count_waiting, note_queued, note_stuck
 from comity.settlement.exchange_kernel import reserve
 from comity.settlement.offset_kernel import find_counterpart, settle_pair
+from comity.settlement.pair_kernel import (
+    count_queued_pair,
+    end_pair,
+    is_leg,
+    other_leg,
+)
 from comity.settlement.posting_kernel import (
     change_state,
     close_group,
@@ -40,6 +46,8 @@ _SETTLED = constant(State.SETTLED)
 _ACCEPTED = constant(State.ACCEPTED)
 _QUEUED = constant(State.QUEUED)
 _GROSS = constant(Mechanism.GROSS)
+_PVP = constant(Mechanism.PVP)
+_PAIR_SETTLED = constant(PairState.SETTLED)
 _PAYMENT = constant(TransferKind.PAYMENT)
 
 
@@ -50,22 +58,51 @@ def settle_or_queue(
     """Settle an accepted gross payment now if nothing stands before it, else queue it.
 
     Where its agreement offsets, its queue and its payee's are tried before it is said to wait: it
-    may be the counterpart of what is first there.
+    may be the counterpart of what is first there. With a leg comes the other one, which has waited
+    for it in no queue; both settle, or both are queued.
     """
     live = books.live[payment]
-    queue, priority = np.int64(live.payer), np.int64(live.priority)
-    if stands_free(books, queue, priority) and is_covered(books, payment):
+    queue = np.int64(live.payer)
+    count: Number = _NO
+    if is_leg(books, payment):
+        count = _settle_or_queue_legs(books, out, at_us, payment, work, listed)
+    elif _may_go_at_once(books, payment):
         count = _execute(books, out, at_us, payment, work, listed, _NO)
-        _run(books, out, at_us, work, listed, count)
-        return
-    join_queue(books, payment)
-    if books.rules[live.agreement].offset_depth > 0:
-        count = _list(books, queue, work, listed, _NO)
-        count = _list(books, np.int64(live.payee), work, listed, count)
-        _run(books, out, at_us, work, listed, count)
+    else:
+        join_queue(books, payment)
+        if books.rules[live.agreement].offset_depth > 0:
+            count = _list(books, queue, work, listed, _NO)
+            count = _list(books, np.int64(live.payee), work, listed, count)
+    _run(books, out, at_us, work, listed, count)
     if live.state == _ACCEPTED:
         change_state(books, out, at_us, payment, _QUEUED, why_waiting(books, payment), _YES, _NO)
         note_queued(books, payment)
+
+
+@inner_kernel
+def _may_go_at_once(books: Books, payment: Number) -> bool:
+    live = books.live[payment]
+    is_free = stands_free(books, np.int64(live.payer), np.int64(live.priority))
+    return is_free and is_covered(books, payment)
+
+
+@step_kernel
+def _settle_or_queue_legs(
+    books: Books, out: Output, at_us: Number, payment: Number, work: Int32s, listed: Bools
+) -> Number:
+    """Settle both legs of a trade now if both can go, else queue both; return the work-list's end.
+
+    They draw on two currencies, so that neither's cover depends on the other.
+    """
+    other = other_leg(books, payment)
+    count_waiting(books, other, _YES)
+    if _may_go_at_once(books, other) and _may_go_at_once(books, payment):
+        return _settle_legs(books, out, at_us, (other, payment), work, listed, _NO)
+    join_queue(books, other)
+    join_queue(books, payment)
+    count_queued_pair(books, _YES)
+    note_queued(books, other)
+    return _NO
 
 
 @outer_kernel
@@ -102,11 +139,16 @@ def settle_together(
         post_between(books, out, at_us, payer, payee, live.debit_minor, _PAYMENT, payment)
         live.mechanism = mechanism
         change_state(books, out, at_us, payment, _SETTLED, _NO, _YES, mechanism)
+        if is_leg(books, payment) and books.live[other_leg(books, payment)].state == _SETTLED:
+            _end_settled_pair(books, out, at_us, payment)
     close_group(books)
     count: Number = _NO
     for i in range(len(payments)):
-        payee = np.int64(books.live[payments[i]].payee)
-        count = _list_dependents(books, payee, work, listed, count)
+        live = books.live[payments[i]]
+        count = _list_dependents(books, np.int64(live.payee), work, listed, count)
+        if is_leg(books, np.int64(payments[i])):
+            # It may have been covered long since, and so may be what stood behind it.
+            count = _list(books, np.int64(live.payer), work, listed, count)
     _run(books, out, at_us, work, listed, count)
 
 
@@ -126,6 +168,8 @@ def _execute(
         The new length of the work-list.
     """
     live = books.live[payment]
+    if is_leg(books, payment):
+        return _execute_legs(books, out, at_us, payment, work, listed, count)
     if books.rules[live.agreement].converts:
         reserve(books, out, at_us, payment)
         return _list_beneficiaries(books, payment, work, listed, count)
@@ -135,6 +179,56 @@ def _execute(
     live.mechanism = _GROSS
     change_state(books, out, at_us, payment, _SETTLED, _NO, _YES, _GROSS)
     return _list_dependents(books, payee, work, listed, count)
+
+
+@step_kernel
+def _execute_legs(
+    books: Books,
+    out: Output,
+    at_us: Number,
+    payment: Number,
+    work: Int32s,
+    listed: Bools,
+    count: Number,
+) -> Number:
+    """Settle a leg that has left its queue with the other, which still stands in its own."""
+    other = other_leg(books, payment)
+    leave_queue(books, np.int64(books.live[other].payer), stands_before(books, other))
+    count_queued_pair(books, -_YES)
+    count = _settle_legs(books, out, at_us, (payment, other), work, listed, count)
+    return _list(books, np.int64(books.live[other].payer), work, listed, count)
+
+
+@step_kernel
+def _settle_legs(
+    books: Books,
+    out: Output,
+    at_us: Number,
+    legs: tuple[Number, Number],
+    work: Int32s,
+    listed: Bools,
+    count: Number,
+) -> Number:
+    """Post both legs of a trade as one group, and list whom that may release."""
+    for leg in legs:
+        live = books.live[leg]
+        payer, payee = np.int64(live.payer), np.int64(live.payee)
+        post_between(books, out, at_us, payer, payee, live.debit_minor, _PAYMENT, leg)
+    close_group(books)
+    for leg in legs:
+        books.live[leg].mechanism = _PVP
+        change_state(books, out, at_us, leg, _SETTLED, _NO, _YES, _PVP)
+    end_pair(books, out, at_us, legs[0], _PAIR_SETTLED, _NO)
+    for leg in legs:
+        count = _list_dependents(books, np.int64(books.live[leg].payee), work, listed, count)
+    return count
+
+
+@step_kernel
+def _end_settled_pair(books: Books, out: Output, at_us: Number, payment: Number) -> None:
+    """End a pair whose legs have settled with others."""
+    count_queued_pair(books, -_YES)
+    end_pair(books, out, at_us, payment, _PAIR_SETTLED, _NO)
 
 
 @step_kernel

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from comity.settlement.release_kernel import release_waiting
 from comity.settlement.state import State
-from comity.settlement.tables import Books, Output, new_output
+from comity.settlement.tables import PAIRS_UNMATCHED, Books, Output, new_output
 from comity.settlement.writing import Writer
 
 EVENTS_PER_PAYMENT = 7
@@ -31,7 +31,7 @@ def room_for(books: Books, arrivals: int, messages: int = 0) -> Output:
         arrivals: payments that are admitted, repetitions included.
         messages: messages that are admitted, each with an event of its own.
     """
-    waiting = int(books.queues.length.sum())
+    waiting = int(books.queues.length.sum()) + int(books.pairs.counts[PAIRS_UNMATCHED])
     return new_output(
         EVENTS_PER_PAYMENT * arrivals + messages + EVENTS_PER_RELEASE * waiting,
         transfers_per_payment(books) * (arrivals + waiting),

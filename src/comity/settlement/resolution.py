@@ -1,24 +1,26 @@
 """Multilateral resolution: queued payments that cover one another settle in one moment.
 
-Each currency is resolved by itself: its queues' greatest prefixes that no account's limit forbids
-are found by `comity.queueing.resolve_gridlock` and posted as one group. Only what an agreement lets
-take part does; the first payment in a queue that may not take part ends what can be chosen of it.
-It is made at the agreements' times; and, where they resolve on entry, whenever something was
-queued or brought in that could let a set settle (`entry_kernel`).
+Each currency is resolved by itself, or together with those that legs of payment versus payment link
+it with: the queues' greatest prefixes that no account's limit forbids are found by
+`comity.queueing.resolve_gridlock` and posted as one group. Only what an agreement lets take part
+does; the first payment in a queue that may not take part ends what can be chosen of it. It is made
+at the agreements' times; and, where they resolve on entry, whenever something was queued or brought
+in that could let a set settle (`entry_kernel`).
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.payments.codes import EventKind, Mechanism, ResolutionKind
-from comity.queueing import Answer
-from comity.settlement.choosing import find_prefixes, resolved_on_entry
+from comity.queueing import Answer, Resolution
+from comity.settlement.choosing import find_prefixes, linked_currencies, resolved_on_entry
 from comity.settlement.invariants import no_balance_is_below_its_limit
 from comity.settlement.release_kernel import settle_together
 from comity.settlement.releasing import room_for, work_list
 from comity.settlement.state import State
 from comity.settlement.tables import (
-    COUNTER_CURRENCIES,
     COUNTER_GROUP,
     COUNTER_RESOLVE,
     NEVER_MINOR,
@@ -43,11 +45,11 @@ def resolve(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
         return
     every = books.rules["resolves_every_us"]
     due: Bools = ((at_us - state.opens_us) % np.maximum(every, 1) == 0) & (every > 0)
-    for currency in range(int(books.counters[COUNTER_CURRENCIES])):
+    for currencies in linked_currencies(state):
         # What is resolved on entry takes part too: who chooses from more knows that less has none.
-        taking_part = due | resolved_on_entry(state, currency)
-        if not _resolve_currency(state, writer, at_us, currency, taking_part):
-            books.entries["wanted"][currency] = 0
+        taking_part = [due | resolved_on_entry(state, each) for each in currencies]
+        if not _resolve_currencies(state, writer, at_us, currencies, taking_part):
+            books.entries["wanted"][list(currencies)] = 0
 
 
 def resolve_wanted(state: State, writer: Writer, at_us: int) -> bool:
@@ -64,10 +66,12 @@ def resolve_wanted(state: State, writer: Writer, at_us: int) -> bool:
     while books.counters[COUNTER_RESOLVE]:
         books.counters[COUNTER_RESOLVE] = 0
         due = (entries["wanted"] != 0) & (entries["waiting_minor"] >= entries["from_minor"])
-        for currency in np.flatnonzero(due).tolist():
-            taking_part = resolved_on_entry(state, currency)
-            if not _resolve_currency(state, writer, at_us, currency, taking_part):
-                entries["wanted"][currency] = 0
+        for currencies in linked_currencies(state):
+            if not due[list(currencies)].any():
+                continue
+            taking_part = [resolved_on_entry(state, each) for each in currencies]
+            if not _resolve_currencies(state, writer, at_us, currencies, taking_part):
+                entries["wanted"][list(currencies)] = 0
     return bool(books.counters[COUNTER_GROUP] != group)
 
 
@@ -80,21 +84,18 @@ def want_resolution(books: Books, currency: int) -> None:
             books.counters[COUNTER_RESOLVE] = 1
 
 
-def _resolve_currency(
-    state: State, writer: Writer, at_us: int, currency: int, taking_part: Bools
+def _resolve_currencies(
+    state: State,
+    writer: Writer,
+    at_us: int,
+    currencies: Sequence[int],
+    taking_part: Sequence[Bools],
 ) -> bool:
     """Settle what can settle together; return whether that released anything besides."""
-    found = find_prefixes(state, currency, taking_part)
+    found = find_prefixes(state, currencies, taking_part)
     if not found.count:
         return False
-    writer.event(
-        at_us,
-        EventKind.RESOLUTION,
-        found.count,
-        after=_KINDS[found.kind],
-        value=found.total_minor,
-        detail=state.known_chart().currencies[currency],
-    )
+    _write_found(state, writer, at_us, currencies, found)
     books = state.known_books()
     out = room_for(books, 0)
     work, listed = work_list(books)
@@ -102,4 +103,25 @@ def _resolve_currency(
     settle_together(books, out, at_us, found.payments, mechanism, work, listed)
     writer.take(out)
     no_balance_is_below_its_limit(state)
-    return bool(out.filled[0] > found.count)
+    is_step = out.events["kind"][: out.filled[0]] == EventKind.PAYMENT
+    return int(np.count_nonzero(is_step)) > found.count
+
+
+def _write_found(
+    state: State, writer: Writer, at_us: int, currencies: Sequence[int], found: Resolution
+) -> None:
+    """Write of each currency how many of its payments settle, and their sum."""
+    counts, sums = (
+        column.reshape(len(currencies), -1).sum(axis=1)
+        for column in (found.lengths, found.sent_minor)
+    )
+    for currency, count, total in zip(currencies, counts.tolist(), sums.tolist(), strict=True):
+        if count:
+            writer.event(
+                at_us,
+                EventKind.RESOLUTION,
+                count,
+                after=_KINDS[found.kind],
+                value=total,
+                detail=state.known_chart().currencies[currency],
+            )

@@ -145,6 +145,7 @@ def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
         if one.liquidity_saving is not None:
             rule["offset_depth"] = one.liquidity_saving.bilateral_depth
             rule["bypassed"] = one.liquidity_saving.release is Release.BYPASS
+        rule["links_legs"] = one.payment_versus_payment is not None
         rule["currency_a"], rule["line"] = -1, -1
         if terms.credit_line_minor is not None:
             rule["line"] = terms.credit_line_minor

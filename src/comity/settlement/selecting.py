@@ -170,7 +170,7 @@ def _problem(state: State, index: int, taking_part: Bools) -> SelectionProblem:
         if free[account] < BALANCE_MINOR_MAX
     ]
     limits += _sender_limits(books, columns, index)
-    prefixes = find_prefixes(state, index, taking_part).payments
+    prefixes = find_prefixes(state, [index], [taking_part]).payments
     return SelectionProblem(
         state.known_chart().currencies[index],
         payments,
@@ -184,7 +184,8 @@ def _problem(state: State, index: int, taking_part: Bools) -> SelectionProblem:
 def _choosable(books: Books, index: int, taking_part: Bools) -> Int32s:
     """Return what waits in a currency's queues and may be chosen, by number.
 
-    What a correspondent pays to its own customer moves no money that others could cover.
+    What a correspondent pays to its own customer moves no money that others could cover. A leg of
+    payment versus payment settles with another currency's, and is not chosen for one alone.
     """
     width = int(books.counters[COUNTER_CURRENCIES])
     queues = [queued_payments(books, at) for at in range(index, len(books.queues.head), width)]
@@ -193,7 +194,9 @@ def _choosable(books: Books, index: int, taking_part: Bools) -> Int32s:
     payer, payee = books.places[live["payer"]], books.places[live["payee"]]
     within = (payer["loro"] < 0) & (payer["settlement"] == payee["settlement"])
     one_currency = live["payee"] % width == index
-    chosen: Int32s = payments[taking_part[live["agreement"]] & ~within & one_currency]
+    is_leg = books.rows["counter_currency"][payments] != 0
+    may_be = taking_part[live["agreement"]] & ~within & one_currency & ~is_leg
+    chosen: Int32s = payments[may_be]
     return chosen[:SELECTION_PAYMENTS_MAX]
 
 

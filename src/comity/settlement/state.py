@@ -49,6 +49,7 @@ from comity.settlement.tables import (
     copy_rows,
     empty_lists,
     grow,
+    new_pairs,
     payments_of,
     start_life,
 )
@@ -211,6 +212,9 @@ def adopt(state: State, scheme: Scheme) -> None:
         queues=new_queues_by_class(len(places), 0)._replace(link=live["link"]),
         limits=draw_limits(scheme, chart),
         caps=draw_caps(scheme, chart, pool_numbers(scheme)),
+        pairs=new_pairs(
+            is_needed=any(one.payment_versus_payment is not None for one in scheme.agreements)
+        ),
         entries=np.zeros(width, ENTRY_ROW),
         waiting=np.zeros(len(places), WAITING_ROW),
         cycle_lists=empty_lists(pools * width),
@@ -292,3 +296,10 @@ def listed_payments(live: NDArray[Any], ends: Any) -> NDArray[np.int32]:
 def queued_payments(books: Books, queue: int) -> NDArray[np.int32]:
     """Return the payments of a queue, first to last."""
     return follow_links(books.queues.link, int(books.queues.head[queue]))
+
+
+def all_queued(books: Books) -> NDArray[np.int32]:
+    """Return the payments of all queues, queue by queue."""
+    queues = np.flatnonzero(books.queues.length).tolist()
+    none = np.zeros(0, np.int32)
+    return np.concatenate([none, *(queued_payments(books, each) for each in queues)])

@@ -84,6 +84,7 @@ RULE_ROW = np.dtype(
         ("clearing_unit", "<i1"),  # the side whose currency is the unit
         ("credits_at_once", "<i1"),  # the payee is credited on acceptance
         ("pays_before", "<i1"),  # payees are paid before the central banks have settled
+        ("links_legs", "<i1"),  # its payments may be legs of payment versus payment
     ]
 )
 """An agreement version, by its place in the scheme."""
@@ -168,6 +169,60 @@ class NetDebitCaps(NamedTuple):
     lists: Rows  # ENDS_ROW, the same: who waits for room
 
 
+PAIR_ROW = np.dtype(
+    [
+        ("first", "<i4"),  # payment number of the leg that came first
+        ("second", "<i4"),  # of the other one, -1 as long as it has not come
+        ("state", "<i4"),  # codes.PairState
+        ("asked", "<i4"),  # 1: one of the banks asks to withdraw its leg
+    ]
+)
+"""Two payments, each the other's condition, by number of the pair."""
+
+TRADE_ROW = np.dtype(
+    [
+        ("trade", "<u8"),  # key of the reference that both banks name
+        ("lower", "<i4"),  # the two banks, by participant number
+        ("higher", "<i4"),
+        ("pair", "<i8"),  # the latest pair of this trade, -1: the slot is free
+    ]
+)
+"""A slot of the table in which the pair of a trade is found."""
+
+
+class Pairs(NamedTuple):
+    """Payment versus payment; all empty where no agreement links legs.
+
+    The slots are a hash table with open addressing, at most half full, in which nothing is ever
+    deleted: a trade that has settled once is known for good.
+    """
+
+    rows: Rows  # PAIR_ROW by pair
+    slots: Rows  # TRADE_ROW; as many as a power of two
+    counts: Int64s  # see PAIRS_*
+
+
+def new_pairs(*, is_needed: bool) -> Pairs:
+    """Return tables without pairs; without any room where no agreement links legs."""
+    size = _FIRST_SLOTS if is_needed else 0
+    return Pairs(np.zeros(size // 2, PAIR_ROW), free_slots(size), np.zeros(4, np.int64))
+
+
+def free_slots(count: int) -> Rows:
+    """Return that many slots for trades, all free."""
+    slots = np.zeros(count, TRADE_ROW)
+    slots["pair"] = -1
+    return slots
+
+
+_FIRST_SLOTS = 1 << 10
+
+PAIRS_MADE = 0  # pairs made so far
+PAIRS_UNMATCHED = 1  # legs that wait for the other one, in no queue
+PAIRS_QUEUED = 2  # pairs both of whose legs stand in queues
+PAIRS_SLOTS = 3  # slots taken
+
+
 class Books(NamedTuple):
     """All of it: what the kernels see."""
 
@@ -189,6 +244,7 @@ class Books(NamedTuple):
     trees: Trees  # by place and class, of the same; none where nobody may be overtaken
     limits: SenderLimits
     caps: NetDebitCaps
+    pairs: Pairs
     entries: Rows  # ENTRY_ROW by currency
     waiting: Rows  # WAITING_ROW by place
     cycle_lists: Rows  # ENDS_ROW by pool × currencies + currency
@@ -201,7 +257,7 @@ COUNTER_GROUP = 0  # next transfer group
 COUNTER_DAY = 1  # business day open now, 0 none
 COUNTER_CURRENCIES = 2  # number of currencies
 COUNTER_RESOLVES_ON_ENTRY = 3  # 1 if today anything is resolved on entry
-COUNTER_RESOLVE = 4  # 1 if a resolution on entry is due: admission stops for it
+COUNTER_RESOLVE = 4  # 1 if a resolution on entry, or an answer, is due: admission stops for it
 COUNTER_EXPOSURE = 5  # first of one a currency: no sum and no balance can pass it today
 
 

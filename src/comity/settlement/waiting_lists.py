@@ -1,9 +1,9 @@
 """In which list a payment waits, and how it leaves it without anybody else's order changing.
 
 A payment that waits stands in the queue of its payer, in the list of its cycle, or in that of those
-for whom there is no room under their payer's net debit cap; for want of a rate in none, and before
-its from time only among those that are due then (invariant I9). Whoever takes one out of the middle
-does it here.
+for whom there is no room under their payer's net debit cap; for want of a rate, or of the other leg
+of payment versus payment, in none, and before its from time only among those that are due then
+(invariant I9). Whoever takes one out of the middle does it here.
 """
 
 from typing import Any
@@ -15,6 +15,7 @@ from comity.payments.codes import Priority
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.settlement.caps_kernel import relieve_pool
+from comity.settlement.pair_table import is_leg_alone, with_other_leg
 from comity.settlement.releasing import release_places, work_list
 from comity.settlement.resolution import resolve_wanted, want_resolution
 from comity.settlement.state import State, listed_payments, make_tree_room, queued_payments
@@ -28,6 +29,11 @@ from comity.settlement.writing import Writer
 
 Bools = NDArray[np.bool_]
 Int32s = NDArray[np.int32]
+
+
+def settles_in_cycles(books: Books, payment: int) -> bool:
+    """Return whether an accepted payment settles in netting cycles; a leg if the other one does."""
+    return bool(settle_in_cycles(books, np.array(with_other_leg(books, payment), np.int32)).all())
 
 
 def settle_in_cycles(books: Books, payments: Int32s) -> Bools:
@@ -71,7 +77,9 @@ def take_out(state: State, writer: Writer, at_us: int, payment: int) -> None:
     books, one = state.known_books(), np.array([payment], np.int32)
     if await_from_time(books, one)[0] or have_no_rate(books, one)[0]:
         return
-    if settle_in_cycles(books, one)[0]:
+    if is_leg_alone(books, payment):
+        return
+    if settles_in_cycles(books, payment):
         _leave_cycle(state, writer, at_us, payment)
     else:
         withdraw_from_queue(books, payment)

@@ -228,7 +228,7 @@ def test_terms_that_contradict_one_another_are_named(
     assert broken(agreements[agreement_id], **changes) == expected
 
 
-def test_two_currencies_between_banks_need_what_is_not_offered(
+def test_a_conversion_between_banks_is_refused(
     agreements: dict[str, Agreement],
 ) -> None:
     education = agreements["education"]
@@ -236,7 +236,7 @@ def test_two_currencies_between_banks_need_what_is_not_offered(
         changed(education, settlement__tier=SettlementTier.PARTICIPANT)
     )
     assert [each.path for each in violations] == [("conversion",), ("central_bank_settlement",)]
-    assert "payment versus payment" in violations[0].expected
+    assert "[payment_versus_payment]" in violations[0].expected
 
 
 def test_central_bank_tier_needs_its_two_tables(agreements: dict[str, Agreement]) -> None:

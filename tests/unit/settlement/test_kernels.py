@@ -3,9 +3,11 @@
 import importlib
 import os
 import pkgutil
+import random
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from tests.kit.schemes import (
     with_waterfall,
 )
 from tests.unit.settlement.test_engine import TUESDAY, random_payments
+from tests.unit.settlement.test_legs_machine import Rules, random_day, settle
 
 import comity.settlement
 from comity import ledger, netting, queueing
@@ -28,14 +31,18 @@ from comity.agreements import (
     AfterShortfall,
     CycleNetting,
     LiquiditySaving,
+    PaymentVersusPayment,
     PositionLimit,
     PositionLimitKind,
+    Release,
     ResourceKind,
     ResourceTerms,
     ShortfallLayer,
     ShortfallTerms,
+    UnsettledAtClose,
 )
 from comity.payments.codes import Priority
+from comity.settlement.pair_table import make_pair_room
 
 ROOT = Path(__file__).resolve().parents[3]
 COUNTING = """
@@ -50,6 +57,7 @@ def use_everything() -> None:
     """Run days on which every kernel has something to do."""
     settle_in_a_ring(LiquiditySaving(0, 15))
     settle_in_a_ring(LiquiditySaving(0, None, multilateral_on_entry=True))
+    settle_trades()
     limits = (
         PositionLimit(PositionLimitKind.BILATERAL, KG_BANK, "KGS", RU_BANK, 60_00),
         PositionLimit(PositionLimitKind.NET_DEBIT_CAP, KG_BANK, "KGS", None, 20_00, pool="main"),
@@ -92,6 +100,21 @@ def settle_in_a_ring(saving: LiquiditySaving) -> None:
     driver.send(Payment(KG_BANK, RU_BANK, 60_00))
     driver.send(Payment(RU_BANK, KG_BANK, 60_00))
     driver.close()
+
+
+def settle_trades() -> None:
+    """Let legs settle at once, from queues and in a resolution, and time out."""
+    rules = Rules(
+        opening=20_00,
+        saving=LiquiditySaving(2, 30, Release.BYPASS),
+        reserved=(0, 0),
+        limits=(),
+        waterfall=None,
+        terms=PaymentVersusPayment(20, time(16)),
+        at_close=UnsettledAtClose.EXPIRE,
+    )
+    settle(rules, random_day(random.Random(3), 80))
+    make_pair_room(settle(rules, []).state, 10_000)
 
 
 def signature_counts() -> dict[str, int]:

@@ -1,0 +1,122 @@
+"""The invariants of payment versus payment see the damage they are there for."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from tests.kit.batches import Driver, Payment
+from tests.kit.schemes import KG_BANK, RU_BANK, small_scheme
+
+from comity.agreements import PaymentVersusPayment
+from comity.errors import InvariantError
+from comity.payments.codes import Definition, PairState
+from comity.payments.lifecycle import State as PaymentState
+from comity.settlement import State
+from comity.settlement.invariants import no_queue_could_move, whoever_waits_is_listed_once
+from comity.settlement.invariants_pairs import both_legs_settle_or_none, pairs_are_counted
+from comity.settlement.tables import PAIRS_QUEUED, PAIRS_UNMATCHED
+
+FIRST, SECOND, QUEUED, OTHER, ALONE = range(5)
+
+
+def leg(trade: int, amount: int, wanted: int, *, back: bool = False) -> Payment:
+    """Return a leg in som that wants roubles, or the other one."""
+    one = Payment(
+        *(KG_BANK, RU_BANK, amount),
+        trade=trade,
+        counter=("RUB", wanted),
+        definition=Definition.PACS_009,
+    )
+    if not back:
+        return one
+    counter = ("KGS", amount)
+    return replace(
+        one, payer=RU_BANK, payee=KG_BANK, amount=wanted, currency="RUB", counter=counter
+    )
+
+
+def driver_at_noon() -> Driver:
+    """Return a day with a settled pair, a queued one, and a leg without the other."""
+    scheme = small_scheme(50_00)
+    terms = PaymentVersusPayment(None, None)
+    linking = tuple(
+        replace(one, payment_versus_payment=terms) if one.id == "goods" else one
+        for one in scheme.agreements
+    )
+    driver = Driver(replace(scheme, agreements=linking)).start()
+    for payment in (
+        leg(1, 10_00, 8_00),
+        leg(1, 10_00, 8_00, back=True),
+        leg(2, 10_00, 60_00),
+        leg(2, 10_00, 60_00, back=True),
+        leg(3, 1_00, 1_00),
+    ):
+        driver.send(payment)
+    expected = [PaymentState.SETTLED] * 2 + [PaymentState.QUEUED] * 3
+    assert driver.states() == expected
+    return driver
+
+
+def set_pair(pair: int, field: str, value: int) -> Callable[[State], None]:
+    def change(state: State) -> None:
+        state.known_books().pairs.rows[field][pair] = value
+
+    return change
+
+
+def set_count(counter: int) -> Callable[[State], None]:
+    def change(state: State) -> None:
+        state.known_books().pairs.counts[counter] += 1
+
+    return change
+
+
+def set_live(payment: int, field: str, value: int) -> Callable[[State], None]:
+    def change(state: State) -> None:
+        state.known_books().live[field][payment] = value
+
+    return change
+
+
+def want_more(state: State) -> None:
+    state.known_books().rows["counter_minor"][QUEUED] += 1
+
+
+def free_slot(state: State) -> None:
+    slots = state.known_books().pairs.slots
+    slots["pair"][slots["pair"] == 0] = -1
+
+
+DAMAGES: dict[str, tuple[Callable[[State], None], Callable[[State], None]]] = {
+    "one leg only": (both_legs_settle_or_none, set_live(SECOND, "state", PaymentState.QUEUED)),
+    "at two times": (both_legs_settle_or_none, set_live(FIRST, "payment_final_us", 1)),
+    "leg alone": (both_legs_settle_or_none, set_live(ALONE, "state", PaymentState.SETTLED)),
+    "pair not settled": (both_legs_settle_or_none, set_pair(0, "state", PairState.EXPIRED)),
+    "other terms": (both_legs_settle_or_none, want_more),
+    "first has ended": (pairs_are_counted, set_live(ALONE, "state", PaymentState.EXPIRED)),
+    "other has ended": (pairs_are_counted, set_live(OTHER, "state", PaymentState.EXPIRED)),
+    "leg in no queue": (pairs_are_counted, set_pair(1, "first", ALONE)),
+    "pair has ended": (pairs_are_counted, set_pair(1, "state", PairState.RELEASED)),
+    "one unmatched more": (pairs_are_counted, set_count(PAIRS_UNMATCHED)),
+    "one queued more": (pairs_are_counted, set_count(PAIRS_QUEUED)),
+    "trade forgotten": (pairs_are_counted, free_slot),
+    "leg in no list": (whoever_waits_is_listed_once, set_pair(2, "state", PairState.EXPIRED)),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damage_is_seen(name: str) -> None:
+    check, damage = DAMAGES[name]
+    state = driver_at_noon().state
+    check(state)
+    damage(state)
+    with pytest.raises(InvariantError):
+        check(state)
+
+
+def test_a_pair_that_could_go_and_does_not_is_seen() -> None:
+    state = driver_at_noon().state
+    account = state.known_chart().number_of["settlement:CCCCRUM0@CBRURUM0:RUB"]
+    state.known_books().balances["posted"][account] += 60_00
+    with pytest.raises(InvariantError, match="I15"):
+        no_queue_could_move(state)
