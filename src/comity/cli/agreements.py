@@ -13,6 +13,8 @@ from comity.agreements import (
     Agreement,
     AmountLimits,
     CycleNetting,
+    LiquiditySaving,
+    PaymentVersusPayment,
     Release,
     Scheme,
     SettlementMode,
@@ -153,6 +155,7 @@ def _agreement_document(agreement: Agreement) -> dict[str, Any]:
             "then": str(agreement.shortfall.then),
             "repaid": str(agreement.shortfall.repaid),
         },
+        "payment_versus_payment": _legs_document(agreement.payment_versus_payment),
         "limits": [
             {
                 "currency": limits.currency,
@@ -174,6 +177,16 @@ def _agreement_document(agreement: Agreement) -> dict[str, Any]:
                 for each in agreement.liquidity_saving.multilateral_threshold
             ],
         },
+    }
+
+
+def _legs_document(terms: PaymentVersusPayment | None) -> dict[str, object] | None:
+    if terms is None:
+        return None
+    at = terms.expires_at
+    return {
+        "match_within": terms.match_within,
+        "expires_at": None if at is None else f"{at:%H:%M}",
     }
 
 
@@ -223,22 +236,31 @@ def _settles(agreement: Agreement) -> str:
     if agreement.shortfall is not None:
         layers = ", ".join(agreement.shortfall.layers).replace("_", " ")
         said.append(f"from {layers}, then {agreement.shortfall.then}")
-    saving = agreement.liquidity_saving
-    if saving is not None and saving.release is Release.BYPASS:
+    if agreement.payment_versus_payment is not None:
+        said.append("two currencies, both or none")
+    if agreement.liquidity_saving is not None:
+        said += _saves(agreement.liquidity_saving)
+    return "\n".join(said)
+
+
+def _saves(saving: LiquiditySaving) -> list[str]:
+    """Return line by line how payments that wait settle against one another."""
+    said = []
+    if saving.release is Release.BYPASS:
         said.append("may be overtaken")
-    if saving is not None and saving.bilateral_depth:
+    if saving.bilateral_depth:
         said.append(f"offset against the first {saving.bilateral_depth}")
-    if saving is not None and saving.multilateral_every is not None:
+    if saving.multilateral_every is not None:
         said.append(f"resolved every {saving.multilateral_every} min")
-    if saving is not None and saving.selection_every is not None:
+    if saving.selection_every is not None:
         said.append(f"chosen without order every {saving.selection_every} min")
-    if saving is not None and saving.multilateral_on_entry:
+    if saving.multilateral_on_entry:
         said.append("resolved on entry")
-    for each in saving.multilateral_threshold if saving is not None else ():
+    for each in saving.multilateral_threshold:
         exponent = currency(each.currency).exponent
         amount = format_amount_minor(each.from_minor, exponent)
         said.append(f"resolved on entry from {amount} {each.currency}")
-    return "\n".join(said)
+    return said
 
 
 def _limit_lines(limits: tuple[AmountLimits, ...]) -> list[str]:

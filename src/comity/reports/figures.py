@@ -18,6 +18,7 @@ from comity.statistics.profile import (
 from comity.statistics.resolutions import MultilateralResolution, multilateral_resolutions
 from comity.statistics.series import SeriesLine
 from comity.statistics.shares import NationalCurrencyShare, national_currency_share
+from comity.statistics.trades import Trades, trades
 from comity.statistics.turnover import TurnoverLine, turnover
 
 
@@ -37,6 +38,7 @@ class DayFigures:
     companies: dict[str, int]
     cycles: tuple[Cycle, ...]
     resolutions: tuple[MultilateralResolution, ...]
+    trades: tuple[Trades, ...]
     accounts: tuple[AccountProof, ...]
 
 
@@ -55,5 +57,6 @@ def figures_of(book: DayBook, proof: DayProof, series: Sequence[SeriesLine] = ()
         companies=active_companies(book),
         cycles=cycles_of(book),
         resolutions=multilateral_resolutions(book),
+        trades=trades(book),
         accounts=reconcile(book),
     )

@@ -53,6 +53,7 @@ def day_tables(figures: DayFigures) -> dict[str, Table]:
         "pairs": pairs_table(figures),
         "conversions": conversions_table(figures),
         "resolutions": _resolutions(figures),
+        "trades": _trades(figures),
         "turnover": _turnover(figures),
         "shares": _shares(figures),
         "rates": _rates(figures),
@@ -159,6 +160,38 @@ def _resolutions(figures: DayFigures) -> Table:
         ("At", "Currency", "#Payments", "#Value", "What is known of the choice"),
         rows,
         "No payments settled together that day.",
+    )
+
+
+def _trades(figures: DayFigures) -> Table:
+    rows = tuple(
+        (
+            " versus ".join(one.currencies),
+            count(one.begun),
+            count(one.matched),
+            count(one.settled),
+            count(one.released),
+            count(one.expired),
+            *map(amount, one.settled_minor, one.currencies),
+        )
+        for one in figures.trades
+    )
+    return Table(
+        "Payment versus payment",
+        "Trades in two currencies, both legs of which settle in one moment or neither does."
+        " Amounts are what the settled ones moved, in major units.",
+        (
+            "Trades",
+            "#Begun",
+            "#With both legs",
+            "#Settled",
+            "#To the next day",
+            "#Expired",
+            "#First currency",
+            "#Second currency",
+        ),
+        rows,
+        "No trades that day.",
     )
 
 

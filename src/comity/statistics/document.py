@@ -12,6 +12,7 @@ from comity.statistics.outcomes import settled_by_mechanism, states_at_close
 from comity.statistics.positions import positions
 from comity.statistics.series import SeriesLine
 from comity.statistics.shares import NationalCurrencyShare, national_currency_share
+from comity.statistics.trades import trade_documents, trades
 
 
 class Proof(Protocol):
@@ -66,6 +67,7 @@ def settle_document(
             for one in positions(day)
         },
         "cycles": cycle_documents(cycles),
+        "trades": trade_documents(trades(day)),
         "national_currency_share": share_document(national_currency_share(day, series)),
         "proof": {
             "money_conserved": proof.money_conserved,
