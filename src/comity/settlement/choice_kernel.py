@@ -7,7 +7,6 @@ read or made grows with the number of currencies. Who waits is listed from the l
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +32,7 @@ NEVER = -1
 _NEVER = constant(NEVER)
 _FIRST = constant(0)
 
-_UNLIMITED = np.int64(UNLIMITED_MINOR)
+_UNLIMITED = constant(UNLIMITED_MINOR)
 _LAST_CLASS = int(max(Priority))
 
 
@@ -164,7 +163,6 @@ def copy_cut(listing: Listing, starts: Int32s, found: Listing) -> None:
             at += 1
 
 
-@numba.njit(cache=True)
 def list_limits(
     balances: Rows,
     floors: Int64s,
@@ -184,37 +182,49 @@ def list_limits(
         dependents_start: by account: how many places draw on it, added up.
         currency: its index, and the number of currencies.
     """
+    count = len(places) // currency[1]
+    found = Limits(
+        available_minor=np.full(count, UNLIMITED_MINOR, np.int64),
+        multilateral_minor=np.full(count, UNLIMITED_MINOR, np.int64),
+        floors_minor=np.zeros((count, floors.shape[1] if len(floors) else 0), np.int64),
+        bilateral_starts=np.zeros(count + 1, np.int32),
+        bilateral_payees=np.zeros(0, np.int32),
+        bilateral_minor=np.zeros(0, np.int64),
+        shared_of=np.full(count, -1, np.int32),
+        shared_minor=np.empty(len(balances), np.int64),
+    )
+    _fill_limits(balances, floors, places, dependents_start, currency, found)
+    return found
+
+
+@outer_kernel
+def _fill_limits(
+    balances: Rows,
+    floors: Int64s,
+    places: Rows,
+    dependents_start: Int32s,
+    currency: tuple[int, int],
+    found: Limits,
+) -> None:
+    """Fill limits in which nobody has an account yet."""
     first, width = currency
-    free = np.empty(len(balances), np.int64)
+    free = found.shared_minor
     for account in range(len(balances)):
         balance = balances[account]
         free[account] = balance.posted - balance.held + balance.limit
         if balance.unlimited:
             free[account] = _UNLIMITED
-    count = len(places) // width
-    own = np.full(count, _UNLIMITED, np.int64)
-    shared_of = np.full(count, -1, np.int32)
-    own_floors = np.zeros((count, floors.shape[1] if len(floors) > 0 else 0), np.int64)
-    for participant in range(count):
+    for participant in range(len(found.shared_of)):
         place = places[participant * width + first]
         alone, shared = np.int64(place.loro), np.int64(place.settlement)
         drawing = dependents_start[shared + 1] - dependents_start[shared] if shared >= 0 else 0
         if alone < 0 and drawing == 1:
             alone, shared = shared, np.int64(-1)
-        shared_of[participant] = shared
+        found.shared_of[participant] = shared
         if alone >= 0:
-            own[participant] = free[alone]
-            if len(floors) > 0:
-                own_floors[participant] = floors[alone]
+            found.available_minor[participant] = free[alone]
+            for priority in range(found.floors_minor.shape[1]):
+                found.floors_minor[participant, priority] = floors[alone, priority]
     if len(floors) > 0:
-        free = free - floors[:, _LAST_CLASS]
-    return Limits(
-        own,
-        np.full(count, _UNLIMITED, np.int64),
-        own_floors,
-        np.zeros(count + 1, np.int32),
-        np.zeros(0, np.int32),
-        np.zeros(0, np.int64),
-        shared_of,
-        free,
-    )
+        for account in range(len(balances)):
+            free[account] -= floors[account, _LAST_CLASS]
