@@ -19,6 +19,7 @@ from comity.payments.codes import (
     OrderKind,
     OrderStatus,
     Priority,
+    QueuePlace,
 )
 from comity.payments.commands import CommandBatch, Control, Outcome
 from comity.payments.lifecycle import State as PaymentState
@@ -71,6 +72,11 @@ class Order:
     definition: int = -1
     key: int = -1
     content: int = -1
+    payee: str = ""
+    priority: int = -1
+    place: QueuePlace = QueuePlace.UNCHANGED
+    from_at: str = ""
+    reject_at: str = ""
 
 
 Sent = Payment | Order
@@ -183,7 +189,7 @@ def batch_of(scheme: Scheme, sent: Sequence[Sent], first: int = 0, day: date = D
             rows[row]["message"] = at
             times += _times(one, row)
         else:
-            _fill_order(orders[row : row + 1], one)
+            _fill_order(orders[row : row + 1], one, directory, day)
             orders[row]["message"] = at
             messages[at]["sender"] = directory.get(one.by, -1)
             messages[at]["key_low"] = number + 1 if one.key < 0 else one.key
@@ -199,16 +205,20 @@ def _times(payment: Payment, row: int) -> list[tuple[int, int, int, int]]:
     return [(from_us, till_us, reject_us, row)] if any(asked) else []
 
 
-def _fill_order(row: Rows, order: Order) -> None:
+def _fill_order(row: Rows, order: Order, directory: dict[str, int], day: date) -> None:
+    modifies = order.kind is OrderKind.MODIFY
     values = {
         "reference_low": order.original,
-        "uetr_low": order.uetr,
+        "uetr_low": order.original if modifies else order.uetr,
         "amount_scaled": order.amount_scaled,
         "value_date": date_to_days(order.value_date) if order.value_date else 0,
-        "instructed": -1,
+        "instructed": directory.get(order.payee, -1) if modifies else -1,
         "definition": order.definition,
         "kind": order.kind,
-        "priority": -1,
+        "priority": order.priority,
+        "place": order.place,
+        "from_us": clock(order.from_at, day) if order.from_at else 0,
+        "reject_us": clock(order.reject_at, day) if order.reject_at else 0,
     }
     for name, value in values.items():
         row[name] = value

@@ -30,6 +30,10 @@ the first day; what it is answered stands beside, in order:
       09:00 AAAAKG20 cancel 2           -> PENDING DONE
       09:05 AAAAKG20 cancel-message 7   -> REFUSED NO_ORIGINAL
 
+or change it; the other bank is named too:
+
+      09:10 AAAAKG20 change 2 CCCCRUM0 urgent|high|normal|first|last|not-before=…|reject=… -> DONE
+
 A payment may ask for times: `not-before=10:00`, `till=11:00`, `reject=12:00`. A payment that is
 expected to be `OVERDUE` was warned of at its till time: that stands behind everything else.
 
@@ -85,7 +89,14 @@ from comity.agreements.terms import (
 )
 from comity.fx import OfficialRate
 from comity.money import DayCount, InterestRounding
-from comity.payments.codes import Definition, EventKind, OrderKind, Priority, TransferKind
+from comity.payments.codes import (
+    Definition,
+    EventKind,
+    OrderKind,
+    Priority,
+    QueuePlace,
+    TransferKind,
+)
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 
@@ -123,7 +134,11 @@ _SAVINGS: dict[str, Callable[[str], Any]] = {
     "multilateral_threshold": _thresholds,
     "release": Release,
 }
-_ORDERS = {"cancel": OrderKind.CANCEL, "cancel-message": OrderKind.CANCEL_MESSAGE}
+_ORDERS = {
+    "cancel": OrderKind.CANCEL,
+    "cancel-message": OrderKind.CANCEL_MESSAGE,
+    "change": OrderKind.MODIFY,
+}
 _OVERDUE = "OVERDUE"
 _LEG_CHOICES: dict[str, Callable[[str], Any]] = {
     "match_within": int,
@@ -338,9 +353,22 @@ def _waterfall(words: list[str]) -> ShortfallTerms:
 
 
 def _order(words: list[str]) -> Order:
-    at, by, kind, line = words
+    at, by, kind, line, *rest = words
     time.fromisoformat(at)
-    return Order(by, int(line), at, _ORDERS[kind])
+    order = Order(by, int(line), at, _ORDERS[kind], payee=rest[0] if rest else "")
+    changes: dict[str, Any] = {}
+    for option in rest[1:]:
+        name, _, value = option.partition("=")
+        match name:
+            case "urgent" | "high" | "normal":
+                changes["priority"] = Priority[name.upper()]
+            case "first" | "last":
+                changes["place"] = QueuePlace.FRONT if name == "first" else QueuePlace.END
+            case "not-before" | "reject":
+                changes["from_at" if name == "not-before" else "reject_at"] = value
+            case _:
+                raise AssertionError(f"no change {option}")
+    return replace(order, **changes)
 
 
 def _payment(words: list[str]) -> Payment:

@@ -15,12 +15,14 @@ CAMT_053: Final = "camt.053.001.08"
 CAMT_054: Final = "camt.054.001.08"
 ADMI_002: Final = "admi.002.001.01"
 CAMT_056: Final = "camt.056.001.08"
+CAMT_007: Final = "camt.007.001.08"
+CAMT_025: Final = "camt.025.001.08"
 CAMT_029: Final = "camt.029.001.09"
 
 READ: Final = {PACS_008: "FIToFICstmrCdtTrf", PACS_009: "FICdtTrf"}
 """Definitions of payments that are read, and the message element of each."""
 
-ORDERED: Final = {CAMT_056: "FIToFIPmtCxlReq"}
+ORDERED: Final = {CAMT_056: "FIToFIPmtCxlReq", CAMT_007: "ModfyTx"}
 """Definitions of orders that are read, and the message element of each."""
 
 DEFINITION_ID: Final = {
@@ -28,6 +30,7 @@ DEFINITION_ID: Final = {
     Definition.PACS_009: PACS_009,
     Definition.PACS_009_COV: PACS_009,
     Definition.CAMT_056: CAMT_056,
+    Definition.CAMT_007: CAMT_007,
 }
 """Identifier of the message definition a payment or an order came in."""
 

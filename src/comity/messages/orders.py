@@ -21,9 +21,9 @@ from comity.messages.definitions import (
 from comity.messages.extraction import amount_minor, digest
 from comity.messages.interchange import local_name
 from comity.messages.refusal import MessageRefusedError
-from comity.messages.timestamps import parse_date_days
+from comity.messages.timestamps import parse_date_days, parse_time_us
 from comity.money import CURRENCIES
-from comity.payments.codes import Definition, OrderKind, QueuePlace
+from comity.payments.codes import Definition, OrderKind, Priority, QueuePlace
 from comity.payments.reasons import Reason
 from comity.payments.rows import ORDER_ROW, ORDER_SCALE, Rows
 
@@ -31,23 +31,26 @@ FIELD: Final = "\x1f"
 """Separates the fields of an order's text; no text of XML holds it."""
 
 ORDER_FIELDS: Final = (
-    "message_id",  # Assgnmt/Id of the order's message
+    "message_id",  # Assgnmt/Id or MsgHdr/MsgId of the order's message
     "order_id",  # CxlId, GrpCxlId
     "case_id",  # Case/Id
     "case_creator",  # Case/Cretr, BIC
     "original_message_id",  # OrgnlMsgId
     "original_definition_id",  # OrgnlMsgNmId
     "instruction_id",  # OrgnlInstrId
-    "end_to_end_id",  # OrgnlEndToEndId
-    "tx_id",  # OrgnlTxId
-    "uetr",  # OrgnlUETR
+    "end_to_end_id",  # OrgnlEndToEndId, EndToEndId
+    "tx_id",  # OrgnlTxId, TxId
+    "uetr",  # OrgnlUETR, UETR
     "reason_code",  # CxlRsnInf/Rsn/Cd
     "reason_own",  # CxlRsnInf/Rsn/Prtry
     "information",  # CxlRsnInf/AddtlInf
 )
 """What an order's text holds, in this order."""
 
-_CARRIER: Final = "Undrlyg"
+_CANCELLATIONS: Final = "Undrlyg"
+_MODIFICATION: Final = "Mod"
+_PRIORITIES: Final = {"URGT": Priority.URGENT, "HIGH": Priority.HIGH, "NORM": Priority.NORMAL}
+_PLACES: Final = {"FRST": QueuePlace.FRONT, "LAST": QueuePlace.END}
 _UINT64: Final = 2**64 - 1
 _KEY_BYTES: Final = 8
 
@@ -75,8 +78,9 @@ def check_order_count(document: etree._Element) -> None:
     Raises:
         MessageRefusedError: there are too many.
     """
-    carriers = (one for message in document for one in message)
-    count = sum(len(one) for one in carriers if local_name(one) == _CARRIER)
+    children = [one for message in document for one in message]
+    count = sum(len(one) for one in children if local_name(one) == _CANCELLATIONS)
+    count += sum(local_name(one) == _MODIFICATION for one in children)
     if count > MESSAGE_ORDERS_MAX:
         raise MessageRefusedError(
             Reason.MESSAGE_TOO_LARGE,
@@ -89,32 +93,47 @@ def split_order_text(text: str) -> dict[str, str]:
     return dict(zip(ORDER_FIELDS, text.split(FIELD), strict=True))
 
 
-def read_orders(document: etree._Element, definition_id: str, sender: str) -> OrdersRead:
+def read_orders(
+    document: etree._Element,
+    definition_id: str,
+    sender: str,
+    participants: Mapping[bytes, int],
+) -> OrdersRead:
     """Return the orders of a document that follows its schema.
 
     Args:
         document: the element.
         definition_id: of the document, one of those that order something.
         sender: BIC of the business header's `Fr`, without a head office's branch code.
+        participants: number by BIC, -1 unknown.
 
     Raises:
-        MessageRefusedError: another bank than the sender assigns the case.
+        MessageRefusedError: it speaks for another bank than the sender, or a time is none.
     """
-    assert definition_id == CAMT_056, f"{definition_id} orders nothing"
-    message = document[0]
-    assigner = normalise_bic(_text(message, "Assgnmt/Assgnr/Agt/FinInstnId/BICFI"))
-    if assigner != sender:
-        raise MessageRefusedError(
-            Reason.HEADER_MISMATCH, f"Assgnr: found {assigner}, expected {sender} as in the header"
-        )
-    message_id = _text(message, "Assgnmt/Id")
-    found = [
-        _whole_message(one, sender) if local_name(one) == "OrgnlGrpInfAndCxl" else _one(one, sender)
-        for underlying in message[1:]  # type: ignore[index]  # the stubs of lxml know no slices
-        for one in underlying
-    ]
+    message: Any = document[0]
+    if definition_id == CAMT_056:
+        definition, message_id = Definition.CAMT_056, _text(message, "Assgnmt/Id")
+        _check_sender("Assgnr", _text(message, "Assgnmt/Assgnr/Agt/FinInstnId/BICFI"), sender)
+        found = [
+            _whole_message(one, sender)
+            if local_name(one) == "OrgnlGrpInfAndCxl"
+            else _one(one, sender)
+            for underlying in message[1:]
+            for one in underlying
+        ]
+    else:
+        definition, message_id = Definition.CAMT_007, _text(message, "MsgHdr/MsgId")
+        found = [_modification(one, sender, participants) for one in message[1:]]
     rows, texts = _table(found, message_id)
-    return OrdersRead(message_id, Definition.CAMT_056, rows, texts)
+    return OrdersRead(message_id, definition, rows, texts)
+
+
+def _check_sender(name: str, found: str, sender: str) -> None:
+    if normalise_bic(found) != sender:
+        raise MessageRefusedError(
+            Reason.HEADER_MISMATCH,
+            f"{name}: found {normalise_bic(found)}, expected {sender} as in the header",
+        )
 
 
 def _table(
@@ -175,6 +194,43 @@ def _one(element: etree._Element, sender: str) -> tuple[dict[str, int], dict[str
         **_date(_text(element, "OrgnlIntrBkSttlmDt")),
     }
     return columns, said
+
+
+def _modification(
+    element: etree._Element, sender: str, participants: Mapping[bytes, int]
+) -> tuple[dict[str, int], dict[str, str]]:
+    meant, new = "PmtId/LngBizId", "NewPmtValSet"
+    _check_sender("InstgAgt", _text(element, f"{meant}/InstgAgt/FinInstnId/BICFI"), sender)
+    instructed = _text(element, f"{meant}/InstdAgt/FinInstnId/BICFI")
+    said = {
+        "end_to_end_id": _text(element, f"{meant}/EndToEndId"),
+        "tx_id": _text(element, f"{meant}/TxId"),
+        "uetr": _text(element, f"{meant}/UETR"),
+    }
+    amount = _text(element, f"{meant}/IntrBkSttlmAmt")
+    columns = {
+        "kind": OrderKind.MODIFY,
+        **_uetr(said["uetr"]),
+        "amount_scaled": amount_minor(amount.encode(), ORDER_SCALE),
+        **_date(_text(element, f"{meant}/IntrBkSttlmDt")),
+        "instructed": participants[instructed.encode()],
+        "from_us": _moment(element, f"{new}/PrcgVldtyTm", "FrDtTm"),
+        "reject_us": _moment(element, f"{new}/PrcgVldtyTm", "ToDtTm"),
+    }
+    columns["priority"] = _PRIORITIES.get(_text(element, f"{new}/Prty/Cd"), -1)
+    columns["place"] = _PLACES.get(_text(element, f"{new}/Prty/Prtry"), QueuePlace.UNCHANGED)
+    return columns, said
+
+
+def _moment(element: etree._Element, above: str, name: str) -> int:
+    """Return a moment that stands alone or in a range, 0 where there is none."""
+    text = _text(element, f"{above}/{name}") or _text(element, f"{above}/DtTmRg/{name}")
+    if not text:
+        return 0
+    us = parse_time_us(text, offset_required=True)
+    if us is None or us <= 0:
+        raise MessageRefusedError(Reason.SCHEMA_INVALID, f"{name}: found no time in {text!r}")
+    return us
 
 
 def _case_and_reason(element: etree._Element) -> dict[str, str]:

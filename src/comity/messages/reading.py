@@ -235,7 +235,12 @@ class MessageReader:
         check_order_count(interchange.document)
         fault = self._schemas.fault_of(interchange.document, interchange.definition_id)
         _refuse_invalid("Document", fault)
-        found = read_orders(interchange.document, interchange.definition_id, header.sender)
+        found = read_orders(
+            interchange.document,
+            interchange.definition_id,
+            header.sender,
+            self._look_ups.participants,
+        )
         known.message_id = found.message_id
         return ReadMessage(
             sha256=hashlib.sha256(data).digest(),

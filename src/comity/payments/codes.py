@@ -10,6 +10,7 @@ class Definition(IntEnum):
     PACS_009 = 1  # financial institution credit transfer
     PACS_009_COV = 2  # the same, covering a customer transfer
     CAMT_056 = 4  # request to cancel payments
+    CAMT_007 = 5  # request to modify payments: their priority, place and times
 
 
 class Priority(IntEnum):
@@ -25,12 +26,15 @@ class OrderKind(IntEnum):
 
     CANCEL = 1  # withdraw one payment
     CANCEL_MESSAGE = 2  # withdraw every payment of one message
+    MODIFY = 3  # change the priority, the place in its class, or the times of one payment
 
 
 class QueuePlace(IntEnum):
     """Where in its class a payment is to stand."""
 
     UNCHANGED = 0
+    FRONT = 1  # before all others of its class
+    END = 2  # behind all others of its class
 
 
 class OrderStatus(IntEnum):

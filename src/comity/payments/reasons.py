@@ -68,6 +68,7 @@ class Reason(IntEnum):
     SETTLED_MEANWHILE = 92
     TIMES_OF_A_LEG = 93
     CANCELLED_BY_SENDER = 94
+    NOT_CHANGEABLE = 95
     # Reasons of whole messages, answered by admi.002.
     NOT_UTF8 = 40
     MALFORMED_XML = 41
@@ -246,6 +247,9 @@ REASONS: dict[Reason, ReasonText] = {
     Reason.ALREADY_RETURNED: ReasonText("ARDT", "the payment has been returned"),
     Reason.SETTLED_MEANWHILE: ReasonText(
         "FINL", "the payment was locked, and has become final", proprietary=True
+    ),
+    Reason.NOT_CHANGEABLE: ReasonText(
+        "NOTQ", "the payment does not stand where this could be changed", proprietary=True
     ),
     Reason.CANCELLED_BY_SENDER: ReasonText("DS02", "withdrawn at the order of its sender"),
     Reason.NOT_UTF8: ReasonText("UTF8", "the message is not UTF-8", proprietary=True),

@@ -113,6 +113,25 @@ def insert(queues: Queues, queue: Number, payment: Number, priority: Number) -> 
 
 
 @inner_kernel
+def insert_first(queues: Queues, queue: Number, payment: Number, priority: Number) -> None:
+    """Put a payment before all others of its class."""
+    before: Number = _NOBODY
+    if priority > 0:
+        before = last_before(queues, queue, priority - 1)
+    if before < 0:
+        queues.link[payment] = queues.head[queue]
+        queues.head[queue] = payment
+    else:
+        queues.link[payment] = queues.link[before]
+        queues.link[before] = payment
+    place = queue * CLASSES + priority
+    if queues.last[place] < 0:
+        queues.last[place] = payment
+    queues.taken[place] = DISTURBED
+    queues.length[queue] += 1
+
+
+@inner_kernel
 def remove_after(queues: Queues, payments: Payments, queue: Number, before: Number) -> Number:
     """Take out the payment behind `before`, or with NOBODY the first, and return its number.
 

@@ -25,6 +25,7 @@ from comity.messages.writing import (
     StatusLine,
     write_cancellation_request,
     write_forwarded,
+    write_receipt,
     write_rejection,
     write_resolution,
     write_status_report,
@@ -117,6 +118,8 @@ class Delivery:
                     yield from self._rejections(record, payload)
                 case OutboxKind.RESOLUTION:
                     yield from self._resolutions(record, payload)
+                case OutboxKind.RECEIPT:
+                    yield from self._receipts(record, payload)
                 case OutboxKind.CANCELLATION_REQUEST:
                     yield from self._requests(record, payload)
                 case _:
@@ -198,6 +201,12 @@ class Delivery:
             parts[receiver] += 1
             envelope = self._envelope(record, receiver, "camt029", parts[receiver])
             yield self._outgoing(envelope, write_resolution(envelope, chunk))
+
+    def _receipts(self, record: Record, payload: Payload) -> Iterator[Outgoing]:
+        lines = self._order_texts.receipt_lines(answered_orders(payload.outcome.events))
+        for receiver, part, chunk in _in_parts(lines, ORDER_LINES_MAX):
+            envelope = self._envelope(record, receiver, "camt025", part)
+            yield self._outgoing(envelope, write_receipt(envelope, chunk))
 
     def _requests(self, record: Record, payload: Payload) -> Iterator[Outgoing]:
         asked = forwarded_requests(answered_orders(payload.outcome.events))

@@ -1,13 +1,14 @@
 """What is told of orders: to who gave them, and to who is asked because of them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from comity.messages.excerpts import message_id_of
 from comity.messages.orders import split_order_text
-from comity.messages.writing import RequestLine, ResolutionLine
-from comity.payments.codes import Definition, OrderStatus
+from comity.messages.writing import ReceiptLine, RequestLine, ResolutionLine
+from comity.payments.codes import Definition, OrderKind, OrderStatus
 from comity.payments.reasons import Reason
 from comity.payments.rows import Rows
 from comity.service.committing import Ledger
@@ -27,9 +28,9 @@ class OrderTexts:
         self._messages = ledger.state.messages
 
     def resolution_lines(self, answered: Rows) -> Iterator[tuple[Told, ResolutionLine]]:
-        """Yield for each answer its receiver with what it confirms, and its line."""
-        for event in answered:
-            receiver = int(self._messages["sender"][self._orders["message"][event["subject"]]])
+        """Yield for each request to cancel its receiver with what is confirmed, and its line."""
+        for event in answered[answered["detail"] != OrderKind.MODIFY]:
+            receiver = self._sender_of(event)
             if receiver < 0:
                 continue
             status, payment = OrderStatus(event["after"]), int(event["value"])
@@ -44,6 +45,19 @@ class OrderTexts:
                 )
             alike = OrderStatus.PENDING if status is OrderStatus.FORWARDED else status
             yield (receiver, int(alike), 0), line
+
+    def receipt_lines(self, answered: Rows) -> Iterator[tuple[int, ReceiptLine]]:
+        """Yield for each answer to a request to modify its receiver and its line."""
+        for event in answered[answered["detail"] == OrderKind.MODIFY]:
+            receiver = self._sender_of(event)
+            if receiver < 0:
+                continue
+            said = split_order_text(self._texts.order_text_of(int(event["subject"])))
+            status, reason = OrderStatus(event["after"]), Reason(int(event["reason"]))
+            yield receiver, ReceiptLine(said, status, reason)
+
+    def _sender_of(self, event: Any) -> int:
+        return int(self._messages["sender"][self._orders["message"][event["subject"]]])
 
     def request_lines(self, asked: Rows) -> Iterator[tuple[int, RequestLine]]:
         """Yield for each request that is passed on its receiver and its line."""

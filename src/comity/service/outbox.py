@@ -12,7 +12,7 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.payments.codes import EventKind, OrderStatus
+from comity.payments.codes import EventKind, OrderKind, OrderStatus
 from comity.payments.commands import CommandBatch, Outcome
 from comity.payments.events_kernel import mark_told
 from comity.payments.rows import Rows
@@ -45,7 +45,9 @@ def _list_orders(state: State, events: Rows) -> Iterator[OutboxEntry]:
     answered = answered_orders(events)
     participants = state.known_chart().participants
     senders = state.messages["sender"][state.orders["message"][answered["subject"]]]
-    yield from _count(OutboxKind.RESOLUTION, senders, participants)
+    modifies = answered["detail"] == OrderKind.MODIFY
+    yield from _count(OutboxKind.RESOLUTION, senders[~modifies], participants)
+    yield from _count(OutboxKind.RECEIPT, senders[modifies], participants)
     asked = forwarded_requests(answered)
     instructed = state.known_books().rows["instructed"][asked["value"]]
     yield from _count(OutboxKind.CANCELLATION_REQUEST, instructed, participants)

@@ -34,6 +34,7 @@ class OutboxKind(StrEnum):
     FORWARDED = "forwarded"  # settled instructions, pacs.008 or pacs.009 as they came
     REJECTION = "admi.002"  # messages that could not be read
     RESOLUTION = "camt.029"  # how the recipient's requests to cancel stand
+    RECEIPT = "camt.025"  # what became of the recipient's requests to modify
     CANCELLATION_REQUEST = "camt.056"  # requests of others to cancel what the recipient was paid
 
 

@@ -33,12 +33,17 @@ def on_day(state: State, rows: Rows) -> tuple[Int64s, Int64s, Int64s]:
         state: which knows the dates.
         rows: `TIMES_ROW` table, by payment in the whole journal.
     """
-    books, payments = state.known_books(), rows["payment"]
-    asked_for = books.rows["value_date"][payments].astype(np.int64)
-    moved_us = (settlement_dates(books, payments) - asked_for) * _DAY_US
+    moved = moved_us(state, rows["payment"])
     columns = (rows[name] for name in ("from_us", "till_us", "reject_us"))
-    from_us, till_us, reject_us = (np.where(each > 0, each + moved_us, 0) for each in columns)
+    from_us, till_us, reject_us = (np.where(each > 0, each + moved, 0) for each in columns)
     return from_us, till_us, reject_us
+
+
+def moved_us(state: State, payments: Int32s) -> Int64s:
+    """Return by how much the settlement dates of payments have been moved, microseconds."""
+    books = state.known_books()
+    asked_for = books.rows["value_date"][payments].astype(np.int64)
+    return (settlement_dates(books, payments) - asked_for) * _DAY_US
 
 
 def settlement_dates(books: Books, payments: Int32s) -> Int64s:

@@ -8,7 +8,7 @@ Only the instructing agent of a payment may order anything. Whoever else names i
 told of a payment that there is not: nobody learns of another bank's payments.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +22,15 @@ from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.payments.rows import ORDER_SCALE
 from comity.queueing import NOBODY
+from comity.settlement.changes import change
 from comity.settlement.legs import end_pair_of, note_asked
 from comity.settlement.pair_table import other_leg_of, with_other_leg
-from comity.settlement.repetitions import Findings, find_by_reference, find_message
+from comity.settlement.repetitions import (
+    Findings,
+    find_by_reference,
+    find_by_uetr,
+    find_message,
+)
 from comity.settlement.state import State, append_orders
 from comity.settlement.waiting_lists import give_back_ceilings, release_behind, take_out
 from comity.settlement.writing import Writer
@@ -122,7 +128,11 @@ def obey(state: State, writer: Writer, at_us: int, carried: Carried, place: int)
             continue
         payments = list(_payments_meant(state, order))
         for payment in payments:
-            _cancel(state, writer, at_us, number, payment)
+            if order["kind"] == OrderKind.MODIFY:
+                said = change(state, writer, at_us, order, payment)
+                _answer(state, writer, at_us, (number, payment), said)
+            else:
+                _cancel(state, writer, at_us, number, payment)
         if not payments:
             said = OrderStatus.REFUSED, Reason.NO_ORIGINAL
             _answer(state, writer, at_us, (number, NO_PAYMENT), said)
@@ -205,7 +215,10 @@ def withdraw(state: State, writer: Writer, at_us: int, payment: int) -> None:
 
 def _payments_meant(state: State, order: Any) -> Iterable[int]:
     """Yield the payments that an order names, of its sender and with what it says of them."""
-    if order["kind"] == OrderKind.CANCEL_MESSAGE:
+    numbers: Sequence[int]
+    if order["kind"] == OrderKind.MODIFY:
+        numbers = find_by_uetr(state, order, int(state.messages[int(order["message"])]["sender"]))
+    elif order["kind"] == OrderKind.CANCEL_MESSAGE:
         message = find_message(state, order)
         rows = state.known_books().rows["message"][: state.payment_count]
         numbers = range(*np.searchsorted(rows, [message, message + 1]).tolist())

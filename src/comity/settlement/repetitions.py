@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.ledger import HashColumn, mix_key
+from comity.payments.codes import Definition
 from comity.payments.commands import CommandBatch
 from comity.payments.reasons import Reason
 from comity.settlement.state import State
@@ -262,6 +263,25 @@ def find_by_reference(state: State, order: Any) -> int:
         if _values(rows[number], _REFERENCE_FIELDS) == wanted:
             return number
     return -1
+
+
+def find_by_uetr(state: State, order: Any, sender: int) -> list[int]:
+    """Return the payments of a sender to the bank and with the UETR that an order names."""
+    rows = state.known_books().rows
+    found = []
+    for definition in Definition:
+        wanted = (
+            int(order["uetr_high"]),
+            int(order["uetr_low"]),
+            int(definition),
+            sender,
+            int(order["instructed"]),
+        )
+        hashes = mix_key(*(np.array([part]) for part in wanted))
+        for number in state.uetr_keys.candidates(int(hashes[0])):
+            if _values(rows[number], _UETR_FIELDS) == wanted:
+                found.append(number)
+    return found
 
 
 def find_message(state: State, order: Any) -> int:

@@ -72,7 +72,12 @@ def enter(state: State, writer: Writer, at_us: int, _: int) -> None:
     """
     books = state.known_books()
     payments = _due(state, "from_times", at_us)
-    payments = payments[await_from_time(books, payments)]
+    enter_now(state, writer, at_us, payments[await_from_time(books, payments)])
+
+
+def enter_now(state: State, writer: Writer, at_us: int, payments: Int32s) -> None:
+    """Let payments that have waited for their from time enter."""
+    books = state.known_books()
     books.live["times"][payments] = 0
     in_cycles = settle_in_cycles(books, payments)
     wait_for_next_cycle(books, payments[in_cycles], *work_list(books))
@@ -167,6 +172,12 @@ def put_due(state: State, act: str, times: Int64s, payments: Int32s) -> None:
             added.append(DueItem(at_us, act, 0))
         state.due.setdefault((act, at_us), []).append(payments[group])
     put_on_agenda(state, added)
+
+
+def not_due(state: State, act: str, at_us: int, payment: int) -> None:
+    """Let a payment not be due any more for an act at a time, if it was."""
+    parts = state.due.get((act, at_us), [])
+    parts[:] = [part[part != payment] for part in parts]
 
 
 def _due(state: State, act: str, at_us: int) -> Int32s:

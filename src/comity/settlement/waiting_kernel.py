@@ -3,9 +3,15 @@
 import numpy as np
 
 from comity.numba_kernel import Number, constant, outer_kernel
-from comity.queueing import NOBODY
+from comity.queueing import CLASSES, NOBODY, add, insert_first, remove
 from comity.settlement.entry_kernel import count_waiting
-from comity.settlement.queue_kernel import join_queue, leave_queue, stands_before
+from comity.settlement.queue_kernel import (
+    has_trees,
+    join_queue,
+    key_minor,
+    leave_queue,
+    stands_before,
+)
 from comity.settlement.tables import Books, Bools, Int32s
 
 _NOBODY = constant(NOBODY)
@@ -20,6 +26,31 @@ def join_in_order(books: Books, payments: Int32s) -> None:
         payment = np.int64(payments[i])
         count_waiting(books, payment, _ADDED)
         join_queue(books, payment)
+
+
+@outer_kernel
+def join_at_front(books: Books, payment: Number, members: Int32s) -> None:
+    """Put a queued payment that stands in no queue before all others of its class.
+
+    Args:
+        books: changed in place; its trees, if there are any, have room for the whole class.
+        payment: its number.
+        members: who stands in the class, in order; asked only where there are trees.
+    """
+    live = books.live[payment]
+    queue, priority = np.int64(live.payer), np.int64(live.priority)
+    count_waiting(books, payment, _ADDED)
+    insert_first(books.queues, queue, payment, priority)
+    if not has_trees(books):
+        return
+    # Slots are given out in order, so that before the first there is none: all take new ones.
+    tree = queue * CLASSES + priority
+    for i in range(len(members)):
+        remove(books.trees, tree, np.int64(books.live[members[i]].slot))
+    live.slot = add(books.trees, tree, payment, key_minor(books, payment))
+    for i in range(len(members)):
+        one = np.int64(members[i])
+        books.live[one].slot = add(books.trees, tree, one, key_minor(books, one))
 
 
 @outer_kernel

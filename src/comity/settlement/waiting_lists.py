@@ -21,6 +21,7 @@ from comity.settlement.resolution import resolve_wanted, want_resolution
 from comity.settlement.state import State, listed_payments, make_tree_room, queued_payments
 from comity.settlement.tables import COUNTER_CURRENCIES, MODE_BOTH, MODE_CYCLE, Books
 from comity.settlement.waiting_kernel import (
+    join_at_front,
     join_in_order,
     withdraw_from_queue,
     withdraw_marked,
@@ -67,6 +68,18 @@ def join_queues(state: State, payments: Int32s) -> None:
     live = state.known_books().live[payments]
     make_tree_room(state, live["payer"].astype(np.int64), live["priority"])
     join_in_order(state.known_books(), payments)
+
+
+def join_front(state: State, payment: int) -> None:
+    """Put a queued gross payment that stands in no list before all others of its class."""
+    books = state.known_books()
+    live = books.live[payment]
+    queue, priority = int(live["payer"]), int(live["priority"])
+    members = queued_payments(books, queue)
+    members = members[books.live["priority"][members] == priority]
+    classes = np.full(len(members) + 1, priority, np.int8)
+    make_tree_room(state, np.full(len(classes), queue, np.int64), classes)
+    join_at_front(state.known_books(), payment, members)
 
 
 def take_out(state: State, writer: Writer, at_us: int, payment: int) -> None:

@@ -73,7 +73,7 @@ class Writer:
         reason: NDArray[np.int16] | Reason = Reason.NONE,
         value: NDArray[np.int64] | int = 0,
         is_told: bool = True,
-    ) -> None:
+    ) -> NDArray[Any]:
         """Move many payments to one state, in the order given.
 
         Args:
@@ -84,6 +84,9 @@ class Writer:
             reason: why, of each or of all.
             value: see `lifecycle`, of each or of all.
             is_told: a status report tells of it; not where another message does.
+
+        Returns:
+            The events written, which the caller may still correct.
         """
         live = books.live
         rows = np.zeros(len(payments), EVENT_ROW)
@@ -107,6 +110,7 @@ class Writer:
             live["interbank_final_us"][payments] = at_us
             live["payment_final_us"][payments] = at_us
         self._events.append(rows)
+        return rows
 
     def post_group(self, books: Books, at_us: int, legs: Sequence[Leg]) -> None:
         """Post the legs as one group; checks have come before."""

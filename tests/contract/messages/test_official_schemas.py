@@ -24,7 +24,13 @@ ENVELOPE = writing.Envelope("CBKGKG20", "AAAARU20XXX", "OUT-1", NOW_US)
 ACCOUNT = writing.AccountReference(
     "clearing:kg-ru-goods:CBKGKG20:CBRFRU20:RUB", "RUB", "AAAARU20", "CBRFRU20"
 )
-DEFINITIONS = ("pacs.008.001.08", "pacs.009.001.08", "head.001.001.02", "camt.056.001.08")
+DEFINITIONS = (
+    "pacs.008.001.08",
+    "pacs.009.001.08",
+    "head.001.001.02",
+    "camt.056.001.08",
+    "camt.007.001.08",
+)
 GUIDELINES = {name: Guideline(name) for name in DEFINITIONS}
 SEEDS = range(40)
 SAID = {
@@ -253,3 +259,13 @@ def test_requests_that_are_passed_on_are_officially_valid(
     lines = [writing.RequestLine(said, text)] * 2
     data = writing.write_cancellation_request(ENVELOPE, lines)
     assert_official(reference, data)
+
+
+@pytest.mark.parametrize(
+    "reason", [Reason.NONE, Reason.NO_ORIGINAL, Reason.NOT_CHANGEABLE, Reason.TIME_PAST_CLOSE]
+)
+def test_receipts_are_officially_valid(reference: Path, reason: Reason) -> None:
+    said = {**dict.fromkeys(ORDER_FIELDS, ""), "message_id": "MOD1", "uetr": made.uetr(1)}
+    status = OrderStatus.REFUSED if reason else OrderStatus.DONE
+    line = writing.ReceiptLine(said, status, reason)
+    assert_official(reference, writing.write_receipt(ENVELOPE, [line, line]))

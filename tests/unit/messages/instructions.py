@@ -178,6 +178,30 @@ def cancellation_request(*requests: str, head: str | None = None, assigner: str 
     ).encode()
 
 
+def modification(number: int = 1, new: str = "<Prty><Cd>HIGH</Cd></Prty>", **parts: str) -> str:
+    """Return Mod of a request to modify a payment; `parts` replaces elements by name."""
+    elements = {
+        "UETR": f"<UETR>{uetr(number)}</UETR>",
+        "IntrBkSttlmAmt": "<IntrBkSttlmAmt>1500.25</IntrBkSttlmAmt>",
+        "IntrBkSttlmDt": "<IntrBkSttlmDt>2026-05-25</IntrBkSttlmDt>",
+        "InstgAgt": agent("InstgAgt", PAYER),
+        "InstdAgt": agent("InstdAgt", PAYEE),
+    }
+    meant = _container("LngBizId", elements, parts)
+    return f"<Mod><PmtId>{meant}</PmtId><NewPmtValSet>{new}</NewPmtValSet></Mod>"
+
+
+def modification_request(*requests: str) -> bytes:
+    """Return a camt.007 with header."""
+    head = header(MsgDefIdr="<MsgDefIdr>camt.007.001.08</MsgDefIdr>")
+    body = f"<MsgHdr><MsgId>MOD1</MsgId></MsgHdr>{''.join(requests or (modification(),))}"
+    return (
+        f"<BizMsg>{head}<Document"
+        ' xmlns="urn:iso:std:iso:20022:tech:xsd:camt.007.001.08">'
+        f"<ModfyTx>{body}</ModfyTx></Document></BizMsg>"
+    ).encode()
+
+
 def message(*transactions: str, wrapper: Sequence[str] = (), **keywords: str) -> bytes:
     """Return the bytes of a message; `wrapper` is what stands before the document in a wrapper."""
     body = document(*(transactions or (transaction(),)), **keywords)

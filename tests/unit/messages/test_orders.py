@@ -5,7 +5,7 @@ from tests.unit.messages import instructions as made
 
 from comity.messages.definitions import MESSAGE_ORDERS_MAX
 from comity.messages.orders import split_order_text
-from comity.payments.codes import Definition, OrderKind
+from comity.payments.codes import Definition, OrderKind, Priority, QueuePlace
 from comity.payments.reasons import Reason
 
 OWN_HEADER = made.header(MsgDefIdr="<MsgDefIdr>camt.056.001.08</MsgDefIdr>")
@@ -123,3 +123,75 @@ def test_as_many_requests_as_are_allowed_are_read() -> None:
     requests = [made.cancellation(number) for number in range(MESSAGE_ORDERS_MAX)]
     batch = made.read(made.cancellation_request(*requests))
     assert batch.orders["position"].tolist() == list(range(MESSAGE_ORDERS_MAX))
+
+
+def test_a_modification_names_its_payment_by_uetr_banks_amount_and_date() -> None:
+    batch = made.read(made.message(), made.modification_request())
+    (order,), (payment,) = batch.orders, batch.payments
+    for name in ("uetr_high", "uetr_low", "value_date", "instructed"):
+        assert order[name] == payment[name], name
+    assert (order["kind"], order["amount_scaled"]) == (OrderKind.MODIFY, 150_025_000)
+    assert (order["priority"], order["place"]) == (Priority.HIGH, QueuePlace.UNCHANGED)
+    assert (order["from_us"], order["reject_us"], order["definition"]) == (0, 0, -1)
+    assert batch.messages[1]["definition"] == Definition.CAMT_007
+    said = split_order_text(batch.text_of(order))
+    assert (said["message_id"], said["uetr"]) == ("MOD1", made.uetr(1))
+
+
+TEN, ELEVEN = "2026-05-25T10:00:00Z", "2026-05-25T17:00:00+06:00"
+TEN_US = 1_779_703_200_000_000
+NEW = {
+    "<Prty><Prtry>FRST</Prtry></Prty>": (-1, QueuePlace.FRONT, 0, 0),
+    "<Prty><Prtry>LAST</Prtry></Prty>": (-1, QueuePlace.END, 0, 0),
+    f"<PrcgVldtyTm><FrDtTm>{TEN}</FrDtTm></PrcgVldtyTm>": (-1, 0, TEN_US, 0),
+    f"<PrcgVldtyTm><ToDtTm>{ELEVEN}</ToDtTm></PrcgVldtyTm>": (-1, 0, 0, TEN_US + 3_600_000_000),
+    "<Prty><Cd>URGT</Cd></Prty><PrcgVldtyTm><DtTmRg>"
+    f"<FrDtTm>{TEN}</FrDtTm><ToDtTm>{ELEVEN}</ToDtTm></DtTmRg></PrcgVldtyTm>": (
+        Priority.URGENT,
+        0,
+        TEN_US,
+        TEN_US + 3_600_000_000,
+    ),
+}
+
+
+@pytest.mark.parametrize("new", NEW)
+def test_a_modification_says_what_is_new(new: str) -> None:
+    (order,) = made.read(made.modification_request(made.modification(1, new))).orders
+    names = ("priority", "place", "from_us", "reject_us")
+    assert tuple(int(order[name]) for name in names) == NEW[new]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (made.modification_request(made.modification(1, "")), Reason.SCHEMA_INVALID),
+        (
+            made.modification_request(made.modification(1, "<Prty><Cd>LOWW</Cd></Prty>")),
+            Reason.SCHEMA_INVALID,
+        ),
+        (
+            made.modification_request(
+                made.modification(
+                    1, "<PrcgVldtyTm><FrDtTm>2026-05-25T10:00:00</FrDtTm></PrcgVldtyTm>"
+                )
+            ),
+            Reason.SCHEMA_INVALID,
+        ),
+        (
+            made.modification_request(
+                made.modification(1, InstgAgt=made.agent("InstgAgt", made.PAYEE))
+            ),
+            Reason.HEADER_MISMATCH,
+        ),
+        (
+            made.modification_request(*[made.modification()] * (MESSAGE_ORDERS_MAX + 1)),
+            Reason.MESSAGE_TOO_LARGE,
+        ),
+    ],
+    ids=["nothing new", "a priority that there is not", "no offset", "another bank", "too many"],
+)
+def test_a_modification_that_does_not_follow_the_guideline_is_refused(
+    data: bytes, reason: Reason
+) -> None:
+    assert made.read(data).messages[0]["fault"] == reason

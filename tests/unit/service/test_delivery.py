@@ -160,3 +160,36 @@ def test_what_is_held_is_answered_as_what_is_locked_byte_for_byte(folder: Folder
         if text.count("PDCR") > 1
     ]
     assert first.replace("000001", "000002").replace("C-1", "C-2") == second
+
+
+def modification(number: int, at: str, new: str, reference: str = "MOD-1") -> str:
+    """Return a camt.007 that modifies the payment of `message(number)`, of 450 million."""
+    bank = "<{0}><FinInstnId><BICFI>{1}</BICFI></FinInstnId></{0}>"
+    party = "<{0}><FIId><FinInstnId><BICFI>{1}</BICFI></FinInstnId></FIId></{0}>"
+    return (
+        '<BizMsg><AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02">'
+        f"{party.format('Fr', 'JTGZKG20')}{party.format('To', 'CBKGKG20')}"
+        f"<BizMsgIdr>{reference}</BizMsgIdr><MsgDefIdr>camt.007.001.08</MsgDefIdr>"
+        f"<CreDt>{DAY}T{at}:00+06:00</CreDt></AppHdr>"
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.007.001.08"><ModfyTx>'
+        f"<MsgHdr><MsgId>{reference}</MsgId></MsgHdr><Mod><PmtId><LngBizId>"
+        f"<UETR>00000000-0000-4000-8000-{number:012d}</UETR>"
+        f"<IntrBkSttlmAmt>450000000.00</IntrBkSttlmAmt><IntrBkSttlmDt>{DAY}</IntrBkSttlmDt>"
+        f"{bank.format('InstgAgt', 'JTGZKG20')}{bank.format('InstdAgt', 'SVRKRUM0')}"
+        f"</LngBizId></PmtId><NewPmtValSet>{new}</NewPmtValSet></Mod></ModfyTx></Document></BizMsg>"
+    )
+
+
+def test_a_request_to_modify_is_answered_by_a_receipt(folder: Folder) -> None:
+    for number in (8, 1, 2):
+        folder.send(f"{number}.xml", message(number, amount="450000000.00"))
+    first, last = "<Prty><Prtry>FRST</Prtry></Prty>", "<Prty><Cd>URGT</Cd></Prty>"
+    folder.send("a.xml", modification(2, "09:00", first))
+    folder.send("b.xml", modification(1, "09:01", last, "MOD-2"))
+    folder.send("c.xml", modification(7, "09:02", last, "MOD-3"))
+    folder.settled()
+    (text,) = folder.outgoing("camt025")
+    found = re.findall("<MsgId>(MOD.+?)</MsgId>.+?<Sts><Prtry>(.+?)</Prtry>", text)
+    assert found == [("MOD-1", "DONE"), ("MOD-2", "RJCT"), ("MOD-3", "RJCT")]
+    assert text.count("<Prtry>NOTQ</Prtry>") == text.count("<Prtry>NOOR</Prtry>") == 1
+    assert not folder.outgoing("camt029")

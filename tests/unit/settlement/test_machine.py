@@ -39,7 +39,7 @@ from comity.agreements import (
     ShortfallLayer,
     ShortfallTerms,
 )
-from comity.payments.codes import Definition, EventKind, OrderKind, Priority
+from comity.payments.codes import Definition, EventKind, OrderKind, Priority, QueuePlace
 from comity.payments.commands import Outcome
 from comity.payments.lifecycle import OUTCOMES, TRANSITIONS
 from comity.payments.lifecycle import State as PaymentState
@@ -89,6 +89,7 @@ class Days(RuleBasedStateMachine):
         self.outcomes: dict[int, PaymentState] = {}
         self.frozen: dict[int, bytes] = {}
         self.payers: dict[int, str] = {}
+        self.payees: dict[int, str] = {}
 
     @initialize(
         cycles=st.sampled_from(WAYS),
@@ -179,7 +180,9 @@ class Days(RuleBasedStateMachine):
             till_at=self.clock(asked[1]),
             reject_at=self.clock(asked[2]),
         )
-        self.payers.setdefault(self.driver.sent + 1 if key < 0 else key, payer)
+        number = self.driver.sent + 1 if key < 0 else key
+        self.payers.setdefault(number, payer)
+        self.payees.setdefault(number, payee)
         self.follow(self.driver.send_on(self.day, payment))
 
     @precondition(lambda self: self.is_open)
@@ -190,6 +193,12 @@ class Days(RuleBasedStateMachine):
         kind=st.sampled_from(OrderKind),
         again=st.sampled_from([(-1, -1), (-1, -1), (900, 1), (900, 2)]),
         later=st.integers(0, 40),
+        new=st.tuples(
+            st.sampled_from([-1, *Priority]),
+            st.sampled_from(QueuePlace),
+            st.none() | st.integers(-5, 200),
+            st.none() | st.integers(-5, 200),
+        ),
     )
     def order(  # noqa: PLR0917  # hypothesis gives arguments by name
         self,
@@ -199,13 +208,26 @@ class Days(RuleBasedStateMachine):
         kind: OrderKind,
         again: tuple[int, int],
         later: int,
+        new: tuple[int, QueuePlace, int | None, int | None],
     ) -> None:
-        """Withdraw a payment, mostly one's own, by any of the keys that the machine uses."""
+        """Withdraw or change a payment, mostly one's own, by any key that the machine uses."""
         self.minute = min(self.minute + later, LAST_MINUTE)
         if is_own:
             by = self.payers.get(original, by)
         key, content = again
-        order = Order(by, original, self.clock(), kind, key=key, content=content)
+        order = Order(
+            by,
+            original,
+            self.clock(),
+            kind,
+            key=key,
+            content=content,
+            payee=self.payees.get(original, by),
+            priority=new[0],
+            place=new[1],
+            from_at=self.clock(new[2]),
+            reject_at=self.clock(new[3]),
+        )
         self.follow(self.driver.send_on(self.day, order))
 
     @precondition(lambda self: self.is_open)

@@ -28,7 +28,14 @@ from comity.agreements import (
     Release,
     Scheme,
 )
-from comity.payments.codes import Definition, EventKind, OrderKind, OrderStatus, Priority
+from comity.payments.codes import (
+    Definition,
+    EventKind,
+    OrderKind,
+    OrderStatus,
+    Priority,
+    QueuePlace,
+)
 from comity.payments.commands import CommandBatch
 from comity.payments.lifecycle import State as PaymentState
 from comity.settlement import apply
@@ -64,10 +71,28 @@ def with_orders(seed: int, payments: list[Payment]) -> list[Sent]:
             meant = len(sent) - back
             known = sent[meant - 1] if 0 < meant <= len(sent) else payment
             by = known.payer if isinstance(known, Payment) and dice.random() < 0.9 else RU_BANK
-            kind = OrderKind.CANCEL if dice.random() < 0.8 else OrderKind.CANCEL_MESSAGE
+            kind = dice.choice(
+                [OrderKind.CANCEL, OrderKind.CANCEL_MESSAGE, *[OrderKind.MODIFY] * 4]
+            )
             key, content = (1_000, dice.randrange(2)) if dice.random() < 0.2 else (-1, -1)
-            sent.append(Order(by, meant, payment.at, kind, key=key, content=content))
+            order = Order(by, meant, payment.at, kind, key=key, content=content)
+            if kind is OrderKind.MODIFY and isinstance(known, Payment):
+                order = with_changes(dice, order, known)
+            sent.append(order)
     return sent
+
+
+def with_changes(dice: random.Random, order: Order, known: Payment) -> Order:
+    """Return an order that changes one thing or another of a payment, sometimes what cannot be."""
+    times = with_times(dice, known)
+    return replace(
+        order,
+        payee=known.payee,
+        priority=dice.choice([-1, *Priority]),
+        place=dice.choice([QueuePlace.UNCHANGED, QueuePlace.UNCHANGED, *QueuePlace]),
+        from_at=times.from_at,
+        reject_at=times.reject_at,
+    )
 
 
 def with_times(dice: random.Random, payment: Payment) -> Payment:

@@ -22,6 +22,7 @@ from comity.messages.writing.cancellation import (
 from comity.messages.writing.details import EntryDetail, ListedPayments
 from comity.messages.writing.envelope import Envelope
 from comity.messages.writing.forwarded import write_forwarded
+from comity.messages.writing.receipt import ReceiptLine, write_receipt
 from comity.messages.writing.rejection import write_rejection
 from comity.messages.writing.status_report import StatusLine, write_status_report
 
@@ -34,12 +35,14 @@ __all__ = [
     "Exchange",
     "ListedPayments",
     "Page",
+    "ReceiptLine",
     "RequestLine",
     "ResolutionLine",
     "StatusLine",
     "write_cancellation_request",
     "write_forwarded",
     "write_notification",
+    "write_receipt",
     "write_rejection",
     "write_resolution",
     "write_statement",
