@@ -35,6 +35,7 @@ _STATE_WORDS: Final = {
     State.SETTLED: "Settled",
     State.REJECTED: "Rejected",
     State.EXPIRED: "Expired",
+    State.CANCELLED: "Cancelled",
 }
 _MECHANISM_WORDS: Final = {
     Mechanism.GROSS: "each by itself",
@@ -45,6 +46,15 @@ _MECHANISM_WORDS: Final = {
     Mechanism.SELECTION: "together, chosen out of order",
     Mechanism.BILATERAL_CYCLE: "in cycles, pair by pair",
     Mechanism.PVP: "versus another currency",
+}
+_ORDER_WORDS: Final = {
+    "withdrawn": "Cancelled by their senders",
+    "cancellations_pending": "Cancellations undecided",
+    "cancellations_forwarded": "Cancellations passed on",
+    "cancellations_refused": "Cancellations refused",
+    "changed": "Changes of what waits",
+    "changes_refused": "Changes refused",
+    "overdue": "Overdue while they waited",
 }
 _SHARE_WORDS: Final = {
     "invoicing": "Invoiced in them",
@@ -121,6 +131,9 @@ def _payments(document: dict[str, Any]) -> RenderableType:
     for name, count in payments["mechanisms"].items():
         if count:
             table.add_row(f"  {_MECHANISM_WORDS[Mechanism[name]]}", f"{count:,}", style="dim")
+    for name, words in _ORDER_WORDS.items():
+        if document["orders"][name]:
+            table.add_row(words, f"{document['orders'][name]:,}")
     table.add_row("Repetitions, answered again", f"{document['duplicates']:,}")
     table.add_row("Messages refused whole", f"{document['messages_refused']:,}")
     return _titled("Payments", table)

@@ -7,6 +7,7 @@ from comity.statements.cycles import Cycle, cycles_of
 from comity.statements.daybook import DayBook, DayProof
 from comity.statements.reconciliation import AccountProof, reconcile
 from comity.statistics.companies import active_companies
+from comity.statistics.orders import Orders, orders
 from comity.statistics.outcomes import Refusal, refusals, states_at_close
 from comity.statistics.positions import CurrencyPositions, positions
 from comity.statistics.profile import (
@@ -39,6 +40,7 @@ class DayFigures:
     cycles: tuple[Cycle, ...]
     resolutions: tuple[MultilateralResolution, ...]
     trades: tuple[Trades, ...]
+    orders: Orders
     accounts: tuple[AccountProof, ...]
 
 
@@ -58,5 +60,6 @@ def figures_of(book: DayBook, proof: DayProof, series: Sequence[SeriesLine] = ()
         cycles=cycles_of(book),
         resolutions=multilateral_resolutions(book),
         trades=trades(book),
+        orders=orders(book),
         accounts=reconcile(book),
     )

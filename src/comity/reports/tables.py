@@ -13,6 +13,7 @@ from comity.reports.cycle_tables import (
 )
 from comity.reports.figures import DayFigures
 from comity.reports.numbers import amount, count, percent, rounded
+from comity.reports.order_tables import orders_table
 from comity.reports.table import Table
 from comity.statements.daybook import BookAccount, DayBook
 from comity.statements.exchange import agreed_rates
@@ -54,6 +55,7 @@ def day_tables(figures: DayFigures) -> dict[str, Table]:
         "conversions": conversions_table(figures),
         "resolutions": _resolutions(figures),
         "trades": _trades(figures),
+        "orders": orders_table(figures),
         "turnover": _turnover(figures),
         "shares": _shares(figures),
         "rates": _rates(figures),

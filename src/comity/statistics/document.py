@@ -1,6 +1,7 @@
 """What `comity settle --json` prints: one document a day, as its published schema says."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Protocol
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from comity.statistics.cycles import CycleLine, cycle_documents
 from comity.statistics.day import Day, settled
 from comity.statistics.exact import decimal_text
+from comity.statistics.orders import orders
 from comity.statistics.outcomes import settled_by_mechanism, states_at_close
 from comity.statistics.positions import positions
 from comity.statistics.series import SeriesLine
@@ -68,6 +70,7 @@ def settle_document(
         },
         "cycles": cycle_documents(cycles),
         "trades": trade_documents(trades(day)),
+        "orders": asdict(orders(day)),
         "national_currency_share": share_document(national_currency_share(day, series)),
         "proof": {
             "money_conserved": proof.money_conserved,
