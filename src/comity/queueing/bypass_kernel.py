@@ -229,5 +229,5 @@ def _add_waiting(trees: Trees, grown: Trees, slots: Int32s) -> None:
         start = trees.first_slot[tree]
         for slot in range(start, start + trees.used[tree]):
             if trees.amount_minor[slot] != NOT_WAITING:
-                payment = trees.payment[slot]
+                payment = np.int64(trees.payment[slot])
                 slots[payment] = add(grown, tree, payment, trees.amount_minor[slot])

@@ -11,7 +11,7 @@ from datetime import time
 from pathlib import Path
 
 import pytest
-from tests.kit.batches import Driver, Payment
+from tests.kit.batches import Driver, Order, Payment
 from tests.kit.schemes import (
     KG_BANK,
     RU_BANK,
@@ -41,7 +41,7 @@ from comity.agreements import (
     ShortfallTerms,
     UnsettledAtClose,
 )
-from comity.payments.codes import Priority
+from comity.payments.codes import OrderKind, Priority, QueuePlace
 from comity.settlement.pair_table import make_pair_room
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -58,6 +58,7 @@ def use_everything() -> None:
     settle_in_a_ring(LiquiditySaving(0, 15))
     settle_in_a_ring(LiquiditySaving(0, None, multilateral_on_entry=True))
     settle_trades()
+    obey_orders(LiquiditySaving(0, None, Release.BYPASS))
     limits = (
         PositionLimit(PositionLimitKind.BILATERAL, KG_BANK, "KGS", RU_BANK, 60_00),
         PositionLimit(PositionLimitKind.NET_DEBIT_CAP, KG_BANK, "KGS", None, 20_00, pool="main"),
@@ -92,6 +93,28 @@ def settle_cycles_in_every_way() -> None:
         for payment in random_payments(5, 60):
             driver.send(payment)
         driver.close()
+
+
+def obey_orders(saving: LiquiditySaving) -> None:
+    """Withdraw, change and time payments in queues, in cycles and under caps."""
+    cap = PositionLimit(PositionLimitKind.NET_DEBIT_CAP, KG_BANK, "KGS", None, 5_00, pool="main")
+    scheme = with_liquidity_saving(small_scheme(0, position_limits=(cap,)), "goods", saving)
+    driver = Driver(scheme).start()
+    driver.send(
+        Payment(KG_BANK, RU_BANK, 6_00),
+        Payment(KG_BANK, RU_BANK, 7_00, reject_at="09:00"),
+        Payment(KG_BANK, RU_BANK, 8_00, from_at="08:30", till_at="08:40"),
+        Payment(KG_BANK, RU_BANK, 4_00, purpose="GIFT"),
+        Payment(KG_BANK, RU_BANK, 4_00, purpose="SCVE"),
+    )
+    changed = Order(KG_BANK, 1, "08:50", OrderKind.MODIFY, payee=RU_BANK)
+    driver.send(
+        replace(changed, place=QueuePlace.FRONT),
+        replace(changed, original=5, priority=Priority.HIGH),
+        Order(KG_BANK, 1, "09:10"),
+        Order(KG_BANK, 4, "09:10"),
+    )
+    driver.close()
 
 
 def settle_in_a_ring(saving: LiquiditySaving) -> None:
