@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,6 +152,37 @@ def message(number: int = 1, **changes: str) -> str:
     return _MESSAGE.format(**terms)
 
 
+def payment_return(number: int, original: str, **changes: str) -> str:
+    """Return a return (pacs.004) of a payment that `message` made, with changes.
+
+    Args:
+        number: makes its references differ.
+        original: the message it returns the payment of.
+        changes: `at`, `amount`, `currency`, `value_date`, `reason`, `said` (OrgnlMsgId).
+    """
+    (uetr,), (message_id,) = (
+        re.findall(f"<{name}>(.+?)</{name}>", original) for name in ("UETR", "MsgId")
+    )
+    banks = [
+        re.findall(f"<{name}><FinInstnId><BICFI>(.+?)<", original)[0]
+        for name in ("InstdAgt", "InstgAgt")
+    ]
+    at = changes.get("at", f"{DAY}T09:00:00+06:00")
+    return _RETURN.format(
+        reference=f"BACK-{number:06d}",
+        at=at,
+        value_date=changes.get("value_date", at[:10]),
+        amount=changes.get("amount", "1000.00"),
+        currency=changes.get("currency", "RUB"),
+        reason=changes.get("reason", "AC04"),
+        said=changes.get("said", message_id),
+        original=message_id,
+        uetr=uetr,
+        payer=banks[0],
+        payee=banks[1],
+    )
+
+
 def _agent(name: str, bic: str) -> str:
     return f"<{name}><FinInstnId><BICFI>{bic}</BICFI></FinInstnId></{name}>"
 
@@ -184,4 +216,29 @@ _MESSAGE = (
     + "<Cdtr><Nm>{creditor}</Nm><PstlAdr><TwnNm>Москва</TwnNm><Ctry>RU</Ctry></PstlAdr></Cdtr>"
     "<CdtrAcct><Id><Othr><Id>10800000000005860060</Id></Othr></Id></CdtrAcct>{purpose}"
     "</CdtTrfTxInf></FIToFICstmrCdtTrf></Document></Envelope>\n"
+)
+
+_RETURN = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Envelope>'
+    '<AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02">'
+    + _header_party("Fr", "{payer}")
+    + _header_party("To", "CBKGKG20")
+    + "<BizMsgIdr>{reference}</BizMsgIdr><MsgDefIdr>pacs.004.001.09</MsgDefIdr>"
+    "<CreDt>{at}</CreDt></AppHdr>\n"
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.004.001.09"><PmtRtr>'
+    "<GrpHdr><MsgId>{reference}</MsgId><CreDtTm>{at}</CreDtTm><NbOfTxs>1</NbOfTxs>"
+    "<IntrBkSttlmDt>{value_date}</IntrBkSttlmDt>"
+    "<SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf></GrpHdr>\n"
+    "<TxInf><RtrId>{reference}-1</RtrId><OrgnlGrpInf><OrgnlMsgId>{said}</OrgnlMsgId>"
+    "<OrgnlMsgNmId>pacs.008.001.08</OrgnlMsgNmId></OrgnlGrpInf>"
+    "<OrgnlEndToEndId>{original}</OrgnlEndToEndId><OrgnlTxId>{original}-1</OrgnlTxId>"
+    '<OrgnlUETR>{uetr}</OrgnlUETR><RtrdIntrBkSttlmAmt Ccy="{currency}">{amount}'
+    "</RtrdIntrBkSttlmAmt><SttlmPrty>HIGH</SttlmPrty>"
+    + _agent("InstgAgt", "{payer}")
+    + _agent("InstdAgt", "{payee}")
+    + "<RtrChain><Dbtr><Pty><Nm>ООО «Северный Караван»</Nm></Pty></Dbtr>"
+    + _agent("DbtrAgt", "{payer}")
+    + _agent("CdtrAgt", "{payee}")
+    + "<Cdtr><Pty><Nm>ОсОО «Бийик Жол»</Nm></Pty></Cdtr></RtrChain>"
+    "<RtrRsnInf><Rsn><Cd>{reason}</Cd></Rsn></RtrRsnInf></TxInf></PmtRtr></Document></Envelope>\n"
 )

@@ -243,8 +243,8 @@ def test_each_resting_place_is_told_once_and_each_settled_payment_forwarded_once
     assert sent["PDNG"] == told["HELD_SCREENING"] + told["QUEUED"]
     assert sent["RJCT"] == told["REJECTED"] + told["EXPIRED"]
     forwarded: Counter[str] = Counter()
-    for path in written(example[0], "messages/*/*pacs00[89]*.xml"):
-        forwarded.update(re.findall("<TxId>(.+?)</TxId>", path.read_text(encoding="utf-8")))
+    for path in written(example[0], "messages/*/*pacs00[489]*.xml"):
+        forwarded.update(re.findall("<(?:TxId|RtrId)>(.+?)</", path.read_text(encoding="utf-8")))
     assert set(forwarded.values()) == {1}
     assert len(forwarded) == example[1].document["payments"]["settled"]
 

@@ -34,7 +34,11 @@ from comity.settlement.invariants import check_books
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment as a test writes it; amounts in minor units, `at` as `HH:MM` in Bishkek."""
+    """A payment as a test writes it; amounts in minor units, `at` as `HH:MM` in Bishkek.
+
+    Of a return `uetr` is its original's, `purpose` the reason for it, and `quoted`, if any, the
+    reference that it says its original had. Banks send for themselves where nobody is named.
+    """
 
     payer: str
     payee: str
@@ -56,6 +60,9 @@ class Payment:
     reject_at: str = ""
     trade: int = 0
     counter: tuple[str, int] = ("", 0)  # currency and minor units that a leg wants in return
+    quoted: int = 0
+    instructing: str = ""
+    instructed: str = ""
 
 
 @dataclass(frozen=True)
@@ -232,8 +239,8 @@ def _fill(row: Rows, payment: Payment, number: int, directory: dict[str, int]) -
         "body_low": number + 1 if payment.body < 0 else payment.body,
         "amount_minor": payment.amount,
         "value_date": date_to_days(payment.value_date),
-        "instructing": payer,
-        "instructed": payee,
+        "instructing": directory.get(payment.instructing or payment.payer, -1),
+        "instructed": directory.get(payment.instructed or payment.payee, -1),
         "debtor_agent": payer,
         "creditor_agent": payee,
         "screening_hit": payment.hit,
@@ -244,7 +251,7 @@ def _fill(row: Rows, payment: Payment, number: int, directory: dict[str, int]) -
         "fault": payment.fault,
         "definition": payment.definition,
         "priority": payment.priority,
-        "trade": payment.trade,
+        "trade": payment.trade or payment.quoted,
         "counter_currency": currency(payment.counter[0]).number if payment.counter[0] else 0,
         "counter_minor": payment.counter[1],
     }

@@ -39,7 +39,8 @@ expected to be `OVERDUE` was warned of at its till time: that stands behind ever
 
 Options: `urgent`, `high`, `interbank`, `hit`, `from=KGS` (the payer's own currency),
 `date=2026-05-26`, `ref=7`, `uetr=7`, `body=7` (the same number is the same key), `trade=7:80.00RUB`
-(a leg of trade 7 that wants 80.00 RUB in return, where `agreement goods legs=yes`).
+(a leg of trade 7 that wants 80.00 RUB in return, where `agreement goods legs=yes`), `returns=2` (a
+return of the second payment that was sent; its purpose is the reason for which it is returned).
 `SETTLED 08:00 17:00` also says when it was final between the banks, `SETTLED 08:00 open` that it
 was not yet.
 """
@@ -84,6 +85,7 @@ from comity.agreements.terms import (
     PaysIn,
     QueueThreshold,
     Release,
+    ReturnsAt,
     SettlementAsset,
     UnsettledAtClose,
 )
@@ -383,6 +385,8 @@ def _payment(words: list[str]) -> Payment:
                 changes["definition"] = Definition.PACS_009
             case "hit":
                 changes["hit"] = 0
+            case "returns":
+                changes |= {"definition": Definition.PACS_004, "uetr": int(value)}
             case "from":
                 changes["debtor_currency"] = value
             case "date":
@@ -438,8 +442,13 @@ def _changed(agreement: Agreement, choices: list[str]) -> Agreement:
                 said |= {"first_settlement": None, "every_weeks": None}
             agreement = replace(agreement, carried_balance=replace(carried, **said))
             continue
-        central = agreement.central_bank_settlement
+        central, conversion = agreement.central_bank_settlement, agreement.conversion
         assert central is not None, f"{name} is a choice of two currencies"
+        assert conversion is not None, f"{name} is a choice of two currencies"
+        if name == "returns_at":
+            conversion = replace(conversion, returns_at=ReturnsAt(value))
+            agreement = replace(agreement, conversion=conversion)
+            continue
         choices_of: dict[str, Any] = {
             "day_offset": {"day_offset": int(value) if value.isdigit() else 0},
             "pays_in": {"pays_in": PaysIn(value) if name == "pays_in" else None},

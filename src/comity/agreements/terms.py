@@ -93,6 +93,13 @@ class FinalityEvent(StrEnum):
     AGENT_CONFIRMATION = "agent_confirmation"  # the settlement agent's confirmation
 
 
+class ReturnsAt(StrEnum):
+    """At which rate what was paid in two currencies is returned."""
+
+    ORIGINAL_RATE = "original_rate"  # the debtor gets back what was debited, to the unit
+    CURRENT_FIXING = "current_fixing"  # what the returned amount is worth at the day's fixing
+
+
 class PaysIn(StrEnum):
     """In whose currency the central bank that owes pays."""
 
@@ -245,6 +252,7 @@ class ConversionTerms:
         jump_percent: a change against the fixing before above this is quarantined, > 0.
         margin_percent: held above the last fixing until the payment is converted, ≥ 0.
         fixed_at: local time at which held payments are converted.
+        returns_at: at which rate a return is converted.
     """
 
     fixing: str
@@ -253,6 +261,7 @@ class ConversionTerms:
     jump_percent: Decimal
     margin_percent: Decimal
     fixed_at: time
+    returns_at: ReturnsAt = ReturnsAt.ORIGINAL_RATE
 
     @property
     def choice(self) -> RateChoice:

@@ -20,6 +20,7 @@ from comity.agreements import (
     PaysIn,
     QueueThreshold,
     Release,
+    ReturnsAt,
     SettlementAsset,
     SettlementMode,
     SettlementTerms,
@@ -174,6 +175,7 @@ def _conversion(table: TableReader | None) -> ConversionTerms | None:
         jump_percent=table.percent("jump_percent"),
         margin_percent=table.percent("margin_percent"),
         fixed_at=table.time("fixed_at"),
+        returns_at=table.choice("returns_at", ReturnsAt, ReturnsAt.ORIGINAL_RATE),
     )
     if not 0 < terms.jump_percent <= JUMP_PERCENT_MAX:
         expected = f"more than 0 and at most {JUMP_PERCENT_MAX}"

@@ -131,6 +131,8 @@ def _payments(document: dict[str, Any]) -> RenderableType:
     for name, count in payments["mechanisms"].items():
         if count:
             table.add_row(f"  {_MECHANISM_WORDS[Mechanism[name]]}", f"{count:,}", style="dim")
+    if payments["returns"]:
+        table.add_row("Returns among them", f"{payments['returns']:,}")
     for name, words in _ORDER_WORDS.items():
         if document["orders"][name]:
             table.add_row(words, f"{document['orders'][name]:,}")

@@ -1,11 +1,11 @@
-"""The leaves of a credit transfer, each with its published code, in document order.
+"""The leaves of a credit transfer or a return, each with its published code, in document order.
 
 The canonical text of a transaction is its leaves, one after another: `FIELD`, the leaf's code,
 `VALUE`, the text, and for an amount `CURRENCY` and its currency. Because the usage guideline lets
 no container repeat, the codes alone give the tree back. Codes are part of the journal's format:
 new leaves get new codes, no code is ever given another meaning. Party and bank leaves are made of
 a letter for who it is and a letter for what is said of him; `x` before it means the customer's
-transfer underlying a cover payment.
+transfer underlying a cover payment, `v` the chain of a return.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ class Leaf:
 
     Attributes:
         code: two or three characters, unique, never given another meaning.
-        path: element names below `CdtTrfTxInf`.
+        path: element names below `CdtTrfTxInf`, of a return below `TxInf`.
         screened: whether it names or identifies a party.
         is_amount: whether it bears the attribute `Ccy`.
     """
@@ -151,6 +151,22 @@ def _amount(code: str, *path: str) -> Leaf:
     return Leaf(code, path, is_amount=True)
 
 
+def _original() -> Iterator[Leaf]:
+    yield from _lines(
+        "oi RtrId",
+        "om OrgnlGrpInf OrgnlMsgId",
+        "on OrgnlGrpInf OrgnlMsgNmId",
+        "oc OrgnlGrpInf OrgnlCreDtTm",
+        "ov OrgnlInstrId",
+        "oe OrgnlEndToEndId",
+        "ot OrgnlTxId",
+        "ou OrgnlUETR",
+        "or OrgnlClrSysRef",
+    )
+    yield _amount("oa", "OrgnlIntrBkSttlmAmt")
+    yield from _lines("od OrgnlIntrBkSttlmDt")
+
+
 def _terms() -> Iterator[Leaf]:
     yield from _lines(
         "pi PmtId InstrId",
@@ -161,8 +177,10 @@ def _terms() -> Iterator[Leaf]:
         *_PAYMENT_TYPE,
     )
     yield _amount("am", "IntrBkSttlmAmt")
+    yield _amount("os", "RtrdIntrBkSttlmAmt")
     yield from _lines("dt IntrBkSttlmDt", "sp SttlmPrty", *_TIMES, "ad AccptncDtTm")
     yield _amount("ia", "InstdAmt")
+    yield _amount("ob", "RtrdInstdAmt")
     yield from _lines("xr XchgRate", "cb ChrgBr")
     yield _amount("ca", "ChrgsInf", "Amt")
     yield from _agent("H", "ChrgsInf", "Agt")
@@ -188,6 +206,25 @@ def _chain() -> Iterator[Leaf]:
     yield from _account("k", "CdtrAcct")
     yield from _party("Y", "UltmtCdtr")
     yield from _agent("4", "UltmtCdtr")
+
+
+def _return_chain() -> Iterator[Leaf]:
+    above = "RtrChain"
+    yield from _party("vU", above, "UltmtDbtr", "Pty")
+    yield from _agent("v1", above, "UltmtDbtr", "Agt")
+    yield from _party("vD", above, "Dbtr", "Pty")
+    yield from _agent("v2", above, "Dbtr", "Agt")
+    yield from _party("vI", above, "InitgPty", "Pty")
+    yield from _agent("vA", above, "DbtrAgt")
+    yield from _agent("vP", above, "PrvsInstgAgt1")
+    yield from _agent("vM", above, "IntrmyAgt1")
+    yield from _agent("vB", above, "CdtrAgt")
+    yield from _party("vC", above, "Cdtr", "Pty")
+    yield from _agent("v3", above, "Cdtr", "Agt")
+    yield from _party("vY", above, "UltmtCdtr", "Pty")
+    yield from _agent("v4", above, "UltmtCdtr", "Agt")
+    yield from _party("vO", "RtrRsnInf", "Orgtr")
+    yield from _lines("vr RtrRsnInf Rsn Cd", "vt RtrRsnInf AddtlInf")
 
 
 def _purpose() -> Iterator[Leaf]:
@@ -221,13 +258,23 @@ def _underlying() -> Iterator[Leaf]:
     yield _amount("xia", above, "InstdAmt")
 
 
-LEAVES: Final[tuple[Leaf, ...]] = (*_terms(), *_chain(), *_purpose(), *_underlying())
-"""Every leaf the guideline knows, in document order of both message definitions."""
+LEAVES: Final[tuple[Leaf, ...]] = (
+    *_original(),
+    *_terms(),
+    *_chain(),
+    *_return_chain(),
+    *_purpose(),
+    *_underlying(),
+)
+"""Every leaf the guideline knows, in document order of all message definitions."""
 
 LEAF_BY_PATH: Final[dict[tuple[str, ...], Leaf]] = {leaf.path: leaf for leaf in LEAVES}
 LEAF_BY_CODE: Final[dict[str, Leaf]] = {leaf.code: leaf for leaf in LEAVES}
 ORDER: Final[dict[str, int]] = {leaf.code: number for number, leaf in enumerate(LEAVES)}
 """Place of a leaf code in document order."""
+
+RETURN_ID: Final = "oi"
+"""The leaf that a return has and a credit transfer has not: what its sender calls it."""
 
 UNDERLYING: Final = "UndrlygCstmrCdtTrf"
 """The container that makes a pacs.009 a cover payment."""

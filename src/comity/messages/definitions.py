@@ -10,6 +10,7 @@ NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:"
 HEADER: Final = "head.001.001.02"
 PACS_008: Final = "pacs.008.001.08"
 PACS_009: Final = "pacs.009.001.08"
+PACS_004: Final = "pacs.004.001.09"
 PACS_002: Final = "pacs.002.001.10"
 CAMT_053: Final = "camt.053.001.08"
 CAMT_054: Final = "camt.054.001.08"
@@ -19,16 +20,29 @@ CAMT_007: Final = "camt.007.001.08"
 CAMT_025: Final = "camt.025.001.08"
 CAMT_029: Final = "camt.029.001.09"
 
-READ: Final = {PACS_008: "FIToFICstmrCdtTrf", PACS_009: "FICdtTrf"}
+READ: Final = {PACS_008: "FIToFICstmrCdtTrf", PACS_009: "FICdtTrf", PACS_004: "PmtRtr"}
 """Definitions of payments that are read, and the message element of each."""
 
 ORDERED: Final = {CAMT_056: "FIToFIPmtCxlReq", CAMT_007: "ModfyTx"}
 """Definitions of orders that are read, and the message element of each."""
 
+TRANSFER: Final = "CdtTrfTxInf"
+RETURN: Final = "TxInf"
+TRANSACTION: Final = {PACS_008: TRANSFER, PACS_009: TRANSFER, PACS_004: RETURN}
+"""Element of one transaction, by definition."""
+
+GROUP_HEADER_TYPE: Final = {
+    PACS_008: "GroupHeader",
+    PACS_009: "GroupHeader",
+    PACS_004: "ReturnGroupHeader",
+}
+"""Type of the group header in the usage guideline, by definition."""
+
 DEFINITION_ID: Final = {
     Definition.PACS_008: PACS_008,
     Definition.PACS_009: PACS_009,
     Definition.PACS_009_COV: PACS_009,
+    Definition.PACS_004: PACS_004,
     Definition.CAMT_056: CAMT_056,
     Definition.CAMT_007: CAMT_007,
 }

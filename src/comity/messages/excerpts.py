@@ -14,7 +14,7 @@ _MESSAGE_ID_PLACE: Final = 1
 
 
 def leaf_mark(*path: str) -> str:
-    """Return what stands before the text of a leaf, by the leaf's path below `CdtTrfTxInf`."""
+    """Return what stands before the text of a leaf, by the leaf's path below its transaction."""
     return f"{FIELD}{LEAF_BY_PATH[path].code}{VALUE}"
 
 

@@ -6,7 +6,6 @@ several is part of the contract, see `_first_fault`.
 """
 
 import binascii
-import hashlib
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +14,10 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from comity.identifiers import normalise_bic
 from comity.messages.counter_terms import NO_COUNTER, read_counter
 from comity.messages.definitions import DEFINITION_ID
+from comity.messages.digests import digest
 from comity.messages.group_header import BusinessHeader, GroupHeader
 from comity.messages.leaf_types import LeafPatterns, leaf_patterns
+from comity.messages.original_reference import read_original
 from comity.messages.refusal import MessageRefusedError
 from comity.messages.skeleton import (
     TEXT,
@@ -44,7 +45,6 @@ TERMS_MAX: Final = 1_000
 
 NO_HIT: Final = -1
 UNKNOWN: Final = -1
-DIGEST_BYTES: Final = 16
 
 # The columns that go together are packed once: banks 16 bytes, purpose and currencies 10, and the
 # last ones 2 and 18 bytes.
@@ -61,6 +61,7 @@ _NO_CURRENCY: Final = (0, _DECIMALS_MAX)
 _CURRENCIES: Final = {code: (one.number, one.exponent) for code, one in CURRENCIES.items()}
 _SEPARATOR: Final = b"\x1f"
 _NEEDED: Final = ("IntrBkSttlmDt", "", "InstgAgt", "InstdAgt")
+_INSTRUCTED: Final = 3
 _UNKNOWN_BANK: Final = (
     Reason.UNKNOWN_INSTRUCTING_AGENT,
     Reason.UNKNOWN_INSTRUCTED_AGENT,
@@ -177,11 +178,6 @@ def _not_blank(name: str) -> str:
     return name
 
 
-def digest(text: bytes) -> bytes:
-    """Return BLAKE2b-128; a row's high word is its first eight bytes, little-endian."""
-    return hashlib.blake2b(text, digest_size=DIGEST_BYTES).digest()
-
-
 def amount_minor(text: bytes, exponent: int) -> int:
     """Return a schema-valid amount in minor units, −1 when it has too many decimals.
 
@@ -245,7 +241,7 @@ class MessageExtraction:
         """Return rows and texts of all transactions.
 
         Args:
-            bodies: what stands inside each `CdtTrfTxInf`.
+            bodies: what stands inside each transaction's element.
             confirm: passes one transaction through parser and schema, for transactions that have
                 not been there; every one of them must then have the plain form. None when the
                 schema has passed them all.
@@ -300,9 +296,10 @@ class MessageExtraction:
             result.currency = plan.currency
             result.exponent = _CURRENCIES.get(plan.currency, _NO_CURRENCY)[1]
         if plan.currency != result.currency:
+            name = "IntrBkSttlmAmt" if plan.original is None else "RtrdIntrBkSttlmAmt"
             _refuse(
                 position,
-                f"IntrBkSttlmAmt: found {plan.currency} after {result.currency}, "
+                f"{name}: found {plan.currency} after {result.currency}, "
                 "expected one currency a message",
             )
 
@@ -327,7 +324,10 @@ class MessageExtraction:
         if plan.times is not None and days > 1:  # An older date is refused whatever its times.
             result.times.append((position, *self._times(plan.times, texts, days)))
         counter = NO_COUNTER
-        if plan.instruction is not None and self._definition is Definition.PACS_009:
+        if plan.original is not None:
+            returned_to = self._look_ups.institutions[key[_INSTRUCTED]]
+            counter = read_original(returned_to, *plan.original(texts))
+        elif plan.instruction is not None and self._definition is Definition.PACS_009:
             counter, is_wrong = read_counter(texts[plan.instruction], result.currency)
             fault = fault or is_wrong
         canonical = plan.canonical(texts)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from comity.messages.definitions import HEADER
+from comity.messages.definitions import GROUP_HEADER_TYPE, HEADER
 from comity.messages.group_header import (
     BusinessHeader,
     GroupHeader,
@@ -114,7 +114,7 @@ class Frames:
         leaves = (*header, *group)
         forms = [
             *self._forms(HEADER, "Header", header),
-            *self._forms(definition_id, "GroupHeader", group),
+            *self._forms(definition_id, GROUP_HEADER_TYPE[definition_id], group),
         ]
         plain = tuple(form for form in forms if form is not None)
         # A header behind the document, or texts of a wrapper, would not be found in their places.

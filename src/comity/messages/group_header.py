@@ -17,6 +17,7 @@ from comity.payments.reasons import Reason
 LeafText: TypeAlias = tuple[tuple[str, ...], str, str]
 """Path below the header, text, and currency (empty where there is none)."""
 
+_TOTALS: Final = (("TtlIntrBkSttlmAmt",), ("TtlRtrdIntrBkSttlmAmt",))
 _INHERITED: Final = ("PmtTpInf", "IntrBkSttlmDt", "InstgAgt", "InstdAgt")
 
 
@@ -39,7 +40,7 @@ class BusinessHeader:
 
 @dataclass(frozen=True, slots=True)
 class GroupHeader:
-    """The group header of a credit transfer.
+    """The group header of a credit transfer or a return.
 
     Attributes:
         message_id: MsgId.
@@ -47,7 +48,7 @@ class GroupHeader:
         created_us: CreDtTm in UTC microseconds; without an offset it counts as UTC.
         count: NbOfTxs.
         control_sum: CtrlSum as written, empty if absent.
-        total: TtlIntrBkSttlmAmt as written, empty if absent.
+        total: TtlIntrBkSttlmAmt (of returns TtlRtrdIntrBkSttlmAmt) as written, empty if absent.
         total_currency: its currency.
         instructing: BIC of InstgAgt, empty if absent.
         inherited: leaves that its transactions take over, in document order.
@@ -96,7 +97,7 @@ def read_group_header(leaves: Sequence[LeafText]) -> GroupHeader:
     texts = {path: text for path, text, _ in leaves}
     currencies = {path: currency for path, _, currency in leaves}
     created = texts[("CreDtTm",)]
-    total = ("TtlIntrBkSttlmAmt",)
+    total = next((one for one in _TOTALS if one in texts), _TOTALS[0])
     return GroupHeader(
         message_id=texts[("MsgId",)],
         created=created,

@@ -18,7 +18,8 @@ from comity.messages.definitions import (
     MESSAGE_ORDERS_MAX,
     PACS_008,
 )
-from comity.messages.extraction import amount_minor, digest
+from comity.messages.digests import digest
+from comity.messages.extraction import amount_minor
 from comity.messages.interchange import local_name
 from comity.messages.refusal import MessageRefusedError
 from comity.messages.timestamps import parse_date_days, parse_time_us

@@ -16,14 +16,22 @@ from lxml import etree
 from comity.identifiers import normalise_bic
 from comity.messages.arrival import read_arrival
 from comity.messages.catalogue import FIELD, VALUE
-from comity.messages.definitions import HEADER, MESSAGE_PAYMENTS_MAX, ORDERED, PACS_008, READ
+from comity.messages.definitions import (
+    HEADER,
+    MESSAGE_PAYMENTS_MAX,
+    ORDERED,
+    PACS_004,
+    PACS_008,
+    PACS_009,
+    READ,
+)
+from comity.messages.digests import digest
 from comity.messages.extraction import (
     UNKNOWN,
     Extracted,
     LookUps,
     MessageExtraction,
     Plans,
-    digest,
     sums_agree,
 )
 from comity.messages.framing import Frames
@@ -58,6 +66,13 @@ from comity.payments.rows import PAYMENT_ROW
 
 _PLAIN_MIN: Final = 3
 """Fewest transactions for which it pays to parse only one of each kind, in a frame not met yet."""
+
+_VARIANT: Final = {
+    PACS_008: Definition.PACS_008,
+    PACS_009: Definition.PACS_009,
+    PACS_004: Definition.PACS_004,
+}
+"""What a transaction is whose parts do not tell more."""
 
 _OFFSETS: Final[Mapping[str, Any]] = PAYMENT_ROW.fields or {}
 _DEFINITION_BYTE: Final[int] = _OFFSETS["definition"][1]
@@ -315,11 +330,10 @@ class MessageReader:
         return _Opened(known, header, group), interchange
 
     def _extraction(self, opened: _Opened) -> MessageExtraction:
-        is_customer = opened.known.definition_id == PACS_008
         return MessageExtraction(
             self._look_ups,
             self._plans,
-            definition=Definition.PACS_008 if is_customer else Definition.PACS_009,
+            definition=_VARIANT[opened.known.definition_id],
             header=opened.header,
             group=opened.group,
         )

@@ -22,11 +22,13 @@ from comity.messages.catalogue import (
     LEAF_BY_CODE,
     LEAF_BY_PATH,
     ORDER,
+    RETURN_ID,
     UNDERLYING,
     VALUE,
     Leaf,
     Screened,
 )
+from comity.messages.definitions import PACS_004, READ, RETURN, TRANSFER
 from comity.messages.interchange import contains, local_name
 from comity.messages.leaf_types import LeafPatterns, compiled
 from comity.messages.refusal import MessageRefusedError
@@ -36,8 +38,7 @@ TEXT: Final = re.compile(rb">([^<>]+)</")
 """Splits a transaction into markup, text, markup, …, markup. A text with a raw `>` is unusual: were
 it matched, one of nothing else would be looked through again from each of its characters."""
 
-_OPEN: Final = b"<CdtTrfTxInf>"
-_CLOSE: Final = b"</CdtTrfTxInf>"
+_RETURNS: Final = f"<{READ[PACS_004]}>".encode()
 _TOKEN: Final = re.compile(rb'<(/?)([A-Za-z0-9]+)(?: Ccy="([A-Z]{3})")?>|(\x00)')
 _DOCUMENT: Final = re.compile(rb"<Document[ \t\r\n>]")
 _ANY_DOCUMENT: Final = re.compile(rb"[<:]Document[ \t\r\n/>]")
@@ -58,17 +59,19 @@ class RawMessage:
 
     Attributes:
         before: bytes up to the first transaction.
-        bodies: what stands inside each `CdtTrfTxInf`.
+        bodies: what stands inside each transaction's element.
         after: bytes behind the last transaction.
+        name: of that element.
     """
 
     before: bytes
     bodies: list[bytes]
     after: bytes
+    name: bytes = TRANSFER.encode()
 
     def with_only(self, body: bytes) -> bytes:
         """Return the file with this one transaction."""
-        return b"".join((self.before, _OPEN, body, _CLOSE, self.after))
+        return b"%b<%b>%b</%b>%b" % (self.before, self.name, body, self.name, self.after)
 
 
 def split_raw(data: bytes) -> RawMessage | None:
@@ -86,22 +89,24 @@ def split_raw(data: bytes) -> RawMessage | None:
     start = data.find(b"?>") + 2 if data.startswith(b"<?xml") else 0
     if contains(data, b"<!") or (data.find(b"?", start) >= 0 and data.find(b"<?", start) >= 0):
         return None
-    before, *bodies = data.split(_OPEN)
+    name = (RETURN if _RETURNS in data else TRANSFER).encode()
+    before, *bodies = data.split(b"<%b>" % name)
     if not bodies or b"</Document" in before or not _DOCUMENT.search(before):
         return None
     # Two occurrences are the tags of the one document.
     if data.count(b"Document") != 2 and len(_ANY_DOCUMENT.findall(data)) != 1:
         return None
-    end = bodies[-1].rfind(_CLOSE) + len(_CLOSE)
+    closing = b"</%b>" % name
+    end = bodies[-1].rfind(closing) + len(closing)
     after, bodies[-1] = bodies[-1][end:], bodies[-1][:end]
     if b"\r" in data:
         # XML reads either line end as one newline.
         bodies = [body.replace(b"\r\n", b"\n").replace(b"\r", b"\n") for body in bodies]
-    if not all(body.endswith(_CLOSE) for body in bodies):
+    if not all(body.endswith(closing) for body in bodies):
         bodies = [body.rstrip(b" \t\n") for body in bodies]
-        if not all(body.endswith(_CLOSE) for body in bodies):
+        if not all(body.endswith(closing) for body in bodies):
             return None
-    return RawMessage(before, [body[: -len(_CLOSE)] for body in bodies], after)
+    return RawMessage(before, [body[: -len(closing)] for body in bodies], after, name)
 
 
 def is_plain(data: bytes) -> bool:
@@ -183,22 +188,30 @@ class Inherited:
     binding: bool = True
 
 
-ROLES: Final = (("pu",), ("pt", "pe"), ("am",))
-"""Leaves that differ from payment to payment, each by the first code that is there: UETR, reference
-(TxId, else EndToEndId), settlement amount."""
+SETTLED: Final = ("am", "os")
+"""The settlement amount of a transfer, or of a return."""
+
+ROLES: Final = (("pu", "ou"), ("pt", "pe", "oi"), SETTLED)
+"""Leaves that differ from payment to payment, each by the first code that is there: UETR (of a
+return, its original's), reference (TxId, else EndToEndId; RtrId), settlement amount."""
 
 TERMS: Final = (
     ("dt",),
     ("sp", "tp"),
     ("FB",),
     ("TB",),
-    ("AB", "2B"),
-    ("BB", "3B"),
+    ("AB", "2B", "vAB", "v2B", "FB"),
+    ("BB", "3B", "vBB", "v3B", "TB"),
     ("ec",),
-    ("uc",),
+    ("uc", "vr"),
 )
 """Leaves that payments of a message mostly share: settlement date, priority, instructing,
-instructed, debtor's and creditor's agent, currency of the debtor's account, purpose."""
+instructed, debtor's and creditor's agent, currency of the debtor's account, purpose. A return whose
+chain names no bank goes between the instructing and the instructed one; it has a reason instead of
+a purpose."""
+
+ORIGINAL: Final = (("om",), ("ot", "oe"))
+"""What a return says of its original's references: MsgId, TxId (else EndToEndId)."""
 
 
 @dataclass(slots=True)
@@ -223,6 +236,7 @@ class Plan:
         is_cover: whether a customer's transfer underlies it.
         instruction: index of the instruction for the next agent, None without.
         times: indexes of the times asked for: from, till and reject; None without any.
+        original: picks the texts of `ORIGINAL`, None where it is no return.
         pattern: matches transactions with this skeleton and texts of plain form; its groups are
             the texts. None until it is worth compiling.
         uses: transactions that were split to find this plan.
@@ -243,6 +257,7 @@ class Plan:
     is_cover: bool
     instruction: int | None
     times: tuple[int, int, int] | None
+    original: Callable[[Sequence[bytes]], tuple[bytes, ...]] | None
     pattern: "re.Pattern[bytes] | None" = None
     uses: int = 0
     terms_met: dict[tuple[bytes, ...], Any] = field(default_factory=dict)
@@ -301,9 +316,10 @@ def make_plan(markup: bytes, inherited: Sequence[Inherited], patterns: LeafPatte
     absent = len(placed) + len(inherited)
     every = sorted([*placed, *taken], key=lambda one: (ORDER[one.leaf.code], one.index))
     by_code = {one.leaf.code: one for one in reversed(every)}
-    if "am" not in by_code:
+    amounts = [by_code[code].currency for code in SETTLED if code in by_code]
+    if not amounts:
         raise UnusualMarkupError
-    settled = by_code["am"].currency
+    settled = amounts[0]
     return Plan(
         markup=markup,
         forms=_forms(placed, patterns),
@@ -316,6 +332,9 @@ def make_plan(markup: bytes, inherited: Sequence[Inherited], patterns: LeafPatte
         agreeing=agreeing,
         currency=settled,
         instructed_currency=by_code["ia"].currency if "ia" in by_code else settled,
+        original=_picker([_role_index(by_code, codes, absent) for codes in ORIGINAL])
+        if RETURN_ID in by_code
+        else None,
         is_cover=UNDERLYING in containers,
         instruction=by_code["nn"].index if "nn" in by_code else None,
         times=_times(by_code, absent),

@@ -9,6 +9,7 @@ class Definition(IntEnum):
     PACS_008 = 0  # customer credit transfer
     PACS_009 = 1  # financial institution credit transfer
     PACS_009_COV = 2  # the same, covering a customer transfer
+    PACS_004 = 3  # return of one of those, whole or in part
     CAMT_056 = 4  # request to cancel payments
     CAMT_007 = 5  # request to modify payments: their priority, place and times
 
@@ -86,6 +87,7 @@ class EventKind(IntEnum):
     LINE_HOLD = 21  # subject payment; value held of the credit line (negative: released)
     OVERDUE = 22  # subject payment: it still waits at the time by which it should have settled
     PAIR = 23  # subject pair; PairState; value first leg on UNMATCHED, second on MATCHED; reason
+    RETURN = 24  # subject payment that returns; value the one it returns; detail its agreement
 
 
 class CentralBankStep(IntEnum):

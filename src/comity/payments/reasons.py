@@ -69,6 +69,15 @@ class Reason(IntEnum):
     TIMES_OF_A_LEG = 93
     CANCELLED_BY_SENDER = 94
     NOT_CHANGEABLE = 95
+    # Returns.
+    RETURN_ORIGINAL_UNKNOWN = 96
+    RETURN_CONTRADICTED = 97
+    RETURN_NOT_SETTLED = 98
+    RETURN_PARTIES = 99
+    RETURN_CURRENCY = 100
+    RETURN_EXCEEDS = 101
+    RETURN_REASON_UNKNOWN = 102
+    RETURN_TOO_SMALL = 103
     # Reasons of whole messages, answered by admi.002.
     NOT_UTF8 = 40
     MALFORMED_XML = 41
@@ -200,6 +209,36 @@ REASONS: dict[Reason, ReasonText] = {
     ),
     Reason.PVP_REFUSED_OUTSIDE: ReasonText(
         "ED05", "the settlement agent of one of the currencies did not reserve its leg"
+    ),
+    Reason.RETURN_ORIGINAL_UNKNOWN: ReasonText(
+        "RTNO",
+        "no payment with this UETR came before from the bank that the return goes to",
+        proprietary=True,
+    ),
+    Reason.RETURN_CONTRADICTED: ReasonText(
+        "RTRF",
+        "OrgnlMsgId and OrgnlTxId (else OrgnlEndToEndId) are not those of the payment of this UETR",
+        proprietary=True,
+    ),
+    Reason.RETURN_NOT_SETTLED: ReasonText(
+        "RTNF",
+        "the payment to be returned is not settled; before that its cancellation is asked for",
+        proprietary=True,
+    ),
+    Reason.RETURN_PARTIES: ReasonText(
+        "AGNT", "only the creditor's bank returns a payment, and only to the debtor's bank"
+    ),
+    Reason.RETURN_CURRENCY: ReasonText(
+        "CURR", "a payment is returned in the currency of its settlement amount"
+    ),
+    Reason.RETURN_EXCEEDS: ReasonText(
+        "AM09", "with the returns before it this returns more than the payment's amount"
+    ),
+    Reason.RETURN_REASON_UNKNOWN: ReasonText(
+        "RTRN", "the reason is not an ISO external return reason code", proprietary=True
+    ),
+    Reason.RETURN_TOO_SMALL: ReasonText(
+        "AM06", "the amount gives back nothing at the rate at which it is converted"
     ),
     Reason.SENDER_LIMIT: ReasonText(
         "AM23", "the limit on what the debtor's bank sends net within a day is used up"

@@ -14,6 +14,7 @@ from comity.reports.cycle_tables import (
 from comity.reports.figures import DayFigures
 from comity.reports.numbers import amount, count, percent, rounded
 from comity.reports.order_tables import orders_table
+from comity.reports.return_tables import returns_table
 from comity.reports.table import Table
 from comity.statements.daybook import BookAccount, DayBook
 from comity.statements.exchange import agreed_rates
@@ -57,6 +58,7 @@ def day_tables(figures: DayFigures) -> dict[str, Table]:
         "trades": _trades(figures),
         "orders": orders_table(figures),
         "turnover": _turnover(figures),
+        "returns": returns_table(figures),
         "shares": _shares(figures),
         "rates": _rates(figures),
         "agreements": _agreements(figures.book),
@@ -212,14 +214,16 @@ def _turnover(figures: DayFigures) -> Table:
             one.group,
             count(one.payments),
             amount(one.amount_minor, one.currency),
+            amount(one.returned_minor, one.currency),
+            amount(one.net_minor, one.currency),
         )
         for one in figures.turnover
     )
     return Table(
         "Turnover",
-        "Settled payments by corridor (payer's country → payee's), currency and purpose. Amounts"
-        " in major units.",
-        ("Corridor", "Currency", "Purpose", "#Payments", "#Amount"),
+        "Settled payments by corridor (payer's country → payee's), currency and purpose, and what"
+        " was returned of such payments, of this day or an earlier one. Amounts in major units.",
+        ("Corridor", "Currency", "Purpose", "#Payments", "#Amount", "#Returned", "#Net"),
         rows,
         "Nothing settled that day.",
     )

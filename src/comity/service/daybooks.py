@@ -21,7 +21,8 @@ from comity.payments.reasons import Reason
 from comity.payments.rows import EVENT_ROW, MESSAGE_ROW, TRANSFER_ROW, Rows
 from comity.service.committing import Ledger, rebuild
 from comity.service.texts import PaymentTexts
-from comity.statements.daybook import BookAccount, DayBook
+from comity.settlement import State
+from comity.statements.daybook import BookAccount, BookReturns, DayBook
 
 
 def assemble_daybook(ledger: Ledger, day: date) -> DayBook:
@@ -81,6 +82,29 @@ def _assemble(ledger: Ledger, day: date) -> DayBook:
         transfers=moved,
         participants=state.known_chart().participants,
         head=ledger.head.hash.hex(),
+        returns=_returns_of(state, numbers),
+    )
+
+
+def _returns_of(state: State, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> BookReturns:
+    """Return the day's returns whose originals are known, with those originals."""
+    books, chart = state.known_books(), state.known_chart()
+    returns = books.returns.rows[books.returns.rows["original"] >= 0]
+    places = np.searchsorted(numbers, returns["payment"])
+    lived = np.isin(returns["payment"], numbers)
+    returns, places = returns[lived], places[lived]
+    payees = books.live["payee"][returns["payment"]] % len(chart.currencies)
+    is_judged = books.live["payee"][returns["payment"]] >= 0
+    own = books.rows["currency"][returns["payment"]].astype(np.int64)
+    currencies = np.where(is_judged, np.array(chart.currencies)[payees], own)
+    amounts = books.rows["amount_minor"][returns["payment"]]
+    return BookReturns(
+        rows=places.astype(np.int64),
+        originals=books.rows[returns["original"]],
+        numbers=returns["original"].astype(np.int64),
+        returned_minor=books.returns.originals["returned_minor"][returns["case"]],
+        credited_minor=np.where(currencies == own, amounts, returns["credit_minor"]),
+        credited_currency=currencies,
     )
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TypeVar, assert_never
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.business_calendar import days_to_date
 from comity.ledger import Record
@@ -23,6 +24,7 @@ from comity.messages.reading import MESSAGE_FIELD
 from comity.messages.writing import (
     Envelope,
     StatusLine,
+    with_credited_amount,
     write_cancellation_request,
     write_forwarded,
     write_receipt,
@@ -164,17 +166,46 @@ class Delivery:
     def _forwarded(self, record: Record, payload: Payload) -> Iterator[Outgoing]:
         payments = settled_events(payload.outcome.events)["subject"].astype(np.int64)
         payments = payments[self._rows["instructed"][payments] >= 0]
-        names = ("instructed", "definition", "currency")
-        keys = list(zip(*(self._rows[name][payments].tolist() for name in names), strict=True))
+        credited = self._returned_credits(payments)
+        columns = [self._rows[name][payments] for name in ("instructed", "definition", "currency")]
+        for place, (_, currency) in credited.items():
+            columns[-1][place] = currency
+        keys = list(zip(*(column.tolist() for column in columns), strict=True))
         before = _parts_before(Counter(keys), FORWARDED_PAYMENTS_MAX)
         day = days_to_date(record.business_day)
-        texts = zip(keys, self._texts.texts_of(payments), strict=True)
+        texts = zip(keys, self._texts_to_forward(payments, credited), strict=True)
         for key, part, chunk in _in_parts(texts, FORWARDED_PAYMENTS_MAX):
             receiver, number, currency = key
             definition = _DEFINITIONS[number]
             kind = f"{_SHORT[definition]}{currency_by_number(currency).code}"
             envelope = self._envelope(record, receiver, kind, before[key] + part)
             yield self._outgoing(envelope, write_forwarded(envelope, definition, chunk, day))
+
+    def _returned_credits(self, payments: NDArray[np.int64]) -> dict[int, tuple[int, int]]:
+        """Return by place the credit and its currency of returns in two currencies."""
+        state = self._ledger.state
+        books, currencies = state.known_books(), state.known_chart().currencies
+        returns, width = books.returns.rows, len(currencies)
+        found = {}
+        is_return = self._rows["definition"][payments] == Definition.PACS_004
+        for place in np.flatnonzero(is_return).tolist():
+            payment = int(payments[place])
+            number = currencies[int(books.live["payee"][payment]) % width]
+            if number != self._rows["currency"][payment]:
+                row = returns[np.searchsorted(returns["payment"], payment)]
+                found[place] = (int(row["credit_minor"]), number)
+        return found
+
+    def _texts_to_forward(
+        self, payments: NDArray[np.int64], credited: Mapping[int, tuple[int, int]]
+    ) -> Iterator[str]:
+        """Yield the transactions, a return in two currencies with the amount that is credited."""
+        for place, text in enumerate(self._texts.texts_of(payments)):
+            if place not in credited:
+                yield text
+                continue
+            minor, number = credited[place]
+            yield with_credited_amount(text, minor, currency_by_number(number).code)
 
     def _rejections(self, record: Record, payload: Payload) -> Iterator[Outgoing]:
         operator = self._participants.index(self._system)
@@ -283,4 +314,5 @@ _SHORT = {
     Definition.PACS_008: "pacs008",
     Definition.PACS_009: "pacs009",
     Definition.PACS_009_COV: "pacs009c",
+    Definition.PACS_004: "pacs004",
 }

@@ -2,8 +2,9 @@
 
 The order is part of the contract, from the most to the least fundamental: a key used before, what
 the reader found wrong, the parties and the amount, the date, times that contradict one another, the
-sanctions lists, the agreement, the cut-off, times that the day does not have, the agreement's
-limits, the accounts, the amount converted. The first that fails decides.
+sanctions lists, the agreement (of a return its original, see `return_judgement_kernel`), the cut-off,
+times that the day does not have, the agreement's limits, the accounts, the amount converted. The
+first that fails decides.
 """
 
 import numpy as np
@@ -22,8 +23,8 @@ from comity.settlement.caps_kernel import (
 from comity.settlement.entry_kernel import count_waiting
 from comity.settlement.judgement_kernel import (
     Arrivals,
+    agreement_of,
     count_in,
-    find_agreement,
     has_rate,
     judge_amounts,
     judge_instruction,
@@ -157,7 +158,7 @@ def _admit_valid(
     if arrivals.hit[row]:
         change_state(books, out, at_us, payment, _HELD, _HIT, _YES, _NO)
         return
-    agreement, reason = find_agreement(books, arrivals, row, payment)
+    agreement, reason = agreement_of(books, out, arrivals, row, payment, at_us)
     if reason == 0:
         books.live[payment].agreement = agreement
         if _is_for_later(books, agreement, payment):
@@ -213,7 +214,8 @@ def _accept(
     """Accept a payment and send it where its agreement says: to a cycle, or to settle gross.
 
     One in two currencies without a rate of the day stands in no queue: no money that arrives
-    could release it. Nor does one before its from time.
+    could release it. Nor does one before its from time. A return under an agreement that is no
+    longer in force settles gross: no cycle of it comes any more.
     """
     if books.live[payment].times == _AWAITS:
         change_state(books, out, at_us, payment, _ACCEPTED, _NO, _NO, _NO)
@@ -238,10 +240,11 @@ def _accept(
 
 @inner_kernel
 def _is_netted(books: Books, payment: Number) -> bool:
-    """Return whether a payment's agreement sends it to a netting cycle."""
-    mode = books.rules[books.live[payment].agreement].mode
+    """Return whether a payment's agreement, still in force, sends it to a netting cycle."""
+    rule = books.rules[books.live[payment].agreement]
     is_normal = books.live[payment].priority == _NORMAL
-    return bool(mode == MODE_CYCLE or (mode == MODE_BOTH and is_normal))
+    in_cycles = rule.mode == MODE_CYCLE or (rule.mode == MODE_BOTH and is_normal)
+    return bool(in_cycles and rule.valid_until >= books.counters[COUNTER_DAY])
 
 
 @step_kernel

@@ -30,10 +30,11 @@ from comity.settlement.limits import clear_caps, open_limits
 from comity.settlement.orders import conclude_pending
 from comity.settlement.preparation import prepare_again
 from comity.settlement.repayment import repay
+from comity.settlement.returning import credited_minor
 from comity.settlement.rules import choose_rates, fill_rates, open_entries, open_rules, pool_numbers
 from comity.settlement.selection_times import selection_times
 from comity.settlement.state import Cycle, DueItem, State, listed_payments, queued_payments
-from comity.settlement.tables import COUNTER_DAY, COUNTER_EXPOSURE
+from comity.settlement.tables import COUNTER_DAY, COUNTER_EXPOSURE, COUNTER_OPENED
 from comity.settlement.times import take_times_again
 from comity.settlement.writing import Writer
 
@@ -46,6 +47,7 @@ def open_day(state: State, writer: Writer, at_us: int, plan: DayPlan) -> None:
     state.business_day = plan.date
     state.opens_us, state.closes_us = plan.opens_us, plan.closes_us
     books.counters[COUNTER_DAY] = plan.date
+    books.counters[COUNTER_OPENED] = plan.opens_us
     open_rules(books, plan.agreements)
     day = days_to_date(plan.date)
     open_entries(books, scheme, day)
@@ -73,7 +75,7 @@ def _count_exposure(state: State) -> None:
         exposure[at] = max(exposure[at], abs(int(books.balances["posted"][account.number])))
     live = books.live[: state.payment_count]
     is_due = (live["state"] == PaymentState.RESERVED) | is_carried(live)
-    reserved, amounts = live[is_due], books.rows["amount_minor"][: state.payment_count][is_due]
+    reserved, amounts = live[is_due], credited_minor(state, np.flatnonzero(is_due))
     for at in range(len(chart.currencies)):
         paid = reserved["debit_minor"][reserved["payer"] % len(exposure) == at]
         owed = amounts[reserved["payee"] % len(exposure) == at]
@@ -217,7 +219,7 @@ def _reasons_of_expiry(state: State, expired: NDArray[np.int32]) -> NDArray[np.i
     for queue in np.flatnonzero(books.queues.length).tolist():
         queued[queued_payments(books, queue)] = True
     reasons = np.where(queued[expired], Reason.NO_COVER_BY_CLOSE, Reason.NOT_SETTLED_BY_CLOSE)
-    reasons[queued[expired] & ~have_room(books, expired)] = Reason.CREDIT_LINE_USED_BY_CLOSE
+    reasons[queued[expired] & ~have_room(state, expired)] = Reason.CREDIT_LINE_USED_BY_CLOSE
     limited = np.zeros(len(expired), np.bool_)
     find_limited(books, expired, limited)
     reasons[queued[expired] & limited] = Reason.SENDER_LIMIT_BY_CLOSE

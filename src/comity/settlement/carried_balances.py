@@ -41,7 +41,7 @@ def carry_on(state: State, writer: Writer, at_us: int, agreement: int, latest: i
     taken = books.live["taken_day"][waiting]
     members = waiting[(taken > 0) & (taken <= latest)]
     if len(members):
-        net = count_obligation(books, agreement, members).net_minor
+        net = count_obligation(state, agreement, members).net_minor
         after = CentralBankStep.CARRIED
         writer.event(at_us, EventKind.CENTRAL_BANKS, agreement, after=after, value=net)
         take_from_list(books, books.held_lists, agreement, members)
@@ -70,7 +70,7 @@ def _settle_balance(state: State, writer: Writer, at_us: int, agreement: int) ->
     versions = [at for at, one in enumerate(state.known_scheme().agreements) if one.id == terms.id]
     carried = {at: listed_payments(books.live, books.carried_lists[at]) for at in versions}
     members = np.concatenate(list(carried.values()))
-    owed = count_obligation(books, agreement, members, accrual.booked_minor)
+    owed = count_obligation(state, agreement, members, accrual.booked_minor)
     legs = revalued_legs(state, owed)
     reason = Reason.RATE_MISSING if legs is None else Reason.NO_COVER
     legs = None if legs is None else discharge_legs(state, owed) + legs

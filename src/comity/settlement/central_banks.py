@@ -3,7 +3,8 @@
 At the fixing each payer is debited in its own currency; from then on one central bank owes the
 other. When they settle, the obligations are discharged, the difference moves in the asset the
 agreement names, and payees that were not credited before are credited and the payments final. Each
-day's payments are settled by themselves, the oldest first: they were converted at one rate. Where
+day's payments are settled by themselves, the oldest first: they were converted at one rate; and so
+are returns at the rate of an earlier day. Where
 the agreement carries the balance on, `carried_balances` does it instead.
 """
 
@@ -32,6 +33,7 @@ from comity.settlement.paying_out import (
     take_from_list,
 )
 from comity.settlement.releasing import release_accounts, release_places
+from comity.settlement.returning import places_of_returns
 from comity.settlement.state import State, listed_payments
 from comity.settlement.tables import Books
 from comity.settlement.writing import Leg, Writer
@@ -68,15 +70,34 @@ def settle(state: State, writer: Writer, at_us: int, agreement: int) -> None:
         ]
     )
     taken = books.live["taken_day"][waiting]
-    for day in np.unique(taken[(taken > 0) & (taken <= latest)]).tolist():
-        if not _settle_day(state, writer, at_us, agreement, waiting[taken == day]):
+    due = waiting[(taken > 0) & (taken <= latest)]
+    if not len(due):
+        return
+    days = np.stack([books.live["taken_day"][due], _days_of_rates(state, agreement, due)])
+    for day in np.unique(days, axis=1).T:
+        members = due[(days == day[:, None]).all(axis=0)]
+        if not _settle_day(state, writer, at_us, agreement, members):
             return
 
 
-def _settle_day(state: State, writer: Writer, at_us: int, agreement: int, members: Int32s) -> bool:
-    """Settle the payments taken in on one day; return whether there was cover for them."""
+def _days_of_rates(state: State, agreement: int, members: Int32s) -> Int32s:
+    """Return by payment on which day it was converted; a return at the rate of its original, then.
+
+    So what is settled together was converted at one rate, and nothing but rounding can be left.
+    """
     books = state.known_books()
-    owed = count_obligation(books, agreement, members)
+    days = books.live["taken_day"][members].copy()
+    if books.rules["returns_at_original"][agreement]:
+        returns = books.returns.rows
+        is_return, places = places_of_returns(state, members)
+        days[is_return] = books.live["taken_day"][returns["original"][places]]
+    return days
+
+
+def _settle_day(state: State, writer: Writer, at_us: int, agreement: int, members: Int32s) -> bool:
+    """Settle the payments of one day and rate; return whether there was cover for them."""
+    books = state.known_books()
+    owed = count_obligation(state, agreement, members)
     legs = _legs(state, owed)
     reason = Reason.RATE_MISSING if legs is None else Reason.NO_COVER
     legs = None if legs is None else discharge_legs(state, owed) + legs

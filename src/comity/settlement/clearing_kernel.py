@@ -10,6 +10,7 @@ from comity.numba_kernel import Number, constant, inner_kernel
 from comity.payments.codes import EventKind
 from comity.payments.reasons import Reason
 from comity.settlement.posting_kernel import write_event
+from comity.settlement.returns_kernel import credited_minor
 from comity.settlement.tables import COUNTER_CURRENCIES, Books, Output
 
 _NO = constant(0)
@@ -38,7 +39,7 @@ def owed_minor(books: Books, payment: Number) -> Number:
     live = books.live[payment]
     if books.rules[live.agreement].clearing_unit == payer_side(books, payment):
         return np.int64(live.debit_minor)
-    return np.int64(books.rows[payment].amount_minor)
+    return credited_minor(books, payment)
 
 
 @inner_kernel

@@ -20,6 +20,7 @@ from comity.settlement.posting_kernel import (
     post_loro,
     settlement_of,
 )
+from comity.settlement.returns_kernel import credited_minor, is_return
 from comity.settlement.tables import COUNTER_DAY, Books, Int32s, Output, Rows
 
 _NO = constant(0)
@@ -34,7 +35,12 @@ _PAY_OUT = constant(TransferKind.PAY_OUT)
 
 @inner_kernel
 def hold_minor(books: Books, payment: Number) -> Number:
-    """Return what is held for a payment until the fixing: its amount at the rate with margin."""
+    """Return what is held for a payment until the fixing: its amount at the rate with margin.
+
+    Of a return it is known what it debits: the amount returned.
+    """
+    if is_return(books, payment):
+        return np.int64(books.live[payment].debit_minor)
     agreement = np.int64(books.live[payment].agreement)
     side = books.sides[agreement, payer_side(books, payment)]
     return multiply_divide_int64(
@@ -89,7 +95,7 @@ def pay_out(books: Books, out: Output, at_us: Number, payments: Int32s) -> None:
 @inner_kernel
 def _credit(books: Books, out: Output, at_us: Number, payment: Number) -> None:
     """Credit the payee; between the central banks it may not be final yet."""
-    amount = books.rows[payment].amount_minor
+    amount = credited_minor(books, payment)
     agreement = np.int64(books.live[payment].agreement)
     payee = np.int64(books.live[payment].payee)
     source = np.int64(books.sides[agreement, side_of(books, agreement, payee)].intermediary)

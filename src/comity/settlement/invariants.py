@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from comity.errors import InvariantError
 from comity.ledger import AccountKind
 from comity.money import BALANCE_MINOR_MAX, currency
-from comity.payments.codes import OrderStatus, Priority
+from comity.payments.codes import Definition, OrderStatus, Priority
 from comity.payments.lifecycle import State as PaymentState
 from comity.queueing import CLASSES, DISTURBED, NOBODY, NOT_WAITING, STOPS
 from comity.settlement.credit_lines import have_room
@@ -37,6 +37,7 @@ from comity.settlement.invariants_pairs import (
     other_legs,
     pairs_are_counted,
 )
+from comity.settlement.invariants_returns import returns_never_exceed_originals
 from comity.settlement.invariants_times import due_to_enter
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.state import State, listed_payments, queued_payments
@@ -304,9 +305,10 @@ def _could_settle(state: State, payment: int) -> bool:
     live, places = books.live[payment], books.places
     payer, payee = places[live["payer"]], places[live["payee"]]
     rule, needed = books.rules[live["agreement"]], int(live["debit_minor"])
-    if not have_room(books, np.array([payment], np.int32))[0] or is_limited(state, payment):
+    if not have_room(state, np.array([payment], np.int32))[0] or is_limited(state, payment):
         return False
-    if rule["converts"] and not (rule["fixed"] or rule["credits_at_once"]):
+    is_return = books.rows[payment]["definition"] == Definition.PACS_004
+    if rule["converts"] and not (is_return or rule["fixed"] or rule["credits_at_once"]):
         width = books.terms.shape[1]
         side = 0 if live["payer"] % width == rule["currency_a"] else 1
         cell = books.sides[live["agreement"], side]
@@ -384,5 +386,6 @@ CHECKS = (
     draws_are_explained,
     recourse_sums_to_zero,
     pending_cancellations_wait,
+    returns_never_exceed_originals,
 )
 """Every invariant the state can show; the journal's own are checked by `comity verify`."""

@@ -15,6 +15,7 @@ from comity.money import round_interest
 from comity.payments.lifecycle import State as PaymentState
 from comity.settlement.credit_lines import is_carried
 from comity.settlement.obligations import interest_accounts
+from comity.settlement.returning import credited_minor
 from comity.settlement.state import State, listed_payments
 
 Int64s = NDArray[np.int64]
@@ -52,7 +53,7 @@ def _explained(state: State) -> Int64s:
     reserved = (live["state"] == PaymentState.RESERVED) & (live["taken_day"] > 0)
     for payment in np.flatnonzero(reserved | is_carried(live)).tolist():
         row: Any = books.live[payment]
-        amount = int(books.rows[payment]["amount_minor"])
+        amount = _credited(state, payment)
         side = _payer_side(state, payment)
         ours = books.sides[row["agreement"], side]
         theirs = books.sides[row["agreement"], 1 - side]
@@ -77,7 +78,11 @@ def _owed(state: State, payment: int) -> int:
     books = state.known_books()
     row = books.live[payment]
     is_unit = _payer_side(state, payment) == books.rules[row["agreement"]]["clearing_unit"]
-    return int(row["debit_minor"] if is_unit else books.rows[payment]["amount_minor"])
+    return int(row["debit_minor"]) if is_unit else _credited(state, payment)
+
+
+def _credited(state: State, payment: int) -> int:
+    return int(credited_minor(state, np.array([payment]))[0])
 
 
 def clearing_pairs_sum_to_zero(state: State) -> None:

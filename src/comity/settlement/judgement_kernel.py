@@ -14,6 +14,12 @@ from comity.numba_kernel import Number, constant, inner_kernel
 from comity.payments.reasons import Reason
 from comity.settlement.clearing_kernel import side_of
 from comity.settlement.exchange_kernel import hold_minor
+from comity.settlement.return_judgement_kernel import (
+    count_return_in,
+    find_original,
+    judge_return_amounts,
+)
+from comity.settlement.returns_kernel import is_return
 from comity.settlement.tables import (
     COUNTER_CURRENCIES,
     COUNTER_EXPOSURE,
@@ -21,6 +27,7 @@ from comity.settlement.tables import (
     Bools,
     Int32s,
     Int64s,
+    Output,
 )
 
 _NO = constant(0)
@@ -80,6 +87,16 @@ def judge_instruction(books: Books, payment: Number) -> Number:
     if instruction.amount_minor > _AMOUNT_MAX:
         return _TOO_LARGE
     return _NO
+
+
+@inner_kernel
+def agreement_of(
+    books: Books, out: Output, arrivals: Arrivals, row: Number, payment: Number, at_us: Number
+) -> tuple[Number, Number]:
+    """Return the agreement that judges a payment, or the reason why none does."""
+    if is_return(books, payment):
+        return find_original(books, out, at_us, payment)
+    return find_agreement(books, arrivals, row, payment)
 
 
 @inner_kernel
@@ -149,6 +166,8 @@ def judge_amounts(books: Books, arrivals: Arrivals, row: Number, payment: Number
 
     The order: ceilings of the agreement, accounts, the converted amount, what can be counted.
     """
+    if is_return(books, payment):
+        return judge_return_amounts(books, np.int64(arrivals.currency[row]), payment)
     live, instruction = books.live[payment], books.rows[payment]
     currency, debtor_currency = arrivals.currency[row], arrivals.debtor_currency[row]
     term = books.terms[live.agreement, currency]
@@ -174,7 +193,12 @@ def judge_amounts(books: Books, arrivals: Arrivals, row: Number, payment: Number
 
 @inner_kernel
 def has_rate(books: Books, payment: Number) -> bool:
-    """Return whether the day has a rate for a payment in two currencies."""
+    """Return whether the day has a rate for a payment in two currencies.
+
+    A return that is converted as its original was needs none.
+    """
+    if is_return(books, payment) and books.rules[books.live[payment].agreement].returns_at_original:
+        return True
     agreement, payer = np.int64(books.live[payment].agreement), np.int64(books.live[payment].payer)
     return bool(books.sides[agreement, side_of(books, agreement, payer)].rate_found)
 
@@ -182,6 +206,9 @@ def has_rate(books: Books, payment: Number) -> bool:
 @inner_kernel
 def count_in(books: Books, arrivals: Arrivals, row: Number, payment: Number) -> None:
     """Count an accepted payment against the day's ceilings."""
+    if is_return(books, payment):
+        count_return_in(books, np.int64(arrivals.currency[row]), payment)
+        return
     live, amount = books.live[payment], books.rows[payment].amount_minor
     books.terms[live.agreement, arrivals.currency[row]].day_used += amount
     books.counters[COUNTER_EXPOSURE + arrivals.currency[row]] += amount

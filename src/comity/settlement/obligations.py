@@ -25,6 +25,7 @@ from comity.settlement.chart import (
     settlement_name,
     sides_of,
 )
+from comity.settlement.returning import credited_minor
 from comity.settlement.state import State
 from comity.settlement.tables import COUNTER_EXPOSURE, Books
 from comity.settlement.writing import Leg
@@ -61,11 +62,12 @@ class Obligation:
 
 
 def count_obligation(
-    books: Books, agreement: int, members: Int32s, interest_minor: int = 0
+    state: State, agreement: int, members: Int32s, interest_minor: int = 0
 ) -> Obligation:
     """Return what payments taken in, whether paid out or not, leave between the central banks."""
+    books = state.known_books()
     side = _sides_of(books, agreement, members)
-    amounts, debits = books.rows["amount_minor"][members], books.live["debit_minor"][members]
+    amounts, debits = credited_minor(state, members), books.live["debit_minor"][members]
     unit = int(books.rules[agreement]["clearing_unit"])
     owed = np.where(side == unit, debits, amounts)
     surplus = [

@@ -13,6 +13,7 @@ from comity.payments.codes import EventKind, TransferKind
 from comity.payments.lifecycle import State
 from comity.settlement.entry_kernel import count_waiting
 from comity.settlement.limits_kernel import count_sent
+from comity.settlement.returns_kernel import note_end
 from comity.settlement.tables import COUNTER_DAY, COUNTER_GROUP, Books, Output
 
 _NO = constant(0)
@@ -91,6 +92,7 @@ def change_state(
             live.irrevocable_us = at_us
         live.interbank_final_us = at_us
         live.payment_final_us = at_us
+    note_end(books, payment, np.int64(after))
 
 
 @inner_kernel

@@ -14,6 +14,7 @@ from comity.queueing import CLASSES
 from comity.settlement.judgement_kernel import Arrivals
 from comity.settlement.pair_table import make_pair_room
 from comity.settlement.repetitions import Findings
+from comity.settlement.returning import list_returns
 from comity.settlement.state import State, append_messages, make_room, make_tree_room
 from comity.settlement.tables import copy_rows
 
@@ -57,6 +58,7 @@ def prepare(state: State, batch: CommandBatch, found: Findings) -> Arrivals:
     make_pair_room(state, int(np.count_nonzero(rows["counter_currency"])))
     state.payment_count += count
     append_messages(state, messages)
+    list_returns(state, first, count)
     return arrivals
 
 

@@ -10,8 +10,9 @@ from comity.settlement.state import State
 from comity.settlement.tables import PAIRS_UNMATCHED, Books, Output, new_output
 from comity.settlement.writing import Writer
 
-EVENTS_PER_PAYMENT = 7
-"""RECEIVED, VALIDATED, ACCEPTED, QUEUED, two holds, and RESERVED; every other way is shorter."""
+EVENTS_PER_PAYMENT = 8
+"""RECEIVED, VALIDATED, the original of a return, ACCEPTED, QUEUED, two holds, and RESERVED; every
+other way is shorter."""
 
 EVENTS_PER_RELEASE = 3
 """A hold, one of the credit line, and RESERVED or SETTLED."""

@@ -1,7 +1,9 @@
 """Repetitions: messages and payments whose keys were used before.
 
 Keys: a message by its sender and identifier; a payment by its reference (sender, message and
-transaction identifier) and by its UETR with definition and both agents. The rules, in order:
+transaction identifier) and by its UETR with definition and both agents. A return has a reference
+only: it goes under the UETR of its original, as do others that return parts of it. The rules, in
+order:
 
 1. A message that repeats an earlier one byte for byte makes no payments: each of its rows is
    answered by the payment that answered it the first time.
@@ -68,6 +70,24 @@ def find_repetitions(state: State, batch: CommandBatch) -> Findings:
         else:
             search.decide(row, is_clash=bool(is_clash[message]) or originals[message] >= 0)
     return search.finish(originals, is_clash)
+
+
+def holders_of_uetrs(state: State, rows: Rows) -> Int64s:
+    """Return by row the payment that holds its UETR, definition and both agents; -1 none.
+
+    Args:
+        state: which knows the keys of all payments taken over.
+        rows: `PAYMENT_ROW` table.
+    """
+    stored = state.known_books().rows
+    found = np.full(len(rows), -1, np.int64)
+    hashes = HashColumn.of(*(rows[name] for name in _UETR_FIELDS))
+    for row in np.flatnonzero(state.uetr_keys.contains(hashes)).tolist():
+        key = _values(rows[row], _UETR_FIELDS)
+        for number in state.uetr_keys.candidates(int(hashes.by_row[row])):
+            if _values(stored[number], _UETR_FIELDS) == key:
+                found[row] = number
+    return found
 
 
 def _find_repeated_messages(state: State, messages: Rows) -> tuple[Int64s, Bools]:
@@ -145,7 +165,8 @@ class _Search:
             clash=np.zeros(count, np.int64),
             alarm=np.zeros(count, np.bool_),
             reference_free=np.ones(count, np.bool_),
-            uetr_free=rows["fault"] != Reason.SENDER_MISMATCH,
+            uetr_free=(rows["fault"] != Reason.SENDER_MISMATCH)
+            & (rows["definition"] != Definition.PACS_004),
         )
 
     def repeat(self, row: int, owner: int) -> None:

@@ -20,6 +20,7 @@ from comity.agreements.terms import (
     FinalityEvent,
     LedgerIs,
     Release,
+    ReturnsAt,
     SettlementAsset,
     SettlementMode,
     UnsettledAtClose,
@@ -153,6 +154,8 @@ def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
         rule["pays_before"] = (
             rule["credits_at_once"] or terms.asset is SettlementAsset.CARRIED_BALANCE
         )
+        if one.conversion is not None:
+            rule["returns_at_original"] = one.conversion.returns_at is ReturnsAt.ORIGINAL_RATE
         if one.central_bank_settlement is not None:
             pair = [each.currency for each, _ in sides_of(scheme, one)]
             rule["currency_a"] = chart.currencies.index(currency(pair[0]).number)

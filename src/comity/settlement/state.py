@@ -44,8 +44,11 @@ from comity.settlement.tables import (
     COUNTER_EXPOSURE,
     ENTRY_ROW,
     LIVE_ROW,
+    RETURN_ROW,
+    RETURNED_ROW,
     WAITING_ROW,
     Books,
+    Returns,
     copy_rows,
     empty_lists,
     grow,
@@ -125,6 +128,7 @@ class State:
         times: what payments ask for, by number; times of their IntrBkSttlmDt.
         due: by act and time the payments that the act concerns, in parts.
         pending: by payment the cancellations that wait for the end of its lock, in order.
+        returned: by payment that a return names its place among the originals of returns.
     """
 
     scheme: Scheme | None = None
@@ -159,6 +163,7 @@ class State:
     times: NDArray[Any] = field(default_factory=lambda: np.zeros(0, TIMES_ROW))
     due: dict[tuple[str, int], list[NDArray[np.int32]]] = field(default_factory=dict)
     pending: dict[int, list[int]] = field(default_factory=dict)
+    returned: dict[int, int] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
@@ -215,6 +220,7 @@ def adopt(state: State, scheme: Scheme) -> None:
         pairs=new_pairs(
             is_needed=any(one.payment_versus_payment is not None for one in scheme.agreements)
         ),
+        returns=Returns(np.zeros(0, RETURN_ROW), np.zeros(0, RETURNED_ROW)),
         entries=np.zeros(width, ENTRY_ROW),
         waiting=np.zeros(len(places), WAITING_ROW),
         cycle_lists=empty_lists(pools * width),

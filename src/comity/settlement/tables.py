@@ -85,6 +85,7 @@ RULE_ROW = np.dtype(
         ("credits_at_once", "<i1"),  # the payee is credited on acceptance
         ("pays_before", "<i1"),  # payees are paid before the central banks have settled
         ("links_legs", "<i1"),  # its payments may be legs of payment versus payment
+        ("returns_at_original", "<i1"),  # returns are converted as their originals were
     ]
 )
 """An agreement version, by its place in the scheme."""
@@ -223,6 +224,41 @@ PAIRS_QUEUED = 2  # pairs both of whose legs stand in queues
 PAIRS_SLOTS = 3  # slots taken
 
 
+RETURN_ROW = np.dtype(
+    [
+        ("credit_minor", "<i8"),  # in two currencies what it gives back, in the payee's
+        ("payment", "<i4"),  # its number; the table is in this order
+        ("original", "<i4"),  # the payment that it returns, -1 unknown
+        ("case", "<i4"),  # place of that among the originals, -1
+        ("agrees", "<i1"),  # what it quotes of the original's references is right
+        ("has_reason", "<i1"),  # its reason is one of ISO's
+        ("counted", "<i1"),  # RETURN_*
+        ("unused", "<i1"),
+    ]
+)
+"""A return, sound or not."""
+
+RETURN_NOT_COUNTED = 0
+RETURN_UNDER_WAY = 1  # counted against its original as long as it has not failed
+RETURN_SETTLED = 2  # counted for ever
+
+RETURNED_ROW = np.dtype(
+    [
+        ("returned_minor", "<i8"),  # of its amount, by returns settled and under way
+        ("credited_minor", "<i8"),  # in two currencies what that gives back of its debit
+        ("original", "<i8"),  # number of the payment
+    ]
+)
+"""A payment that some return names."""
+
+
+class Returns(NamedTuple):
+    """Every return that came, and what each payment has had returned; both empty without any."""
+
+    rows: Rows  # RETURN_ROW in order of payment number
+    originals: Rows  # RETURNED_ROW in order of their first return
+
+
 class Books(NamedTuple):
     """All of it: what the kernels see."""
 
@@ -245,6 +281,7 @@ class Books(NamedTuple):
     limits: SenderLimits
     caps: NetDebitCaps
     pairs: Pairs
+    returns: Returns
     entries: Rows  # ENTRY_ROW by currency
     waiting: Rows  # WAITING_ROW by place
     cycle_lists: Rows  # ENDS_ROW by pool × currencies + currency
@@ -258,7 +295,8 @@ COUNTER_DAY = 1  # business day open now, 0 none
 COUNTER_CURRENCIES = 2  # number of currencies
 COUNTER_RESOLVES_ON_ENTRY = 3  # 1 if today anything is resolved on entry
 COUNTER_RESOLVE = 4  # 1 if a resolution on entry, or an answer, is due: admission stops for it
-COUNTER_EXPOSURE = 5  # first of one a currency: no sum and no balance can pass it today
+COUNTER_OPENED = 5  # when the business day opened, UTC microseconds
+COUNTER_EXPOSURE = 6  # first of one a currency: no sum and no balance can pass it today
 
 
 class Output(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.payments.codes import Priority
+from comity.payments.codes import Definition, Priority
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.settlement.caps_kernel import relieve_pool
@@ -151,8 +151,12 @@ def release_behind(state: State, writer: Writer, at_us: int, payments: Int32s) -
 
 
 def give_back_ceilings(state: State, payments: Int32s) -> None:
-    """Let others use what payments accepted today have used of their agreements' ceilings."""
+    """Let others use what payments accepted today have used of their agreements' ceilings.
+
+    Returns have used nothing of them.
+    """
     books = state.known_books()
+    payments = payments[books.rows["definition"][payments] != Definition.PACS_004]
     rows = books.rows[payments]
     numbers = np.array(state.known_chart().currencies)
     at = np.argmax(numbers[:, None] == rows["currency"], axis=0)

@@ -14,6 +14,7 @@ from comity.payments.commands import Outcome
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.payments.rows import EVENT_ROW, TRANSFER_ROW
+from comity.settlement.returns_kernel import note_ends
 from comity.settlement.tables import COUNTER_DAY, COUNTER_GROUP, Books, Output
 
 Leg = tuple[int, int, int, TransferKind]
@@ -109,6 +110,8 @@ class Writer:
         if after is PaymentState.SETTLED:
             live["interbank_final_us"][payments] = at_us
             live["payment_final_us"][payments] = at_us
+        if len(books.returns.rows):
+            note_ends(books, np.array(payments, np.int32), int(after))
         self._events.append(rows)
         return rows
 

@@ -5,16 +5,16 @@ day. It is assembled from the journal by `comity.service`; nothing here changes 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.agreements.scheme import Scheme
 from comity.fx import OfficialRate
-from comity.payments.rows import Rows
+from comity.payments.rows import PAYMENT_ROW, Rows, no_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,33 @@ class DayProof:
         )
 
 
+class BookReturns(NamedTuple):
+    """The returns among the day's payments whose originals are known, by columns.
+
+    Attributes:
+        rows: their places in `payments`, ascending.
+        originals: `PAYMENT_ROW` of the payment that each returns.
+        numbers: the number of that payment.
+        returned_minor: what of its amount has gone back or is on its way, by all its returns, at
+            the close of the day.
+        credited_minor: what each credits, in the currency of its payee's account.
+        credited_currency: ISO 4217 number of that currency.
+    """
+
+    rows: NDArray[np.int64]
+    originals: Rows
+    numbers: NDArray[np.int64]
+    returned_minor: NDArray[np.int64]
+    credited_minor: NDArray[np.int64]
+    credited_currency: NDArray[np.int64]
+
+
+def no_returns() -> BookReturns:
+    """Return the columns of a day without returns."""
+    none = np.zeros(0, np.int64)
+    return BookReturns(none, no_rows(PAYMENT_ROW), none, none, none, none)
+
+
 @dataclass(frozen=True, slots=True)
 class DayBook:
     """One business day after its close.
@@ -106,6 +133,7 @@ class DayBook:
         transfers: `TRANSFER_ROW` table of that day, in sequence.
         participants: BIC by participant number; settlement agents come after the banks.
         head: hash of the journal's last record of the day, hexadecimal.
+        returns: those of the payments that return another one, and what they return.
     """
 
     scheme: Scheme
@@ -137,6 +165,7 @@ class DayBook:
     transfers: Rows
     participants: tuple[str, ...]
     head: str
+    returns: BookReturns = field(default_factory=no_returns)
 
     def __post_init__(self) -> None:
         """Check that the columns belong together."""

@@ -130,7 +130,7 @@ class EntryBook:
             *(column.tolist() for column in columns),
             strict=True,
         ):
-            uetr, end_to_end_id, tx_id, debtor, creditor = references
+            uetr, end_to_end_id, tx_id, debtor, creditor, return_id, return_reason = references
             yield EntryDetail(
                 uetr,
                 end_to_end_id,
@@ -141,6 +141,8 @@ class EntryBook:
                 debtor,
                 creditor,
                 is_credit,
+                return_id,
+                return_reason,
             )
 
     def _listed(self, account: BookAccount, other: BookAccount, cycle: Cycle) -> ListedPayments:
@@ -177,9 +179,12 @@ class EntryBook:
         )
 
     def _exchange(self, row: int, payment: EntryDetail, code: str) -> Exchange | None:
-        """Return how a booking in `code` came from a payment in another currency."""
+        """Return how a booking in `code` came from a payment in another currency.
+
+        A return may be converted at the rate of another day, so it has its two amounts and no rate.
+        """
         instructed = payment.currency
-        if instructed == code:
+        if instructed == code or payment.return_id:
             return None
         agreement = int(self.book.agreements[row])
         if agreement < 0:

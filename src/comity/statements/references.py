@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.messages.catalogue import FIELD
-from comity.messages.excerpts import first_leaf_text, leaf_mark, message_id_of, opening_leaves
+from comity.messages.excerpts import (
+    first_leaf_text,
+    leaf_mark,
+    leaf_text,
+    message_id_of,
+    opening_leaves,
+)
 from comity.statements.daybook import DayBook
 
 _IDENTIFICATION: Final = opening_leaves(
@@ -25,11 +31,25 @@ _DEBTOR, _CREDITOR = (
     )
     for party in ("Dbtr", "Cdtr")
 )
+_RETURN: Final = leaf_mark("RtrId")
+_RETURN_REASON: Final = leaf_mark("RtrRsnInf", "Rsn", "Cd")
+_ORIGINAL: Final = tuple(
+    leaf_mark(name) for name in ("OrgnlUETR", "OrgnlEndToEndId", "OrgnlTxId", "RtrId")
+)
+_RETURN_DEBTOR, _RETURN_CREDITOR = (
+    tuple(
+        leaf_mark("RtrChain", party, *path)
+        for path in (("Pty", "Nm"), ("Agt", "FinInstnId", "Nm"), ("Agt", "FinInstnId", "BICFI"))
+    )
+    for party in ("Dbtr", "Cdtr")
+)
 _CHUNK: Final = 4096
 
 
 class References(NamedTuple):
     """References and parties of one payment; what is absent is empty.
+
+    Of a return they are the references of the payment it returns, and its own beside them.
 
     Attributes:
         uetr: given by the debtor's bank.
@@ -37,6 +57,8 @@ class References(NamedTuple):
         tx_id: given by the instructing bank.
         debtor: name of the debtor.
         creditor: name of the creditor.
+        return_id: given to a return by the bank that returns.
+        return_reason: code that says why.
     """
 
     uetr: str
@@ -44,10 +66,18 @@ class References(NamedTuple):
     tx_id: str
     debtor: str
     creditor: str
+    return_id: str = ""
+    return_reason: str = ""
 
 
 def references_of(text: str) -> References:
     """Return the references in a canonical transaction text."""
+    if text.startswith(_RETURN):
+        uetr, end_to_end_id, tx_id, return_id = (leaf_text(text, mark) for mark in _ORIGINAL)
+        debtor = first_leaf_text(text, _RETURN_DEBTOR)
+        creditor = first_leaf_text(text, _RETURN_CREDITOR)
+        reason = leaf_text(text, _RETURN_REASON)
+        return References(uetr, end_to_end_id, tx_id, debtor, creditor, return_id, reason)
     found = _IDENTIFICATION.match(text)
     assert found is not None, "every leaf may be absent"
     _, end_to_end_id, tx_id, uetr = found.groups("")

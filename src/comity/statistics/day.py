@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from comity.agreements.scheme import Scheme
 from comity.fx import OfficialRate
+from comity.payments.codes import Definition
 from comity.payments.lifecycle import State
 from comity.payments.purposes import (
     PURPOSE_GROUP_ORDER,
@@ -29,6 +30,15 @@ GROUP_OTHER = "other"
 
 GROUP_NAMES = (*(str(group) for group in PURPOSE_GROUP_ORDER), GROUP_OTHER)
 """Names of purpose groups by the numbers of `group_numbers`."""
+
+
+class DayReturns(Protocol):
+    """The returns of a day and the payments they return; columns of equal length."""
+
+    @property
+    def rows(self) -> NDArray[np.int64]: ...  # noqa: D102
+    @property
+    def originals(self) -> Rows: ...  # noqa: D102
 
 
 class Day(Protocol):
@@ -71,11 +81,25 @@ class Day(Protocol):
     def participants(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def head(self) -> str: ...  # noqa: D102
+    @property
+    def returns(self) -> DayReturns: ...  # noqa: D102
 
 
 def settled(day: Day) -> NDArray[np.bool_]:
     """Return, by row of `payments`, whether the payment settled that day."""
     return np.isin(day.states, SETTLED_STATES)
+
+
+def turned_over(day: Day) -> NDArray[np.bool_]:
+    """Return, by row of `payments`, whether it settled that day and is no return."""
+    found: NDArray[np.bool_] = settled(day) & (day.payments["definition"] != Definition.PACS_004)
+    return found
+
+
+def settled_returns(day: Day) -> tuple[Rows, Rows]:
+    """Return the returns that settled that day, and beside each of them what it returned."""
+    chosen = settled(day)[day.returns.rows]
+    return day.payments[day.returns.rows[chosen]], day.returns.originals[chosen]
 
 
 def countries(day: Day) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from comity.statistics.cycles import CycleLine, cycle_documents
-from comity.statistics.day import Day, settled
+from comity.statistics.day import Day, settled, settled_returns
 from comity.statistics.exact import decimal_text
 from comity.statistics.orders import orders
 from comity.statistics.outcomes import settled_by_mechanism, states_at_close
@@ -55,6 +55,7 @@ def settle_document(
         "payments": {
             "received": int(np.count_nonzero(day.received_today)),
             "settled": int(np.count_nonzero(settled(day))),
+            "returns": len(settled_returns(day)[0]),
             "mechanisms": settled_by_mechanism(day),
             "states": states_at_close(day),
         },
@@ -63,6 +64,7 @@ def settle_document(
         "currencies": {
             one.currency: {
                 "gross_minor": one.gross_minor,
+                "returned_minor": one.returned_minor,
                 "net_minor": one.net_minor,
                 "netting_ratio": decimal_text(one.netting_ratio),
             }

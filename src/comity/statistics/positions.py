@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.money import currency_by_number
+from comity.payments.codes import Definition
 from comity.statistics.day import Day, settled
 from comity.statistics.exact import share
 
@@ -25,12 +26,14 @@ class CurrencyPositions:
         payments: number of settled payments.
         sent_minor: by participant number, as debtor's bank.
         received_minor: by participant number, as creditor's bank.
+        returned_minor: part of what was sent that returns earlier payments.
     """
 
     currency: str
     payments: int
     sent_minor: NDArray[np.int64]
     received_minor: NDArray[np.int64]
+    returned_minor: int = 0
 
     @property
     def gross_minor(self) -> int:
@@ -62,5 +65,7 @@ def positions(day: Day) -> tuple[CurrencyPositions, ...]:
         received = np.zeros(len(day.participants), np.int64)
         np.add.at(sent, chosen["debtor_agent"], chosen["amount_minor"])
         np.add.at(received, chosen["creditor_agent"], chosen["amount_minor"])
-        found.append(CurrencyPositions(code, len(chosen), sent, received))
+        returns = chosen[chosen["definition"] == Definition.PACS_004]
+        returned = int(returns["amount_minor"].sum())
+        found.append(CurrencyPositions(code, len(chosen), sent, received, returned))
     return tuple(found)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from comity.agreements.terms import PaysIn, SettlementAsset
 from comity.money import currency, currency_by_number
 from comity.payments.codes import Mechanism
-from comity.statistics.day import Day, countries, settled
+from comity.statistics.day import Day, countries, turned_over
 from comity.statistics.exact import share
 from comity.statistics.series import AllPayments, SeriesLine, all_payments_around
 from comity.statistics.valuation import Valuation, valuation
@@ -154,8 +154,8 @@ _Column = tuple[bool, bool, bool, str, int]
 
 
 def _columns(day: Day) -> list[_Column]:
-    """Return the settled value by what the three definitions say of it."""
-    chosen = settled(day)
+    """Return the settled value, without returns, by what the three definitions say of it."""
+    chosen = turned_over(day)
     rows = day.payments[chosen]
     own = rows["currency"].astype(np.int64)
     national = _national_table(day)

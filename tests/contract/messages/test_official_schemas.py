@@ -10,7 +10,7 @@ from tests.unit.messages import instructions as made
 
 from comity.messages import writing
 from comity.messages.catalogue import split_canonical
-from comity.messages.definitions import DEFINITION_ID, NAMESPACE
+from comity.messages.definitions import DEFINITION_ID, NAMESPACE, READ, TRANSACTION
 from comity.messages.guideline_schemas import GuidelineSchemas
 from comity.messages.orders import ORDER_FIELDS
 from comity.messages.writing.forwarded import transaction_xml
@@ -24,13 +24,8 @@ ENVELOPE = writing.Envelope("CBKGKG20", "AAAARU20XXX", "OUT-1", NOW_US)
 ACCOUNT = writing.AccountReference(
     "clearing:kg-ru-goods:CBKGKG20:CBRFRU20:RUB", "RUB", "AAAARU20", "CBRFRU20"
 )
-DEFINITIONS = (
-    "pacs.008.001.08",
-    "pacs.009.001.08",
-    "head.001.001.02",
-    "camt.056.001.08",
-    "camt.007.001.08",
-)
+READABLE = ("pacs.008.001.08", "pacs.009.001.08", "pacs.004.001.09")
+DEFINITIONS = (*READABLE, "head.001.001.02", "camt.056.001.08", "camt.007.001.08")
 GUIDELINES = {name: Guideline(name) for name in DEFINITIONS}
 SEEDS = range(40)
 SAID = {
@@ -74,7 +69,7 @@ def test_every_type_of_text_is_tried(definition_id: str) -> None:
     assert all("enumeration" in etree.tostring(guideline.types[name]).decode() for name in listed)
 
 
-@pytest.mark.parametrize("definition_id", DEFINITIONS[:2])
+@pytest.mark.parametrize("definition_id", READABLE)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_the_guideline_accepts_is_read_and_written_back(definition_id: str, seed: int) -> None:
     text = GUIDELINES[definition_id].message(seed)
@@ -89,7 +84,8 @@ def test_what_the_guideline_accepts_is_read_and_written_back(definition_id: str,
     text = re.sub(' Ccy="[A-Z]{3}"', ' Ccy="RUB"', text)
     batch = made.read(with_namespace(text, definition_id))
     assert batch.text_of(batch.messages[0]).split("\x1f")[5] == ""
-    bodies = re.findall("<CdtTrfTxInf>.*?</CdtTrfTxInf>", text, re.DOTALL)
+    name = TRANSACTION[definition_id]
+    bodies = re.findall(f"<{name}>.*?</{name}>", text, re.DOTALL)
     for row, body in zip(batch.payments, bodies, strict=True):
         canonical = batch.text_of(row)
         inherited = {"dt", "FB", "TB"}
@@ -101,16 +97,14 @@ def test_what_the_guideline_accepts_is_read_and_written_back(definition_id: str,
         assert rebuilt == body
 
 
-@pytest.mark.parametrize("definition_id", DEFINITIONS[:2])
+@pytest.mark.parametrize("definition_id", READABLE)
 def test_bytes_and_tree_give_the_same_rows(definition_id: str) -> None:
     reader = made.reader()
-    name = {"pacs.008.001.08": "FIToFICstmrCdtTrf", "pacs.009.001.08": "FICdtTrf"}[definition_id]
+    name, each = READ[definition_id], TRANSACTION[definition_id]
     transactions = [
         re.sub(' Ccy="[A-Z]{3}"', ' Ccy="RUB"', one)
         for seed in SEEDS
-        for one in re.findall(
-            "(?s)<CdtTrfTxInf>.*?</CdtTrfTxInf>", GUIDELINES[definition_id].message(seed)
-        )
+        for one in re.findall(f"(?s)<{each}>.*?</{each}>", GUIDELINES[definition_id].message(seed))
     ]
     agents = made.agent("InstgAgt", made.PAYER) + made.agent("InstdAgt", made.PAYEE)
     clean = [
@@ -131,13 +125,15 @@ def canonical(*transactions: str, definition: str = "pacs.008.001.08") -> list[s
 
 
 @pytest.mark.parametrize(
-    "definition", [Definition.PACS_008, Definition.PACS_009, Definition.PACS_009_COV]
+    "definition",
+    [Definition.PACS_008, Definition.PACS_009, Definition.PACS_009_COV, Definition.PACS_004],
 )
 def test_forwarded_payments_are_officially_valid(reference: Path, definition: Definition) -> None:
     transaction = {
         Definition.PACS_008: made.transaction(),
         Definition.PACS_009: made.bank_transaction(),
         Definition.PACS_009_COV: made.bank_transaction(UndrlygCstmrCdtTrf=made.underlying()),
+        Definition.PACS_004: made.payment_return(),
     }[definition]
     sent = canonical(transaction, definition=DEFINITION_ID[definition])
     assert_official(reference, writing.write_forwarded(ENVELOPE, definition, sent * 2, DAY))
@@ -149,10 +145,14 @@ def test_status_reports_are_officially_valid(
     reference: Path, state: State, moved: date | None
 ) -> None:
     (text,) = canonical(made.transaction())
+    (returned,) = canonical(made.payment_return(), definition="pacs.004.001.09")
     lines = [
-        writing.StatusLine(text, "MSG1", Definition.PACS_008, state, reason, moved, at_us)
-        for reason in Reason
-        for at_us in (None, NOW_US)
+        writing.StatusLine(returned, "MSG2", Definition.PACS_004, state),
+        *(
+            writing.StatusLine(text, "MSG1", Definition.PACS_008, state, reason, moved, at_us)
+            for reason in Reason
+            for at_us in (None, NOW_US)
+        ),
     ]
     assert_official(reference, writing.write_status_report(ENVELOPE, lines))
 
@@ -170,6 +170,7 @@ def entries() -> list[writing.EntryLine]:
         made.uetr(1), "E2E1", "TX1", "MSG1", 150_025, "RUB", "ООО Путь", "ОсОО Ала-Тоо & Ко"
     )
     bare = writing.EntryDetail(made.uetr(2), "E2E2", "", "MSG1", 1, "RUB", credit=False)
+    returned = detail._replace(return_id="RTR & 1", return_reason="AC04")
     return [
         writing.EntryLine(
             reference=f"E-{kind.name}",
@@ -179,7 +180,7 @@ def entries() -> list[writing.EntryLine]:
             booked_us=NOW_US,
             value_date=DAY,
             kind=kind,
-            details=[detail, bare] if kind.value % 3 else [],
+            details=[detail, bare, returned] if kind.value % 3 else [],
             cycle="cycle-1" if kind is TransferKind.CYCLE else None,
             exchange=writing.Exchange("1.123456789012345", "RUB", "KGS", 168_540)
             if kind is TransferKind.TAKE_IN
@@ -222,6 +223,7 @@ def test_every_instruction_of_the_unit_tests_is_officially_valid(reference: Path
             made.bank_transaction(UndrlygCstmrCdtTrf=made.underlying()),
             definition="pacs.009.001.08",
         ),
+        made.message(made.payment_return(), definition="pacs.004.001.09"),
     ):
         assert_official(reference, data)
         assert made.read(data).messages["fault"][0] == Reason.NONE

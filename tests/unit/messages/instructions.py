@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from comity.messages.batch import BatchBuilder
+from comity.messages.definitions import READ
 from comity.messages.reading import MessageReader
 from comity.payments.commands import CommandBatch
 
@@ -82,6 +83,41 @@ def bank_transaction(number: int = 1, /, **parts: str) -> str:
     return _container("CdtTrfTxInf", elements, parts)
 
 
+def payment_return(number: int = 1, /, **parts: str) -> str:
+    """Return a return of the 1500.25 RUB of `transaction(number)`; `parts` replaces elements."""
+    elements = {
+        "RtrId": f"<RtrId>RTR{number}</RtrId>",
+        "OrgnlGrpInf": original_group("MSG1"),
+        "OrgnlEndToEndId": f"<OrgnlEndToEndId>E2E{number}</OrgnlEndToEndId>",
+        "OrgnlTxId": f"<OrgnlTxId>TX{number}</OrgnlTxId>",
+        "OrgnlUETR": f"<OrgnlUETR>{uetr(number)}</OrgnlUETR>",
+        "RtrdIntrBkSttlmAmt": '<RtrdIntrBkSttlmAmt Ccy="RUB">1500.25</RtrdIntrBkSttlmAmt>',
+        "IntrBkSttlmDt": "<IntrBkSttlmDt>2026-05-25</IntrBkSttlmDt>",
+        "SttlmPrty": "",
+        "InstgAgt": agent("InstgAgt", PAYEE),
+        "InstdAgt": agent("InstdAgt", PAYER),
+        "RtrChain": return_chain(),
+        "RtrRsnInf": "<RtrRsnInf><Rsn><Cd>AC04</Cd></Rsn></RtrRsnInf>",
+    }
+    return _container("TxInf", elements, parts)
+
+
+def original_group(message_id: str) -> str:
+    """Return what a return says of the message its original came in."""
+    return (
+        f"<OrgnlGrpInf><OrgnlMsgId>{message_id}</OrgnlMsgId>"
+        "<OrgnlMsgNmId>pacs.008.001.08</OrgnlMsgNmId></OrgnlGrpInf>"
+    )
+
+
+def return_chain(agents: str = "") -> str:
+    """Return the chain of a return: the creditor pays back to the debtor."""
+    return (
+        f"<RtrChain><Dbtr><Pty>{CREDITOR}</Pty></Dbtr>{agents}"
+        f"<Cdtr><Pty>{DEBTOR}</Pty></Cdtr></RtrChain>"
+    )
+
+
 def underlying() -> str:
     """Return the customer's transfer that a cover payment covers."""
     return (
@@ -110,8 +146,8 @@ def group_header(count: int = 1, /, **parts: str) -> str:
 def document(
     *transactions: str, group: str | None = None, definition: str = "pacs.008.001.08"
 ) -> str:
-    """Return a Document of one of the two definitions."""
-    name = "FIToFICstmrCdtTrf" if definition.startswith("pacs.008") else "FICdtTrf"
+    """Return a Document of one of the definitions that are read."""
+    name = READ[definition]
     group = group_header(len(transactions)) if group is None else group
     return (
         f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{definition}"><{name}>{group}'

@@ -5,19 +5,21 @@ from lxml import etree
 from tests.contract.messages.guideline_instances import Guideline
 
 from comity.messages.catalogue import LEAF_BY_PATH
+from comity.messages.definitions import READ, TRANSACTION
 from comity.messages.leaf_types import compiled, leaf_patterns
 
 
-@pytest.mark.parametrize("definition_id", ["pacs.008.001.08", "pacs.009.001.08"])
+@pytest.mark.parametrize("definition_id", READ)
 def test_every_leaf_has_a_plain_form(definition_id: str) -> None:
     patterns = leaf_patterns(definition_id)
     assert set(patterns) <= set(LEAF_BY_PATH)
     guideline = Guideline(definition_id)
     for seed in range(40):
         root = etree.fromstring(guideline.message(seed))
-        for one in root.iterfind(".//CdtTrfTxInf//*"):
+        name = TRANSACTION[definition_id]
+        for one in root.iterfind(f".//{name}//*"):
             above = [str(each.tag) for each in one.iterancestors()]
-            path = (*reversed(above[: above.index("CdtTrfTxInf")]), str(one.tag))
+            path = (*reversed(above[: above.index(name)]), str(one.tag))
             assert len(one) or path in patterns
 
 

@@ -2,7 +2,7 @@
 
 from comity.payments.reasons import REASONS, Reason
 
-CODE_WORDS = {"DNOR", "CNOR", "NOOR", "ARDT"}
+CODE_WORDS = {"DNOR", "CNOR", "AGNT", "CURR", "NOOR", "ARDT"}
 """ISO codes that are words; the last two are reasons of camt.029 alone."""
 SILENT = {Reason.NONE, Reason.SCREENING_HIT}
 

@@ -16,7 +16,7 @@ from tests.kit.schemes import (
 
 from comity.agreements import LiquiditySaving, PositionLimit, PositionLimitKind, Release
 from comity.errors import InvariantError
-from comity.payments.codes import Priority
+from comity.payments.codes import Definition, Priority
 from comity.payments.lifecycle import State as PaymentState
 from comity.queueing import CLASSES, NOBODY, NOT_WAITING
 from comity.settlement import State
@@ -29,10 +29,12 @@ from comity.settlement.invariants_limits import (
     no_sender_limit_is_passed,
 )
 from comity.settlement.invariants_pairs import both_legs_settle_or_none, pairs_are_counted
+from comity.settlement.invariants_returns import returns_never_exceed_originals
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.tables import COUNTER_EXPOSURE
 
-SETTLED, QUEUED, HIGH, IN_CYCLE, HELD, TAKEN, WAITING = range(7)
+SETTLED, QUEUED, HIGH, IN_CYCLE, HELD, TAKEN, WAITING, RETURNED = range(8)
+RETURN = Definition.PACS_004
 
 
 def driver_at_noon() -> Driver:
@@ -50,12 +52,14 @@ def driver_at_noon() -> Driver:
         Payment(RU_BANK, KG_BANK, 1_00, debtor_currency="RUB", purpose="LOAN"),
         Payment(RU_BANK, KG_BANK, 2_00, debtor_currency="RUB", purpose="LOAN"),
         Payment(KG_BANK, RU_BANK, 3_00, at="11:10", purpose="GIFT"),
+        Payment(RU_BANK, KG_BANK, 4_00, "11:10", purpose="AC04", definition=RETURN, uetr=1),
     )
     states = driver.states()
     assert states[QUEUED] is states[HIGH] is PaymentState.QUEUED
     assert states[IN_CYCLE] is PaymentState.IN_CYCLE
     assert states[HELD] is PaymentState.RESERVED
     assert states[WAITING] is PaymentState.ACCEPTED
+    assert states[RETURNED] is PaymentState.SETTLED
     return driver
 
 
@@ -267,6 +271,36 @@ BROKEN: dict[str, tuple[Callable[[State], None], str, Callable[[State], None]]] 
         no_set_could_move,
         "I15",
         lambda s: s.known_books().entries.__setitem__(0, (0, 0, 1)),
+    ),
+    "a return that is counted no more": (
+        returns_never_exceed_originals,
+        "I18",
+        lambda s: s.known_books().returns.rows["counted"].__setitem__(0, 0),
+    ),
+    "more returned than there was": (
+        returns_never_exceed_originals,
+        "I18",
+        lambda s: s.known_books().rows["amount_minor"].__setitem__(SETTLED, 3_99),
+    ),
+    "a return that is counted twice": (
+        returns_never_exceed_originals,
+        "I18",
+        lambda s: s.known_books().returns.originals["returned_minor"].__setitem__(0, 8_00),
+    ),
+    "a return in another currency": (
+        returns_never_exceed_originals,
+        "I18",
+        lambda s: s.known_books().rows["currency"].__setitem__(RETURNED, 643),
+    ),
+    "a return from another bank": (
+        returns_never_exceed_originals,
+        "I18",
+        lambda s: s.known_books().rows["debtor_agent"].__setitem__(RETURNED, 1),
+    ),
+    "a return of what is not settled": (
+        returns_never_exceed_originals,
+        "I18",
+        lambda s: s.known_books().live["state"].__setitem__(SETTLED, PaymentState.EXPIRED),
     ),
     "a first payment that has cover": (
         checks.no_queue_could_move,

@@ -41,7 +41,7 @@ from comity.agreements import (
     ShortfallTerms,
     UnsettledAtClose,
 )
-from comity.payments.codes import OrderKind, Priority, QueuePlace
+from comity.payments.codes import Definition, OrderKind, Priority, QueuePlace
 from comity.settlement.pair_table import make_pair_room
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -55,6 +55,7 @@ for name, count in sorted(signature_counts().items()):
 
 def use_everything() -> None:
     """Run days on which every kernel has something to do."""
+    give_back()
     settle_in_a_ring(LiquiditySaving(0, 15))
     settle_in_a_ring(LiquiditySaving(0, None, multilateral_on_entry=True))
     settle_trades()
@@ -93,6 +94,14 @@ def settle_cycles_in_every_way() -> None:
         for payment in random_payments(5, 60):
             driver.send(payment)
         driver.close()
+
+
+def give_back() -> None:
+    """Return a payment, and let another one expire where returns have to be asked for."""
+    driver = Driver(small_scheme()).start()
+    back = Payment(RU_BANK, KG_BANK, 60_00, purpose="AC04", definition=Definition.PACS_004, uetr=1)
+    driver.send(Payment(KG_BANK, RU_BANK, 60_00), back, Payment(KG_BANK, RU_BANK, 9_000_00))
+    driver.close()
 
 
 def obey_orders(saving: LiquiditySaving) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import numpy as np
 from hypothesis import settings
@@ -39,6 +40,7 @@ from comity.agreements import (
     ShortfallLayer,
     ShortfallTerms,
 )
+from comity.money import currency_by_number
 from comity.payments.codes import Definition, EventKind, OrderKind, Priority, QueuePlace
 from comity.payments.commands import Outcome
 from comity.payments.lifecycle import OUTCOMES, TRANSITIONS
@@ -183,6 +185,40 @@ class Days(RuleBasedStateMachine):
         number = self.driver.sent + 1 if key < 0 else key
         self.payers.setdefault(number, payer)
         self.payees.setdefault(number, payee)
+        self.follow(self.driver.send_on(self.day, payment))
+
+    @precondition(lambda self: self.is_open and self.states)
+    @rule(
+        which=st.integers(0, 10_000),
+        share=st.fractions(Fraction(1, 10), Fraction(11, 10)),
+        priority=st.sampled_from(Priority),
+        days=st.sampled_from([0, 0, 0, 1]),
+        later=st.integers(0, 40),
+    )
+    def give_back(
+        self, which: int, share: Fraction, priority: Priority, days: int, later: int
+    ) -> None:
+        """Return a part of some payment, mostly of one that settled; also more than there is."""
+        self.minute = min(self.minute + later, LAST_MINUTE)
+        settled = [n for n, one in self.states.items() if one is PaymentState.SETTLED]
+        candidates = settled or list(self.states)
+        number = candidates[which % len(candidates)]
+        participants = self.driver.state.known_chart().participants
+        row = self.driver.state.known_books().rows[number]
+        if row["creditor_agent"] < 0 or row["debtor_agent"] < 0:
+            return
+        payment = Payment(
+            participants[row["creditor_agent"]],
+            participants[row["debtor_agent"]],
+            int(row["amount_minor"] * share),
+            self.clock(),
+            currency_by_number(int(row["currency"])).code,
+            purpose="AC04",
+            priority=priority,
+            value_date=self.day + timedelta(days=days),
+            definition=Definition.PACS_004,
+            uetr=int(row["uetr_low"]),
+        )
         self.follow(self.driver.send_on(self.day, payment))
 
     @precondition(lambda self: self.is_open)

@@ -21,7 +21,7 @@ from comity.messages.writing.cancellation import (
 )
 from comity.messages.writing.details import EntryDetail, ListedPayments
 from comity.messages.writing.envelope import Envelope
-from comity.messages.writing.forwarded import write_forwarded
+from comity.messages.writing.forwarded import with_credited_amount, write_forwarded
 from comity.messages.writing.receipt import ReceiptLine, write_receipt
 from comity.messages.writing.rejection import write_rejection
 from comity.messages.writing.status_report import StatusLine, write_status_report
@@ -39,6 +39,7 @@ __all__ = [
     "RequestLine",
     "ResolutionLine",
     "StatusLine",
+    "with_credited_amount",
     "write_cancellation_request",
     "write_forwarded",
     "write_notification",

@@ -21,11 +21,14 @@ class EntryDetail(NamedTuple):
     """One payment behind an entry.
 
     Attributes:
-        uetr: as in the payment; the other references likewise, empty where absent.
+        uetr: as in the payment; the other references likewise, empty where absent. Of a return
+            they are those of the payment it returns.
         amount_minor: of the payment, in `currency`.
         debtor: name of the debtor, empty where it is not told.
         creditor: name of the creditor, empty where it is not told.
         credit: whether it speaks for the account's holder; None as the entry does.
+        return_id: RtrId of a return, empty for every other payment.
+        return_reason: code of its reason.
     """
 
     uetr: str
@@ -37,6 +40,8 @@ class EntryDetail(NamedTuple):
     debtor: str = ""
     creditor: str = ""
     credit: bool | None = None
+    return_id: str = ""
+    return_reason: str = ""
 
 
 class ListedPayments:
@@ -94,12 +99,15 @@ def details_markup(details: Sequence[EntryDetail] | ListedPayments, *, entry_cre
 
 def _detail(detail: EntryDetail, *, credit: bool) -> str:
     """Return TxDtls; there may be millions a day, so few elements have a call of their own."""
-    uetr, end_to_end_id, tx_id, message_id, minor, code, debtor, creditor, _ = detail
-    if not is_plain(f"{uetr}{end_to_end_id}{tx_id}{message_id}"):
+    uetr, end_to_end_id, tx_id, message_id, minor, code, debtor, creditor, _, *returned = detail
+    return_id, return_reason = returned
+    if not is_plain(f"{uetr}{end_to_end_id}{tx_id}{message_id}{return_id}"):
+        return_id = escape(return_id)
         uetr, end_to_end_id = escape(uetr), escape(end_to_end_id)
         tx_id, message_id = escape(tx_id), escape(message_id)
     references = (
         f"{message_id and f'<MsgId>{message_id}</MsgId>'}"
+        f"{return_id and f'<InstrId>{return_id}</InstrId>'}"
         f"{end_to_end_id and f'<EndToEndId>{end_to_end_id}</EndToEndId>'}"
         f"{uetr and f'<UETR>{uetr}</UETR>'}"
         f"{tx_id and f'<TxId>{tx_id}</TxId>'}"
@@ -109,7 +117,8 @@ def _detail(detail: EntryDetail, *, credit: bool) -> str:
         f"<TxDtls>{references and f'<Refs>{references}</Refs>'}"
         f'<Amt Ccy="{code}">{amount_text(minor, code)}</Amt>'
         f"<CdtDbtInd>{SIDE[credit]}</CdtDbtInd>"
-        f"{parties and f'<RltdPties>{parties}</RltdPties>'}</TxDtls>"
+        f"{parties and f'<RltdPties>{parties}</RltdPties>'}"
+        f"{return_reason and f'<RtrInf><Rsn><Cd>{return_reason}</Cd></Rsn></RtrInf>'}</TxDtls>"
     )
 
 

@@ -1,4 +1,4 @@
-"""The settled instruction, on its way to the bank it was meant for: pacs.008 and pacs.009.
+"""The settled instruction, on its way to the bank it was meant for: pacs.008, pacs.009, pacs.004.
 
 The transaction is built from its canonical text and nothing else, so references, parties and
 remittance data are those of the sender; only the settlement date is the one it settled on, and the
@@ -12,15 +12,33 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from comity.errors import LimitExceededError, UsageError
-from comity.messages.catalogue import CURRENCY, FIELD, LEAF_BY_CODE, VALUE
-from comity.messages.definitions import DEFINITION_ID, FORWARDED_PAYMENTS_MAX, READ
+from comity.messages.catalogue import (
+    CURRENCY,
+    FIELD,
+    LEAF_BY_CODE,
+    ORDER,
+    RETURN_ID,
+    VALUE,
+    split_canonical,
+)
+from comity.messages.definitions import (
+    DEFINITION_ID,
+    FORWARDED_PAYMENTS_MAX,
+    PACS_004,
+    READ,
+    RETURN,
+    TRANSFER,
+)
+from comity.messages.skeleton import SETTLED
 from comity.messages.writing.envelope import Envelope, business_message, message_identification
-from comity.messages.writing.markup import amount
+from comity.messages.writing.markup import amount, amount_text
 from comity.money import currency, parse_amount_minor
 from comity.payments.codes import Definition
 
 _SETTLEMENT_DATE: Final = "dt"
-_AMOUNT: Final = "am"
+_RETURNED, _RETURNED_INSTRUCTED, _RATE = "os", "ob", "xr"
+_MARKS: Final = tuple(f"{FIELD}{code}{VALUE}" for code in SETTLED)
+_TOTAL_NAME: Final = {PACS_004: "TtlRtrdIntrBkSttlmAmt"}
 _SHAPES_MAX: Final = 4_096
 _SETTLEMENT_TERMS: Final = f"{FIELD}s"
 _TIMES: Final = re.compile(f"{FIELD}s[tfr]{VALUE}[^{FIELD}]*")
@@ -54,7 +72,7 @@ def write_forwarded(
     definition_id = DEFINITION_ID[definition]
     header = (
         f"{message_identification(envelope)}<NbOfTxs>{count}</NbOfTxs>"
-        f"{amount('TtlIntrBkSttlmAmt', total_minor, code)}"
+        f"{amount(_TOTAL_NAME.get(definition_id, 'TtlIntrBkSttlmAmt'), total_minor, code)}"
         "<SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf>"
     )
     rebuilt = "".join(transaction_xml(one, settlement_date) for one in transactions)
@@ -64,8 +82,37 @@ def write_forwarded(
     )
 
 
+def with_credited_amount(canonical: str, minor: int, code: str) -> str:
+    """Return a return with the amount it credits as its settlement amount.
+
+    What its sender paid stands beside it as RtrdInstdAmt; a rate or an instructed amount that the
+    sender stated, which would be of other amounts, is left out.
+
+    Args:
+        canonical: text of a return.
+        minor: what is credited, minor units.
+        code: in this currency.
+    """
+    fields = {
+        leaf: (value, currency_of)
+        for leaf, value, currency_of in split_canonical(canonical)
+        if leaf in {_RETURNED, _RETURNED_INSTRUCTED, _RATE}
+    }
+    kept = []
+    for field in canonical.split(FIELD)[1:]:
+        leaf = field.partition(VALUE)[0]
+        if leaf == _RETURNED:
+            kept.append(f"{leaf}{VALUE}{amount_text(minor, code)}{CURRENCY}{code}")
+        elif leaf not in fields:
+            kept.append(field)
+    value, currency_of = fields[_RETURNED]
+    kept.append(f"{_RETURNED_INSTRUCTED}{VALUE}{value}{CURRENCY}{currency_of}")
+    kept.sort(key=lambda one: ORDER[one.partition(VALUE)[0]])
+    return "".join(f"{FIELD}{one}" for one in kept)
+
+
 def transaction_xml(canonical: str, settlement_date: date | None = None) -> str:
-    """Return `CdtTrfTxInf` from a canonical text.
+    """Return `CdtTrfTxInf`, of a return `TxInf`, from a canonical text.
 
     Args:
         canonical: text of a payment row.
@@ -110,11 +157,12 @@ class _Shape(NamedTuple):
 def _shape(codes: tuple[str, ...]) -> _Shape:
     """Return the markup around the texts of these leaves, in this order."""
     markup: list[str] = []
-    above: tuple[str, ...] = ("CdtTrfTxInf",)
-    before = "<CdtTrfTxInf>"
+    name = RETURN if RETURN_ID in codes else TRANSFER
+    above: tuple[str, ...] = (name,)
+    before = f"<{name}>"
     for code in codes:
         leaf = LEAF_BY_CODE[code]
-        path = ("CdtTrfTxInf", *leaf.path)
+        path = (name, *leaf.path)
         before += _steps(above, path[:-1])
         markup.append(f'{before}<{path[-1]} Ccy="' if leaf.is_amount else f"{before}<{path[-1]}>")
         before, above = f"</{path[-1]}>", path[:-1]
@@ -138,8 +186,9 @@ def _steps(above: tuple[str, ...], below: tuple[str, ...]) -> str:
 def _total(transactions: Sequence[str]) -> tuple[str, int]:
     total_minor, codes = 0, set()
     for text in transactions:
-        start = text.index(f"{FIELD}{_AMOUNT}{VALUE}") + len(_AMOUNT) + 2
-        value, _, code = text[start:].partition(FIELD)[0].partition(CURRENCY)
+        mark = next(one for one in _MARKS if one in text)
+        stated = text[text.index(mark) + len(mark) :].partition(FIELD)[0]
+        value, _, code = stated.partition(CURRENCY)
         total_minor += parse_amount_minor(value, currency(code).exponent)
         codes.add(code)
     if len(codes) != 1:

@@ -29,6 +29,11 @@ _MAY_MOVE: Final = frozenset({State.WAREHOUSED, State.ACCEPTED, State.QUEUED})
 _IDENTIFICATION: Final = opening_leaves(
     *(("PmtId", name) for name in ("InstrId", "EndToEndId", "TxId", "UETR"))
 )
+_RETURN: Final = opening_leaves(
+    ("RtrId",),
+    *(("OrgnlGrpInf", name) for name in ("OrgnlMsgId", "OrgnlMsgNmId", "OrgnlCreDtTm")),
+    *((name,) for name in ("OrgnlInstrId", "OrgnlEndToEndId", "OrgnlTxId", "OrgnlUETR")),
+)
 _INSTRUCTING: Final = leaf_mark("InstgAgt", "FinInstnId", "BICFI")
 _INSTRUCTED: Final = leaf_mark("InstdAgt", "FinInstnId", "BICFI")
 
@@ -80,9 +85,7 @@ def write_status_report(envelope: Envelope, lines: Sequence[StatusLine]) -> byte
 def _line(line: StatusLine) -> str:
     """Return TxInfAndSts; there may be millions a day, so no element has a call of its own."""
     canonical, message_id, definition, state, reason, new_date, at_us = line
-    found = _IDENTIFICATION.match(canonical)
-    assert found is not None, "every leaf may be absent"
-    instruction, end_to_end_id, tx_id, uetr = found.groups("")
+    instruction, end_to_end_id, tx_id, uetr = _references(canonical, definition)
     instructing = leaf_text(canonical, _INSTRUCTING)
     instructed = leaf_text(canonical, _INSTRUCTED)
     if not is_plain(f"{message_id}{instruction}{end_to_end_id}{tx_id}{uetr}"):
@@ -103,6 +106,22 @@ def _line(line: StatusLine) -> str:
         f"{instructed and agent('InstdAgt', instructed)}"
         "</TxInfAndSts>"
     )
+
+
+def _references(canonical: str, definition: Definition) -> tuple[str, str, str, str]:
+    """Return InstrId, EndToEndId, TxId and UETR as the report tells them.
+
+    A return is known by its RtrId, told as its TxId, and by end-to-end reference and UETR of the
+    payment that it returns.
+    """
+    is_return = definition is Definition.PACS_004
+    found = (_RETURN if is_return else _IDENTIFICATION).match(canonical)
+    assert found is not None, "every leaf may be absent"
+    if not is_return:
+        instruction, end_to_end_id, tx_id, uetr = found.groups("")
+        return instruction, end_to_end_id, tx_id, uetr
+    return_id, *_, end_to_end_id, _, uetr = found.groups("")
+    return "", end_to_end_id, return_id, uetr
 
 
 @lru_cache(maxsize=_KEPT_MAX)
