@@ -1,9 +1,16 @@
 """A settled payment returned from its XML to the statements, over days and broken-off runs."""
 
 import re
+from datetime import date
 
 import pytest
 from tests.integration.command_line import DAY, Folder, comity, message, new_folder, payment_return
+
+from comity.service import assemble_daybook
+from comity.service.committing import rebuild
+from comity.statistics.shares import national_currency_share
+from comity.statistics.turnover import turnover
+from comity.storage import open_journal
 
 TUESDAY = "2026-05-26"
 
@@ -104,3 +111,24 @@ def test_settling_again_tells_the_same(folder: Folder) -> None:
     before = folder.results()
     assert folder.settled("--date", DAY)["changed"] is False
     assert folder.results() == before
+
+
+def test_turnover_is_taken_back_on_the_day_of_the_return(folder: Folder) -> None:
+    original = message(1)
+    folder.send("1.xml", original)
+    folder.send(
+        "2.xml", payment_return(1, original, amount="400.00", at=f"{TUESDAY}T09:00:00+06:00")
+    )
+    folder.settled()
+    folder.settled()
+    ledger = rebuild(open_journal(folder.database, create=False))
+    monday, tuesday = (assemble_daybook(ledger, date.fromisoformat(day)) for day in (DAY, TUESDAY))
+    (paid,), (returned,) = turnover(monday), turnover(tuesday)
+    assert (paid.payments, paid.net_minor) == (1, 1_000_00)
+    assert (returned.payments, returned.returns, returned.net_minor) == (0, 1, -400_00)
+    assert (returned.debtor_country, returned.creditor_country) == ("KG", "RU")
+    assert returned.group == paid.group == "goods"
+    assert national_currency_share(tuesday).scheme_value == 0
+    assert tuesday.returns.returned_minor.tolist() == [400_00]
+    assert tuesday.returns.originals["amount_minor"].tolist() == [1_000_00]
+    assert not len(monday.returns.rows)

@@ -16,13 +16,13 @@ Rows: TypeAlias = NDArray[Any]
 
 PAYMENT_ROW = np.dtype(
     [
-        ("uetr_high", "<u8"),  # the two halves of the UETR
+        ("uetr_high", "<u8"),  # the two halves of the UETR; of a return, its original's
         ("uetr_low", "<u8"),
-        ("reference_high", "<u8"),  # BLAKE2b-128 of (sender, MsgId, TxId)
+        ("reference_high", "<u8"),  # BLAKE2b-128 of (sender, MsgId, TxId), of a return RtrId
         ("reference_low", "<u8"),
         ("body_high", "<u8"),  # BLAKE2b-128 of the canonical transaction
         ("body_low", "<u8"),
-        ("amount_minor", "<i8"),  # IntrBkSttlmAmt
+        ("amount_minor", "<i8"),  # IntrBkSttlmAmt, RtrdIntrBkSttlmAmt
         ("text_start", "<i8"),  # canonical transaction in the batch's text
         ("text_length", "<i4"),
         ("value_date", "<i4"),  # IntrBkSttlmDt
@@ -33,7 +33,7 @@ PAYMENT_ROW = np.dtype(
         ("debtor_agent", "<i4"),
         ("creditor_agent", "<i4"),
         ("screening_hit", "<i4"),  # number of the list entry hit, -1 none
-        ("purpose", "<i4"),  # four ASCII letters packed, 0 missing
+        ("purpose", "<i4"),  # four ASCII letters packed, 0 missing; of a return its reason
         ("currency", "<i2"),  # of IntrBkSttlmAmt; 0 unknown
         ("debtor_currency", "<i2"),  # of the debtor's account
         ("instructed_currency", "<i2"),  # of InstdAmt: what was invoiced
@@ -41,8 +41,8 @@ PAYMENT_ROW = np.dtype(
         ("definition", "<i1"),  # Definition
         ("priority", "<i1"),  # Priority
         ("counter_currency", "<i2"),  # payment versus payment: what is wanted in return, 0 nothing
-        ("counter_minor", "<i8"),  # and how much of it
-        ("trade", "<u8"),  # BLAKE2b-64 of the trade's reference, 0 none
+        ("counter_minor", "<i8"),  # and how much of it; a return: reference_high it quotes
+        ("trade", "<u8"),  # BLAKE2b-64 of the trade's reference, 0 none; reference_low it quotes
     ]
 )
 """One instruction as it arrived."""

@@ -3,8 +3,8 @@
 At the fixing each payer is debited in its own currency; from then on one central bank owes the
 other. When they settle, the obligations are discharged, the difference moves in the asset the
 agreement names, and payees that were not credited before are credited and the payments final. Each
-day's payments are settled by themselves, the oldest first: they were converted at one rate; and so
-are returns at the rate of an earlier day. Where
+day's payments are settled by themselves, the oldest first: they were converted at one rate; and after
+them returns at the rate of an earlier day, the latest rate first. Where
 the agreement carries the balance on, `carried_balances` does it instead.
 """
 
@@ -73,9 +73,10 @@ def settle(state: State, writer: Writer, at_us: int, agreement: int) -> None:
     due = waiting[(taken > 0) & (taken <= latest)]
     if not len(due):
         return
-    days = np.stack([books.live["taken_day"][due], _days_of_rates(state, agreement, due)])
-    for day in np.unique(days, axis=1).T:
-        members = due[(days == day[:, None]).all(axis=0)]
+    taken = books.live["taken_day"][due]
+    kinds = np.stack([taken, taken - _days_of_rates(state, agreement, due)])
+    for kind in np.unique(kinds, axis=1).T:
+        members = due[(kinds == kind[:, None]).all(axis=0)]
         if not _settle_day(state, writer, at_us, agreement, members):
             return
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from comity.agreements.terms import PaysIn, SettlementAsset
 from comity.money import currency, currency_by_number
 from comity.payments.codes import Mechanism
-from comity.statistics.day import Day, countries, turned_over
+from comity.statistics.day import Day, countries, settled_returns, turned_over
 from comity.statistics.exact import share
 from comity.statistics.series import AllPayments, SeriesLine, all_payments_around
 from comity.statistics.valuation import Valuation, valuation
@@ -93,6 +93,9 @@ def national_currency_share(day: Day, series: Sequence[SeriesLine] = ()) -> Nati
         calendars=day.scheme.calendars,
     )
     codes = {each[3] for each in columns}
+    # Returns are not counted here; who shows them values them with the same rates.
+    returned = np.unique(settled_returns(day)[0]["currency"])
+    codes.update(currency_by_number(int(number)).code for number in returned)
     codes.update(code for one in counted for code, _ in one.amounts)
     values = valuation(day, codes)
     scheme_value = _worth(columns, values)
