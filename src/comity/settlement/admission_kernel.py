@@ -2,9 +2,9 @@
 
 The order is part of the contract, from the most to the least fundamental: a key used before, what
 the reader found wrong, the parties and the amount, the date, times that contradict one another, the
-sanctions lists, the agreement (of a return its original, see `return_judgement_kernel`), the cut-off,
-times that the day does not have, the agreement's limits, the accounts, the amount converted. The
-first that fails decides.
+sanctions lists, the agreement (of a return its original, see `return_judgement_kernel`), the cut-
+off, times that the day does not have, the agreement's limits, the accounts, the amount converted.
+The first that fails decides.
 """
 
 import numpy as np

@@ -3,9 +3,9 @@
 At the fixing each payer is debited in its own currency; from then on one central bank owes the
 other. When they settle, the obligations are discharged, the difference moves in the asset the
 agreement names, and payees that were not credited before are credited and the payments final. Each
-day's payments are settled by themselves, the oldest first: they were converted at one rate; and after
-them returns at the rate of an earlier day, the latest rate first. Where
-the agreement carries the balance on, `carried_balances` does it instead.
+day's payments are settled by themselves, the oldest first: they were converted at one rate; and
+after them returns at the rate of an earlier day, the latest rate first. Where the agreement carries
+the balance on, `carried_balances` does it instead.
 """
 
 import numpy as np

@@ -19,7 +19,7 @@ from comity.settlement.pair_table import is_leg_alone, with_other_leg
 from comity.settlement.releasing import release_places, work_list
 from comity.settlement.resolution import resolve_wanted, want_resolution
 from comity.settlement.state import State, listed_payments, make_tree_room, queued_payments
-from comity.settlement.tables import COUNTER_CURRENCIES, MODE_BOTH, MODE_CYCLE, Books
+from comity.settlement.tables import COUNTER_CURRENCIES, COUNTER_DAY, MODE_BOTH, MODE_CYCLE, Books
 from comity.settlement.waiting_kernel import (
     join_at_front,
     join_in_order,
@@ -38,12 +38,13 @@ def settles_in_cycles(books: Books, payment: int) -> bool:
 
 
 def settle_in_cycles(books: Books, payments: Int32s) -> Bools:
-    """Return which accepted payments settle in netting cycles."""
+    """Return which accepted payments settle in netting cycles; see `admission_kernel`."""
     live = books.live[payments]
-    mode = books.rules["mode"][live["agreement"]]
-    found: Bools = (mode == MODE_CYCLE) | (
-        (mode == MODE_BOTH) & (live["priority"] == Priority.NORMAL)
-    )
+    rules = books.rules[live["agreement"]]
+    mode = rules["mode"]
+    is_normal = live["priority"] == Priority.NORMAL
+    in_force = rules["valid_until"] >= books.counters[COUNTER_DAY]
+    found: Bools = ((mode == MODE_CYCLE) | ((mode == MODE_BOTH) & is_normal)) & in_force
     return found
 
 
