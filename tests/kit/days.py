@@ -381,12 +381,10 @@ def _payment(words: list[str]) -> Payment:
         match name:
             case "urgent" | "high":
                 changes["priority"] = Priority[name.upper()]
-            case "interbank":
-                changes["definition"] = Definition.PACS_009
+            case "interbank" | "returns":
+                changes |= _definition(value)
             case "hit":
                 changes["hit"] = 0
-            case "returns":
-                changes |= {"definition": Definition.PACS_004, "uetr": int(value)}
             case "from":
                 changes["debtor_currency"] = value
             case "date":
@@ -404,6 +402,13 @@ def _payment(words: list[str]) -> Payment:
                 raise AssertionError(f"no option {option}")
     time.fromisoformat(at)
     return replace(Payment(payer, payee, minor(amount), at, code, purpose=purpose), **changes)
+
+
+def _definition(returned: str) -> dict[str, Any]:
+    """Return what makes a payment one between banks, or a return of the one of that number."""
+    if not returned:
+        return {"definition": Definition.PACS_009}
+    return {"definition": Definition.PACS_004, "uetr": int(returned)}
 
 
 def _with_choice(scheme: Scheme, name: str, choices: list[str]) -> Scheme:
