@@ -37,7 +37,7 @@ def both_legs_settle_or_none(state: State) -> None:
     if (first["payment_final_us"] != second["payment_final_us"]).any():
         raise InvariantError("I7", "the legs of a settled pair are final at different times")
     final = live["state"][: state.payment_count] == PaymentState.SETTLED
-    legs_settled = np.flatnonzero(final & (rows["trade"][: state.payment_count] != 0))
+    legs_settled = np.flatnonzero(final & (rows["counter_currency"][: state.payment_count] != 0))
     in_pairs = np.sort(np.concatenate([settled["first"], settled["second"]]))
     if not np.array_equal(legs_settled, in_pairs):
         raise InvariantError("I7", "a leg is settled without the other")
