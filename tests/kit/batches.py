@@ -8,6 +8,7 @@ import numpy as np
 from tests.kit.schemes import DAY, RATE, ZONE
 
 from comity.agreements.document import encode
+from comity.agreements.quotes import Quote
 from comity.agreements.scheme import Scheme, scheme_to_document
 from comity.business_calendar import date_to_days, local_time_us
 from comity.fx import OfficialRate
@@ -100,6 +101,7 @@ class Driver:
     outcomes: list[Outcome] = field(default_factory=list)
     batches: list[CommandBatch] = field(default_factory=list)
     sent: int = 0
+    quotes: tuple[Quote, ...] = ()
 
     def start(self, day: date = DAY, screened: dict[str, int] | None = None) -> "Driver":
         """Adopt the scheme (the first time) and open a day."""
@@ -111,6 +113,9 @@ class Driver:
                 Control(ControlKind.ADOPT_RATES, 0, {"rates": [encode(one) for one in self.rates]}),
                 Control(ControlKind.ADOPT_LISTS, 0, {"versions": ["none"]}),
             ]
+        if self.state.quotes != self.quotes:
+            quotes = [encode(one) for one in self.quotes]
+            controls.append(Control(ControlKind.ADOPT_QUOTES, 0, {"quotes": quotes}))
         plan = plan_day(self.scheme, day)
         opening = Control(
             ControlKind.OPEN_DAY, plan["opens_us"], {**plan, "screened": screened or {}}

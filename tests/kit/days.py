@@ -37,6 +37,19 @@ or change it; the other bank is named too:
 A payment may ask for times: `not-before=10:00`, `till=11:00`, `reject=12:00`. A payment that is
 expected to be `OVERDUE` was warned of at its till time: that stands behind everything else.
 
+Dealers pay for tuition (EDUC) in two currencies, AAAAKG20 and CCCCRUM0 both ways; `over=USD` lets
+the two deal over a vehicle, whose agent has hours and holidays. A quote belongs to its day:
+
+    dealers requote=2 away=5 spreads named=BBBBKG20:CCCCRUM0 over=USD    each word only if wanted
+    sponsored DDDDRUM0 RUB CCCCRUM0           its account is with a correspondent instead
+    hours 09:00 12:00
+    holiday US 2026-05-25
+    quote AAAAKG20 RUB/KGS sell 1.2300 from=08:00 until=12:00 max=500.00
+    dealing                                   what was written of quotes, deals and dealers
+      held_back 2 AWAY
+      payment 1 at quote 1 100.00
+      AAAAKG20 RESULT 0.37 KGS
+
 Options: `urgent`, `high`, `interbank`, `hit`, `from=KGS` (the payer's own currency),
 `date=2026-05-26`, `ref=7`, `uetr=7`, `body=7` (the same number is the same key), `trade=7:80.00RUB`
 (a leg of trade 7 that wants 80.00 RUB in return, where `agreement goods legs=yes`), `returns=2` (a
@@ -54,17 +67,25 @@ from pathlib import Path
 from typing import Any
 
 from tests.kit.batches import Driver, Order, Payment, Sent
+from tests.kit.dealing import over_vehicle, quote, with_dealers, with_dealing, with_hours
 from tests.kit.schemes import (
     CARRIED,
     RATE,
     small_scheme,
     with_asset,
     with_netting,
+    with_sponsor,
     with_vehicle,
     with_waterfall,
 )
 
-from comity.agreements import CarriedBalanceTerms, InterestBooked
+from comity.agreements import (
+    CarriedBalanceTerms,
+    InterestBooked,
+    NamedDealer,
+    Quote,
+    QuoteForm,
+)
 from comity.agreements.netting_terms import (
     AfterShortfall,
     CycleNetting,
@@ -90,12 +111,14 @@ from comity.agreements.terms import (
     UnsettledAtClose,
 )
 from comity.fx import OfficialRate
-from comity.money import DayCount, InterestRounding
+from comity.money import DayCount, InterestRounding, currency_by_number
 from comity.payments.codes import (
+    DealerFigure,
     Definition,
     EventKind,
     OrderKind,
     Priority,
+    QuoteFault,
     QueuePlace,
     TransferKind,
 )
@@ -147,6 +170,9 @@ _LEG_CHOICES: dict[str, Callable[[str], Any]] = {
     "expires_at": time.fromisoformat,
 }
 _ARROW = "->"
+_SECTIONS = frozenset(
+    {"accounts", "resources", "payments", "balances", "states", "transfers", "dealing"}
+)
 _SAME_DAY = date.min
 _BISHKEK_HOURS = 6
 
@@ -160,6 +186,8 @@ class Day:
     balances: dict[str, int] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     transfers: list[str] | None = None
+    quotes: list[Quote] = field(default_factory=list)
+    events: list[str] | None = None
 
 
 @dataclass
@@ -182,16 +210,18 @@ def read_story(path: Path) -> Story:
                 story.scheme = _with_choice(story.scheme, rest[0], rest[1:])
             case "day":
                 story.days.append(Day(date.fromisoformat(rest[0])))
-            case "vehicle":
-                story.scheme = with_vehicle(story.scheme, rest[0])
+            case "quote":
+                story.days[-1].quotes.append(quote(rest, story.days[-1].date))
             case "rate":
                 story.rates.append(_rate(*rest))
-            case "waterfall" | "netting" | "asset" | "limit":
+            case _ if word in _SCHEME_CHANGES:
                 story.scheme = _SCHEME_CHANGES[word](story.scheme, rest)
-            case "accounts" | "resources" | "payments" | "balances" | "states" | "transfers":
+            case _ if word in _SECTIONS:
                 section = word
                 if word == "transfers":
                     story.days[-1].transfers = []
+                elif word == "dealing":
+                    story.days[-1].events = []
             case _:
                 _read_line(story, section, line)
     return story
@@ -201,6 +231,7 @@ def play(story: Story) -> Iterator[tuple[str, str, str]]:
     """Yield for each expectation what it is about, what was found and what was expected."""
     driver = Driver(story.scheme, rates=tuple(story.rates))
     for day in story.days:
+        driver.quotes = tuple(day.quotes)
         driver.start(day.date)
         sent: list[tuple[Callable[[Driver, int, str], str], int, str]] = []
         begun = len(driver.outcomes) - 1
@@ -222,6 +253,9 @@ def play(story: Story) -> Iterator[tuple[str, str, str]]:
         if day.transfers is not None:
             found = _transfers(driver, begun)
             yield f"{day.date} transfers", "\n".join(found), "\n".join(day.transfers)
+        if day.events is not None:
+            found = dealing_events(driver, begun)
+            yield f"{day.date} dealing", "\n".join(found), "\n".join(day.events)
         for number, expected in day.states.items():
             yield f"{day.date} state {number}", describe(driver, number - 1, expected), expected
 
@@ -273,6 +307,24 @@ def _transfers(driver: Driver, begun: int) -> list[str]:
         for row in outcome.transfers
         if row["kind"] != TransferKind.OPENING
     ]
+
+
+def dealing_events(driver: Driver, begun: int) -> list[str]:
+    """Return what was written of quotes, deals and dealers since an outcome, as a text says it."""
+    found = []
+    participants = driver.state.known_chart().participants
+    for outcome in driver.outcomes[begun:]:
+        for event in outcome.events:
+            number, value = int(event["subject"]), major(int(event["value"]))
+            if event["kind"] == EventKind.DEAL:
+                found.append(f"payment {number + 1} at quote {int(event['detail']) + 1} {value}")
+            elif event["kind"] == EventKind.QUOTE_HELD_BACK:
+                found.append(f"held_back {number + 1} {QuoteFault(event['after']).name}")
+            elif event["kind"] == EventKind.DEALER_FIGURE:
+                code = currency_by_number(int(event["detail"])).code
+                figure = DealerFigure(event["after"]).name
+                found.append(f"{participants[number]} {figure} {value} {code}")
+    return found
 
 
 def _rate(day: str, base: str, value: str, quote: str) -> OfficialRate:
@@ -336,6 +388,10 @@ def _read_line(story: Story, section: str, line: str) -> None:
         name, amount = line.split()
         sign = -1 if amount.startswith("-") else 1
         story.days[-1].balances[name] = sign * minor(amount.lstrip("-"))
+    elif section == "dealing":
+        events = story.days[-1].events
+        assert events is not None, "the section begins with its word"
+        events.append(" ".join(line.split()))
     elif section == "transfers":
         transfers = story.days[-1].transfers
         assert transfers is not None, "the section begins with its word"
@@ -343,6 +399,36 @@ def _read_line(story: Story, section: str, line: str) -> None:
     else:
         number, *expected_words = line.split()
         story.days[-1].states[int(number)] = " ".join(expected_words)
+
+
+def _with_dealers(scheme: Scheme, words: list[str]) -> Scheme:
+    """Return the scheme with dealers, such as `spreads requote=2 over=USD`."""
+    said = dict(each.partition("=")[::2] for each in words)
+    scheme = with_dealers(scheme)
+    changes: dict[str, Any] = {}
+    if "requote" in said:
+        changes["requote_max_percent"] = Decimal(said["requote"])
+    if "away" in said:
+        changes |= {"fixings": ("NBKR",), "away_max_percent": Decimal(said["away"])}
+    if "spreads" in said:
+        changes["quotes"] = QuoteForm.AROUND_FIXING
+    if "named" in said:
+        changes["named"] = (NamedDealer(*said["named"].split(":")),)
+    scheme = with_dealing(scheme, **changes)
+    return over_vehicle(scheme, said["over"]) if "over" in said else scheme
+
+
+def _with_holiday(scheme: Scheme, words: list[str]) -> Scheme:
+    country, day = words[0], date.fromisoformat(words[1])
+    return replace(
+        scheme,
+        calendars=tuple(
+            replace(one, holidays={**one.holidays, day: "Holiday"})
+            if one.country == country
+            else one
+            for one in scheme.calendars
+        ),
+    )
 
 
 def _waterfall(words: list[str]) -> ShortfallTerms:
@@ -486,6 +572,11 @@ _SCHEME_CHANGES: dict[str, Callable[[Scheme, list[str]], Scheme]] = {
     "netting": lambda scheme, words: with_netting(scheme, CycleNetting(words[0])),
     "asset": lambda scheme, words: with_asset(scheme, words[0]),
     "limit": _with_limit,
+    "vehicle": lambda scheme, words: with_vehicle(scheme, words[0]),
+    "dealers": _with_dealers,
+    "sponsored": lambda scheme, words: with_sponsor(scheme, *words),
+    "hours": lambda scheme, words: with_hours(scheme, *map(time.fromisoformat, words)),
+    "holiday": _with_holiday,
 }
 
 

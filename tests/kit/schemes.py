@@ -158,6 +158,23 @@ def with_vehicle(scheme: Scheme, code: str, opening: int = 0) -> Scheme:
     )
 
 
+def with_sponsor(scheme: Scheme, bank: str, code: str, correspondent: str) -> Scheme:
+    """Return the scheme with a bank's account in a currency at a correspondent instead."""
+    return replace(
+        scheme,
+        participants=tuple(
+            replace(one, tier=Tier.INDIRECT) if one.bic == bank else one
+            for one in scheme.participants
+        ),
+        accounts=tuple(
+            replace(one, kind=AccountKind.LORO, agent=correspondent)
+            if (one.participant, one.currency) == (bank, code)
+            else one
+            for one in scheme.accounts
+        ),
+    )
+
+
 def with_terms(scheme: Scheme, name: str, **changes: Any) -> Scheme:
     """Return the scheme with terms of one agreement's settlement changed."""
     return replace(

@@ -5,10 +5,12 @@ carrying them out is `comity.settlement`.
 """
 
 from comity.agreements.carried_balance import CarriedBalanceTerms, InterestBooked
+from comity.agreements.dealing_terms import Dealer, DealingTerms, NamedDealer, QuoteForm
 from comity.agreements.document import DocumentError
 from comity.agreements.membership import (
     AccountKind,
     AccountTerms,
+    AgentHours,
     Member,
     Participant,
     ParticipantStatus,
@@ -27,6 +29,8 @@ from comity.agreements.netting_terms import (
 )
 from comity.agreements.overlap import Overlap, find_overlaps
 from comity.agreements.position_limits import PositionLimit, PositionLimitKind
+from comity.agreements.quotes import Quote, QuoteSide
+from comity.agreements.rules_dealing import find_quote_violations
 from comity.agreements.rules_membership import MEMBERS_MIN, find_membership_violations
 from comity.agreements.rules_scheme import find_fit_violations, find_violations
 from comity.agreements.rules_terms import find_term_violations
@@ -71,6 +75,7 @@ __all__ = [
     "AccountTerms",
     "AfterCutOff",
     "AfterShortfall",
+    "AgentHours",
     "Agreement",
     "AmountLimits",
     "BusinessDayTerms",
@@ -83,6 +88,8 @@ __all__ = [
     "CycleNetting",
     "CycleShortfall",
     "CycleTerms",
+    "Dealer",
+    "DealingTerms",
     "DocumentError",
     "FinalityEvent",
     "FinalityTerms",
@@ -90,6 +97,7 @@ __all__ = [
     "LedgerIs",
     "LiquiditySaving",
     "Member",
+    "NamedDealer",
     "Overlap",
     "Participant",
     "ParticipantStatus",
@@ -98,6 +106,9 @@ __all__ = [
     "PositionLimit",
     "PositionLimitKind",
     "QueueThreshold",
+    "Quote",
+    "QuoteForm",
+    "QuoteSide",
     "Release",
     "Repaid",
     "ResourceKind",
@@ -117,6 +128,7 @@ __all__ = [
     "find_fit_violations",
     "find_membership_violations",
     "find_overlaps",
+    "find_quote_violations",
     "find_term_violations",
     "find_violations",
     "scheme_from_document",

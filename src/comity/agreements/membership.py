@@ -6,6 +6,7 @@ the settlement agent of its currency, or, where a bank has none there, with a co
 """
 
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 
 
@@ -51,22 +52,40 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class VehicleCurrency:
-    """A currency in which central banks settle with one another and that is no member's.
+class AgentHours:
+    """When a settlement agent works, on each day that its calendar does not leave out.
 
-    Only settlement agents of members hold accounts in it; no payment is made in it.
+    Attributes:
+        time_zone: IANA name of both times.
+        opens: local time.
+        closes: local time, the same day.
+    """
+
+    time_zone: str
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleCurrency:
+    """A currency over which others settle and that is no member's.
+
+    Only settlement agents of members and dealers in it hold accounts in it; no payment is made
+    in it.
 
     Attributes:
         currency: ISO 4217 code.
         name: as people write it.
         country: ISO 3166-1 alpha-2 of whose calendar says when its agent works.
         agent: BIC of the settlement agent of that currency.
+        hours: when that agent works; None whenever the scheme is open.
     """
 
     currency: str
     name: str
     country: str
     agent: str
+    hours: AgentHours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +115,7 @@ class AccountTerms:
 
     Attributes:
         participant: BIC of the holder: a participant, or for a settlement account also the
-            settlement agent of another member; in a vehicle currency only such an agent.
+            settlement agent of another member; in a vehicle currency such an agent or a dealer.
         currency: ISO 4217 code.
         kind: settlement or loro.
         agent: BIC of whoever keeps the account: the settlement agent of the currency, or the

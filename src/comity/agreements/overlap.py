@@ -23,7 +23,7 @@ class Overlap:
         countries: countries both bind, sorted.
         currencies: currencies both cover, sorted.
         purposes: purpose codes both cover, sorted.
-        has_conversion: whether it is about payments in two currencies.
+        has_two_currencies: whether it is about payments in two currencies.
         from_day: first day both are in force.
         until_day: last day, inclusive; None for open-ended.
     """
@@ -33,13 +33,13 @@ class Overlap:
     countries: tuple[str, ...]
     currencies: tuple[str, ...]
     purposes: tuple[str, ...]
-    has_conversion: bool
+    has_two_currencies: bool
     from_day: date
     until_day: date | None
 
     def __str__(self) -> str:
         """Say which two meet, where and when."""
-        kind = "two currencies" if self.has_conversion else "one currency"
+        kind = "two currencies" if self.has_two_currencies else "one currency"
         until = "on" if self.until_day is None else f"until {self.until_day}"
         return (
             f"{self.first.key} and {self.second.key} both cover payments in {kind}"
@@ -59,7 +59,7 @@ def _overlap(first: Agreement, second: Agreement) -> Overlap | None:
     from_day = max(first.valid_from, second.valid_from)
     ends = [each.valid_until for each in (first, second) if each.valid_until is not None]
     until_day = min(ends, default=None)
-    if first.has_conversion != second.has_conversion:
+    if first.has_two_currencies != second.has_two_currencies:
         return None
     if until_day is not None and until_day < from_day:
         return None
@@ -67,7 +67,7 @@ def _overlap(first: Agreement, second: Agreement) -> Overlap | None:
     currencies = _shared(first.currencies, second.currencies)
     purposes = _shared(first.purpose_codes, second.purpose_codes)
     # A payment is between two countries; one in two currencies needs both of them.
-    currencies_needed = 2 if first.has_conversion else 1
+    currencies_needed = 2 if first.has_two_currencies else 1
     if len(countries) < 2 or len(currencies) < currencies_needed or not purposes:
         return None
     return Overlap(
@@ -76,7 +76,7 @@ def _overlap(first: Agreement, second: Agreement) -> Overlap | None:
         countries=countries,
         currencies=currencies,
         purposes=purposes,
-        has_conversion=first.has_conversion,
+        has_two_currencies=first.has_two_currencies,
         from_day=from_day,
         until_day=until_day,
     )

@@ -10,6 +10,7 @@ from comity.agreements.membership import (
     Tier,
     VehicleCurrency,
 )
+from comity.agreements.rules_dealing import dealers_in
 from comity.agreements.rules_limits import find_limit_violations
 from comity.agreements.scheme import Scheme
 from comity.agreements.violations import Violation
@@ -66,6 +67,14 @@ def _vehicles(scheme: Scheme) -> Iterator[Violation]:
                 ("settlement_agent",),
                 vehicle.agent,
                 "an institution that is no member's settlement agent",
+            )
+        hours = vehicle.hours
+        if hours is not None and hours.closes <= hours.opens:
+            yield Violation(
+                vehicle,
+                ("closes",),
+                f"{hours.closes:%H:%M}",
+                f"a time after the opening, {hours.opens:%H:%M}, of the same day",
             )
 
 
@@ -226,12 +235,13 @@ def _vehicle_account(
     scheme: Scheme, account: AccountTerms, vehicle: VehicleCurrency
 ) -> Iterator[Violation]:
     agents = {member.agent for member in scheme.members}
-    if account.participant not in agents:
+    if account.participant not in agents | dealers_in(scheme, vehicle.currency):
         yield Violation(
             account,
             ("participant",),
             account.participant,
-            f"a member's settlement agent: in {vehicle.currency} only central banks settle",
+            f"a member's settlement agent, or a dealer: in {vehicle.currency} only central banks"
+            " and dealers settle",
         )
     if account.kind is not AccountKind.SETTLEMENT:
         yield Violation(

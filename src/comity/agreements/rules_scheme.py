@@ -6,6 +6,7 @@ from itertools import combinations
 
 from comity.agreements.membership import AccountKind, Member
 from comity.agreements.overlap import find_overlaps
+from comity.agreements.rules_dealing import find_dealing_fit_violations
 from comity.agreements.rules_legs import find_capped_leg_violations
 from comity.agreements.rules_membership import find_membership_violations
 from comity.agreements.rules_netting import (
@@ -50,6 +51,7 @@ def find_fit_violations(scheme: Scheme) -> tuple[Violation, ...]:
     found.extend(find_resource_violations(scheme))
     found.extend(find_conversion_violations(scheme))
     found.extend(find_capped_leg_violations(scheme))
+    found.extend(find_dealing_fit_violations(scheme))
     found.extend(
         Violation(each.second, ("valid_from",), str(each), "one agreement for each payment")
         for each in find_overlaps(scheme.agreements)
@@ -79,7 +81,7 @@ def _currencies(scheme: Scheme, agreement: Agreement) -> Iterator[Violation]:
             named,
             f"the currency of a member, or a vehicle currency: {both}",
         )
-    if agreement.has_conversion:
+    if agreement.has_two_currencies:
         parties = [scheme.member_of_country(country) for country in agreement.parties]
         own = tuple(sorted(member.currency for member in parties if member is not None))
         if len(own) == len(parties) and own != agreement.currencies:
@@ -87,7 +89,8 @@ def _currencies(scheme: Scheme, agreement: Agreement) -> Iterator[Violation]:
                 agreement,
                 ("currencies",),
                 ", ".join(agreement.currencies),
-                f"the parties' own currencies with tier = central_bank: {', '.join(own)}",
+                f"the parties' own currencies with tier = {agreement.settlement.tier}:"
+                f" {', '.join(own)}",
             )
 
 

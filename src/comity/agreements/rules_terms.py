@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from comity.agreements.rules_assets import find_asset_violations
+from comity.agreements.rules_dealing import find_dealing_violations
 from comity.agreements.rules_legs import find_leg_violations
 from comity.agreements.rules_netting import find_netting_violations
 from comity.agreements.terms import (
@@ -21,6 +22,7 @@ def find_term_violations(agreement: Agreement) -> tuple[Violation, ...]:
         _coverage,
         _validity,
         _tier,
+        find_dealing_violations,
         find_asset_violations,
         _cycles,
         _cut_offs,
@@ -61,6 +63,8 @@ def _tier(agreement: Agreement) -> Iterator[Violation]:
             yield from _participant_tier(agreement)
         case SettlementTier.CENTRAL_BANK:
             yield from _central_bank_tier(agreement)
+        case SettlementTier.DEALER:
+            return  # `find_dealing_violations`
 
 
 def _participant_tier(agreement: Agreement) -> Iterator[Violation]:
@@ -243,7 +247,7 @@ def _liquidity_saving(agreement: Agreement) -> Iterator[Violation]:
             agreement,
             ("liquidity_saving",),
             f"this table with tier = {settlement.tier}",
-            "it only with tier = participant: payments in two currencies wait for their fixing",
+            "it only with tier = participant: payments in two currencies settle each by itself",
         )
     if terms == LiquiditySaving(0, None):
         yield Violation(

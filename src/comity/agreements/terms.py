@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from comity.agreements.carried_balance import CarriedBalanceTerms
+from comity.agreements.dealing_terms import DealingTerms
 from comity.agreements.netting_terms import CycleConversion, CycleNetting, ShortfallTerms
 from comity.fx import RateChoice, RateRule
 from comity.payments.purposes import PURPOSE_CODES, PurposeGroup, purposes_of
@@ -33,6 +34,7 @@ class SettlementTier(StrEnum):
 
     PARTICIPANT = "participant"  # between banks, each payment in one currency
     CENTRAL_BANK = "central_bank"  # payer and payee in two currencies, central banks settle
+    DEALER = "dealer"  # in two currencies, the payee's bought from a dealer at its quote
 
 
 class SettlementAsset(StrEnum):
@@ -113,7 +115,7 @@ class SettlementTerms:
 
     Attributes:
         mode: gross, in cycles, or both.
-        tier: between banks or between central banks.
+        tier: between banks, between central banks, or through dealers.
         asset: what central banks settle in.
         asset_currency: ISO 4217 code, only with a named currency; or of what a carried balance
             is settled in, where that is not the parties' own currencies.
@@ -335,6 +337,7 @@ class Agreement:
             they are paid; None where each currency is paid in itself.
         payment_versus_payment: that payments between two banks may be the legs of a trade, both
             of which settle or neither; None where they may not.
+        dealing: only at dealer tier.
     """
 
     id: str
@@ -358,6 +361,7 @@ class Agreement:
     shortfall: ShortfallTerms | None = None
     cycle_conversion: CycleConversion | None = None
     payment_versus_payment: PaymentVersusPayment | None = None
+    dealing: DealingTerms | None = None
 
     def __post_init__(self) -> None:
         """Put the sets into canonical order, so that equal terms are equal agreements."""
@@ -379,8 +383,18 @@ class Agreement:
 
     @property
     def has_conversion(self) -> bool:
-        """Whether it covers payments in two currencies (else: in one)."""
+        """Whether payments in two currencies are converted at a fixing, between central banks."""
         return self.settlement.tier is SettlementTier.CENTRAL_BANK
+
+    @property
+    def has_dealers(self) -> bool:
+        """Whether the payee's currency is bought from a dealer."""
+        return self.settlement.tier is SettlementTier.DEALER
+
+    @property
+    def has_two_currencies(self) -> bool:
+        """Whether it covers payments in two currencies (else: in one)."""
+        return self.has_conversion or self.has_dealers
 
     @property
     def purpose_codes(self) -> tuple[str, ...]:

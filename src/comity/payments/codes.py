@@ -58,6 +58,7 @@ class Mechanism(IntEnum):
     BILATERAL = 5  # offset against one payment in the opposite direction
     SELECTION = 6  # in one moment with others, chosen without the order of queues
     BILATERAL_CYCLE = 7  # in a netting cycle, with all payments between the same two participants
+    DEALER = 8  # two currencies, bought from a dealer at its quote
     PVP = 9  # both legs of a trade in two currencies at once, each covered by itself
 
 
@@ -88,6 +89,9 @@ class EventKind(IntEnum):
     OVERDUE = 22  # subject payment: it still waits at the time by which it should have settled
     PAIR = 23  # subject pair; PairState; value first leg on UNMATCHED, second on MATCHED; reason
     RETURN = 24  # subject payment that returns; value the one it returns; detail its agreement
+    DEAL = 26  # subject payment; detail number of the quote; value what the dealer pays out
+    QUOTE_HELD_BACK = 28  # subject number of the quote; after a QuoteFault; detail dealer
+    DEALER_FIGURE = 29  # subject dealer; after a DealerFigure; detail currency; value
 
 
 class CentralBankStep(IntEnum):
@@ -118,6 +122,25 @@ class PairState(IntEnum):
     EXPIRED = 6  # final: neither leg settles
 
 
+class QuoteFault(IntEnum):
+    """Why a dealer's quote is not dealt at on a day."""
+
+    NOT_IN_FORCE = 1  # its agreement has no version in force
+    DEALER_NOT_ACTIVE = 2  # the dealer is restricted or suspended
+    NO_OFFICIAL_RATE = 3  # there is nothing to set it around, or to hold it against
+    AWAY = 4  # further from the official rate than agreed
+    INVERTED = 5  # the dealer would buy for more than it sells for
+    NOT_COUNTABLE = 6  # amounts at this price could not be counted
+
+
+class DealerFigure(IntEnum):
+    """What a dealer's day came to in one currency, minor units."""
+
+    TAKEN = 1  # what it was paid
+    PAID_OUT = 2  # what it paid
+    RESULT = 3  # taken, less what the official rate says it paid out for that
+
+
 class TransferKind(IntEnum):
     """Why money moved."""
 
@@ -139,10 +162,13 @@ class TransferKind(IntEnum):
     CREDIT_REPAID = 16
     FUND_RESTORED = 17
     BILATERAL_NET = 18  # net of one pair of participants in a netting cycle
+    DEALER_TAKES = 19  # payer's currency to the dealer
     NAMED_CURRENCY = 20  # the currency that the agreement names, between central banks
     INTEREST = 21  # accrued on a carried balance, not paid yet
     INTEREST_PAID = 22
     REVALUATION = 23  # what rates have moved between fixing and settlement
+    VEHICLE = 25  # vehicle currency from the dealer that takes to the one that pays
+    DEALER_PAYS = 26  # payee's currency from the dealer
 
 
 class CycleState(IntEnum):
@@ -209,3 +235,4 @@ class ControlKind(IntEnum):
     OPEN_DAY = 4  # the day's times in UTC, re-screening results
     ADVANCE = 5  # do everything that is due up to a time
     SELECT = 7  # settle what was chosen of the queues at a time at which that is due
+    ADOPT_QUOTES = 9  # quotes of dealers, for the days that open from then on

@@ -93,6 +93,14 @@ class Reason(IntEnum):
     NET_DEBIT_CAP_BY_CLOSE = 61
     CREDIT_LINE_USED = 70
     CREDIT_LINE_USED_BY_CLOSE = 71
+    # Payments that buy their currency from a dealer.
+    NO_QUOTE = 106
+    QUOTE_LAPSED = 107
+    DEALER_NO_COVER = 108
+    VEHICLE_CLOSED = 109
+    NO_QUOTE_BY_CLOSE = 110
+    DEALER_NO_COVER_BY_CLOSE = 111
+    VEHICLE_CLOSED_BY_CLOSE = 112
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +299,29 @@ REASONS: dict[Reason, ReasonText] = {
         "NOTQ", "the payment does not stand where this could be changed", proprietary=True
     ),
     Reason.CANCELLED_BY_SENDER: ReasonText("DS02", "withdrawn at the order of its sender"),
+    Reason.NO_QUOTE: ReasonText(
+        "QUOT", "no dealer quotes a price for the amount at this time", proprietary=True
+    ),
+    Reason.QUOTE_LAPSED: ReasonText(
+        "QUOT",
+        "the quote has lapsed, and every other one is above what the payer accepts",
+        proprietary=True,
+    ),
+    Reason.DEALER_NO_COVER: ReasonText(
+        "DEAL", "waits for a dealer to be able to pay", proprietary=True
+    ),
+    Reason.VEHICLE_CLOSED: ReasonText(
+        "VEHC", "the settlement agent of the vehicle currency does not work now", proprietary=True
+    ),
+    Reason.NO_QUOTE_BY_CLOSE: ReasonText(
+        "AB03", "no dealer quoted a price that the payer accepts by the close of the business day"
+    ),
+    Reason.DEALER_NO_COVER_BY_CLOSE: ReasonText(
+        "AB03", "no dealer could pay by the close of the business day"
+    ),
+    Reason.VEHICLE_CLOSED_BY_CLOSE: ReasonText(
+        "AB03", "the settlement agent of the vehicle currency did not work until the close"
+    ),
     Reason.NOT_UTF8: ReasonText("UTF8", "the message is not UTF-8", proprietary=True),
     Reason.MALFORMED_XML: ReasonText(
         "XMLF", "the message is not well-formed XML", proprietary=True

@@ -7,6 +7,7 @@ and is journalled.
 from datetime import date
 from typing import Any
 
+from comity.agreements.membership import VehicleCurrency
 from comity.agreements.scheme import Scheme
 from comity.agreements.terms import Agreement
 from comity.business_calendar import (
@@ -52,7 +53,30 @@ def _plan_agreement(scheme: Scheme, agreement: Agreement, day: date) -> dict[str
         if legs and legs.expires_at
         else 0,
         "asset_is_open": _is_asset_open(scheme, agreement, day),
+        "vehicle_us": _vehicle_hours(scheme, agreement, day),
     }
+
+
+def _vehicle_hours(scheme: Scheme, agreement: Agreement, day: date) -> list[list[int]]:
+    """Return when on a day the agent of the currency works over which an agreement's dealers deal.
+
+    A member's agent, and one whose hours nobody has said, works whenever the scheme is open.
+    """
+    vehicle = None if agreement.dealing is None else agreement.dealing.vehicle
+    keeper = scheme.keeper_of_currency(vehicle or "")
+    if keeper is None:
+        return []
+    calendars = tuple(one for one in scheme.calendars if one.country == keeper.country)
+    if not is_joint_business_day(calendars, day):
+        return []
+    terms = scheme.business_day
+    open_us = local_time_us(day, terms.opens, terms.time_zone)
+    close_us = local_time_us(day, terms.closes, terms.time_zone)
+    hours = keeper.hours if isinstance(keeper, VehicleCurrency) else None
+    if hours is not None:
+        open_us = max(open_us, local_time_us(day, hours.opens, hours.time_zone))
+        close_us = min(close_us, local_time_us(day, hours.closes, hours.time_zone))
+    return [[open_us, close_us]] if open_us < close_us else []
 
 
 def _is_asset_open(scheme: Scheme, agreement: Agreement, day: date) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from comity.agreements.document import encode
+from comity.agreements.quotes import Quote
 from comity.agreements.scheme import Scheme, scheme_to_document
 from comity.business_calendar import date_to_days, days_to_date
 from comity.errors import InputFaultsError, RejectedError
@@ -61,12 +62,14 @@ class Inputs:
         rates: official rates as published.
         screener: over the lists in use.
         messages: every message file, in the order of their paths in bytes.
+        quotes: of dealers, for any days, in order.
     """
 
     scheme: Scheme
     rates: tuple[OfficialRate, ...]
     screener: Screener
     messages: Sequence[MessageSource]
+    quotes: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +162,12 @@ def _check_scheme(ledger: Ledger, inputs: Inputs) -> None:
 
 
 def _check_sources(ledger: Ledger, inputs: Inputs) -> None:
-    """Refuse to go on with a day by other rates or lists than those that were journalled for it."""
+    """Refuse to go on with a day by other rates, quotes or lists than were journalled for it."""
     state = ledger.state
     for folder, known, found in (
         ("rates/", state.rates, inputs.rates),
         ("lists/", state.list_versions, inputs.screener.list_versions),
+        ("quotes/", state.quotes, _quotes_of(inputs, state.opens_us, state.closes_us)),
     ):
         if known != found:
             raise SourcesChangedError(
@@ -186,7 +190,7 @@ def _last_closed(ledger: Ledger) -> date | None:
 
 
 def _open(ledger: Ledger, inputs: Inputs, day: date) -> None:
-    """Found the books if they are new, take over rates and lists, open the day: one commit."""
+    """Found the books if they are new, take over rates, quotes and lists, open the day at once."""
     plan = plan_day(inputs.scheme, day)
     at_us = int(plan["opens_us"])
     controls = []
@@ -196,6 +200,10 @@ def _open(ledger: Ledger, inputs: Inputs, day: date) -> None:
     if ledger.state.rates != inputs.rates:
         rates = [encode(one) for one in inputs.rates]
         controls.append(Control(ControlKind.ADOPT_RATES, at_us, {"rates": rates}))
+    quotes = _quotes_of(inputs, at_us, int(plan["closes_us"]))
+    if ledger.state.quotes != quotes:
+        body = {"quotes": [encode(one) for one in quotes]}
+        controls.append(Control(ControlKind.ADOPT_QUOTES, at_us, body))
     versions = inputs.screener.list_versions
     if ledger.state.list_versions != versions or ledger.state.scheme is None:
         approved = list(inputs.scheme.empty_lists_approved_by)
@@ -204,6 +212,13 @@ def _open(ledger: Ledger, inputs: Inputs, day: date) -> None:
     screened = screen_again(ledger, inputs.screener, date_to_days(day))
     controls.append(Control(ControlKind.OPEN_DAY, at_us, {**plan, "screened": screened}))
     ledger.commit(CommandBatch(controls=tuple(controls)))
+
+
+def _quotes_of(inputs: Inputs, opens_us: int, closes_us: int) -> tuple[Quote, ...]:
+    """Return the quotes that hold at some time of a day."""
+    return tuple(
+        one for one in inputs.quotes if one.from_us < closes_us and one.until_us > opens_us
+    )
 
 
 def _not_taken_before(

@@ -33,6 +33,7 @@ from comity.settlement.pair_kernel import is_leg, join_pair, judge_leg, waiting_
 from comity.settlement.posting_kernel import change_state, write_event
 from comity.settlement.release_kernel import settle_or_queue
 from comity.settlement.tables import (
+    CONVERTS_AT_FIXING,
     COUNTER_DAY,
     COUNTER_RESOLVE,
     MODE_BOTH,
@@ -232,7 +233,7 @@ def _accept(
         _enter_cycle(books, out, at_us, payment, work, listed)
         return
     change_state(books, out, at_us, payment, _ACCEPTED, _NO, _NO, _NO)
-    if rule.converts and not has_rate(books, payment):
+    if rule.converts == CONVERTS_AT_FIXING and not has_rate(books, payment):
         change_state(books, out, at_us, payment, _QUEUED, _RATE_MISSING, _YES, _NO)
         return
     settle_or_queue(books, out, at_us, payment, work, listed)

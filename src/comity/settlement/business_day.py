@@ -2,7 +2,7 @@
 
 The times of the day come with the opening command, in UTC; nothing here knows a time zone. What
 falls due is done in order of time, at one time in the order cut-offs, settlements of cycles,
-fixings, settlements of central banks, close.
+fixings, settlements of central banks, quotes that begin or lapse, close.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,9 +21,10 @@ from comity.settlement import carried_balances, central_banks, cycles, resolutio
 from comity.settlement.admitting import admit_messages
 from comity.settlement.agenda import ACT_ORDER, in_order
 from comity.settlement.asset_rates import asset_ratios, choose_asset_rates
-from comity.settlement.cover_kernel import find_limited
+from comity.settlement.cover_kernel import find_reasons
 from comity.settlement.credit_lines import have_room, is_carried
 from comity.settlement.day_plan import AgreementDay, DayPlan
+from comity.settlement.dealing import open_dealing, report_dealers, turn_quotes, turning_times
 from comity.settlement.invariants import check_books
 from comity.settlement.legs import end_open_pairs, expire_legs, plan_legs, time_out_legs
 from comity.settlement.limits import clear_caps, open_limits
@@ -39,6 +40,16 @@ from comity.settlement.times import take_times_again
 from comity.settlement.writing import Writer
 
 Act = Callable[[State, Writer, int, int], None]
+
+_BY_CLOSE = {
+    Reason.SENDER_LIMIT: Reason.SENDER_LIMIT_BY_CLOSE,
+    Reason.NO_QUOTE: Reason.NO_QUOTE_BY_CLOSE,
+    Reason.QUOTE_LAPSED: Reason.NO_QUOTE_BY_CLOSE,
+    Reason.DEALER_NO_COVER: Reason.DEALER_NO_COVER_BY_CLOSE,
+    Reason.VEHICLE_CLOSED: Reason.VEHICLE_CLOSED_BY_CLOSE,
+    Reason.SYSTEM_LIMIT: Reason.NOT_SETTLED_BY_CLOSE,
+}
+"""Why a payment in a queue expires, by what it waits for at the close, besides cover and lines."""
 
 
 def open_day(state: State, writer: Writer, at_us: int, plan: DayPlan) -> None:
@@ -56,9 +67,10 @@ def open_day(state: State, writer: Writer, at_us: int, plan: DayPlan) -> None:
     state.asset_rates = asset_ratios(scheme, choose_asset_rates(scheme, state.rates, day))
     state.assets_open = tuple(each.asset_is_open for each in plan.agreements)
     _count_exposure(state)
+    writer.event(at_us, EventKind.DAY, plan.date, after=DayPhase.OPENED)
+    open_dealing(state, writer, at_us, plan)
     state.selections = list(selection_times(scheme, plan))
     state.agenda = _plan_agenda(state, plan.agreements, day)
-    writer.event(at_us, EventKind.DAY, plan.date, after=DayPhase.OPENED)
     _readmit_due(state, writer, at_us, plan.screened)
 
 
@@ -120,6 +132,7 @@ def _plan_agenda(state: State, plan: Sequence[AgreementDay], day: date) -> list[
                     slots.add((cut_off_us, settles_us, pool, at))
     due.extend(DueItem(at_us, "resolution", 0) for at_us in resolutions)
     due += plan_legs(state, plan, day)
+    due.extend(DueItem(at_us, "quotes", 0) for at_us in turning_times(state))
     due += _plan_cycles(state, slots)
     return in_order(due)
 
@@ -176,6 +189,7 @@ def close_day(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
     """Expire or roll what is left, prove the books, and close the day."""
     books = state.known_books()
     _end_waiting(state, writer, at_us)
+    report_dealers(state, writer, at_us)
     carried_balances.close_balances(state, writer, at_us)
     repay(state, writer, at_us)
     check_books(state)
@@ -220,9 +234,10 @@ def _reasons_of_expiry(state: State, expired: NDArray[np.int32]) -> NDArray[np.i
         queued[queued_payments(books, queue)] = True
     reasons = np.where(queued[expired], Reason.NO_COVER_BY_CLOSE, Reason.NOT_SETTLED_BY_CLOSE)
     reasons[queued[expired] & ~have_room(state, expired)] = Reason.CREDIT_LINE_USED_BY_CLOSE
-    limited = np.zeros(len(expired), np.bool_)
-    find_limited(books, expired, limited)
-    reasons[queued[expired] & limited] = Reason.SENDER_LIMIT_BY_CLOSE
+    waited_for = np.zeros(len(expired), np.int64)
+    find_reasons(books, expired, waited_for)
+    for reason, by_close in _BY_CLOSE.items():
+        reasons[queued[expired] & (waited_for == reason)] = by_close
     for ends in books.caps.lists[books.caps.lists["head"] >= 0]:
         capped = np.isin(expired, listed_payments(books.live, ends))
         reasons[capped] = Reason.NET_DEBIT_CAP_BY_CLOSE
@@ -251,6 +266,7 @@ ACTS: dict[str, Act] = {
     "central_banks": central_banks.settle,
     "till_times": times.warn,
     "reject_times": times.give_back,
+    "quotes": turn_quotes,
     "time_out_legs": time_out_legs,
     "expire_legs": expire_legs,
     "close": close_day,

@@ -8,18 +8,23 @@ is reserved there for higher classes.
 import numpy as np
 
 from comity.money import BALANCE_MINOR_MAX
-from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel
+from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel, step_kernel
 from comity.payments.reasons import Reason
 from comity.settlement.clearing_kernel import has_room, why_queued
+from comity.settlement.dealing_kernel import exceeds_count, find_deal, why_no_deal
 from comity.settlement.exchange_kernel import hold_minor
 from comity.settlement.limits_kernel import has_limits, room_minor
 from comity.settlement.pair_kernel import is_leg
 from comity.settlement.posting_kernel import bank_together
-from comity.settlement.tables import Books, Bools, Int32s
+from comity.settlement.tables import CONVERTS_BY_DEALER, Books, Int32s, Int64s
 
 _WITHOUT_END = constant(BALANCE_MINOR_MAX)
+_NO = constant(0)
 _LIMIT = constant(Reason.SENDER_LIMIT)
 _OTHER_LEG = constant(Reason.PVP_WAITS)
+_NO_COVER = constant(Reason.NO_COVER)
+_SYSTEM_LIMIT = constant(Reason.SYSTEM_LIMIT)
+_DEALER = constant(Reason.DEALER_NO_COVER)
 
 
 @inner_kernel
@@ -33,6 +38,8 @@ def is_covered(books: Books, payment: Number) -> bool:
     payer, payee = np.int64(live.payer), np.int64(live.payee)
     if not rule.converts:
         return bool(payable_minor(books, payer, payee, np.int64(live.priority)) >= live.debit_minor)
+    if rule.converts == CONVERTS_BY_DEALER:
+        return bool(why_not_dealt(books, payment) == 0)
     if not has_room(books, payment):
         return False
     needed: Number = np.int64(live.debit_minor)
@@ -51,10 +58,15 @@ def payable_minor(books: Books, payer: Number, payee: Number, priority: Number) 
 
 @inner_kernel
 def why_waiting(books: Books, payment: Number) -> Number:
-    """Return what one that must wait waits for: its other leg, a sender limit, a line, cover."""
+    """Return what one that must wait waits for: its other leg, a sender limit, a line, cover.
+
+    Through dealers it may also wait for a quote, for a dealer, or for the vehicle's agent.
+    """
     live = books.live[payment]
     if is_leg(books, payment):
         return _OTHER_LEG
+    if books.rules[live.agreement].converts == CONVERTS_BY_DEALER:
+        return why_not_dealt(books, payment)
     if has_limits(books) and not books.rules[live.agreement].converts:
         payer, payee = np.int64(live.payer), np.int64(live.payee)
         has_cover = usable_minor(books, payer, payee, np.int64(live.priority)) >= live.debit_minor
@@ -64,10 +76,49 @@ def why_waiting(books: Books, payment: Number) -> Number:
 
 
 @outer_kernel
-def find_limited(books: Books, payments: Int32s, limited: Bools) -> None:
-    """Mark which of queued payments nothing but a limit of their sender holds back."""
+def find_reasons(books: Books, payments: Int32s, reasons: Int64s) -> None:
+    """Note what each of queued payments waits for."""
     for i in range(len(payments)):
-        limited[i] = why_waiting(books, np.int64(payments[i])) == _LIMIT
+        reasons[i] = why_waiting(books, np.int64(payments[i]))
+
+
+@step_kernel
+def why_not_dealt(books: Books, payment: Number) -> Number:
+    """Return 0 where a payment can be dealt now, or what it waits for: the payer's want first."""
+    live = books.live[payment]
+    route, vehicle, debit = find_deal(books, payment)
+    if route < 0:
+        return why_no_deal(books, payment)
+    priority = np.int64(live.priority)
+    first = books.dealing.quotes[books.dealing.routes[route].first]
+    if exceeds_count(books, np.int64(live.payer), debit) or (
+        vehicle > 0 and exceeds_count(books, np.int64(first.pays), vehicle)
+    ):
+        return _SYSTEM_LIMIT
+    reason = _why_unpaid(books, np.int64(live.payer), np.int64(first.takes), debit, priority)
+    if reason != 0:
+        return reason
+    source, amount = np.int64(first.pays), np.int64(books.rows[payment].amount_minor)
+    second = books.dealing.routes[route].second
+    is_unpaid = False
+    if second >= 0:
+        last = books.dealing.quotes[second]
+        is_unpaid = _why_unpaid(books, source, np.int64(last.takes), vehicle, priority) != 0
+        source = np.int64(last.pays)
+    is_unpaid |= _why_unpaid(books, source, np.int64(live.payee), amount, priority) != 0
+    return _DEALER if is_unpaid else _NO
+
+
+@inner_kernel
+def _why_unpaid(
+    books: Books, payer: Number, payee: Number, amount: Number, priority: Number
+) -> Number:
+    """Return 0 where one place can pay another, or what it lacks; nobody has to pay itself."""
+    if payer == payee:
+        return _NO
+    if usable_minor(books, payer, payee, priority) < amount:
+        return _NO_COVER
+    return _LIMIT if room_minor(books, payer, payee) < amount else _NO
 
 
 @inner_kernel

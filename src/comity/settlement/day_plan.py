@@ -29,6 +29,8 @@ class AgreementDay:
         fixed_us: the fixing of two currencies, 0 without.
         settles_us: the settlement between central banks, 0 without.
         resolves_every_us: from the opening, time between two multilateral resolutions, 0 without.
+        vehicle_us: from when until when the agent of its dealers' vehicle currency works; none
+            without a vehicle, or where that agent rests.
         legs_expire_us: when what has not settled of payment versus payment ends, 0 at the close.
         asset_is_open: whoever keeps the accounts in what central banks settle in works that day.
     """
@@ -43,6 +45,7 @@ class AgreementDay:
     resolves_every_us: int
     legs_expire_us: int
     asset_is_open: bool
+    vehicle_us: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,10 @@ def _check_entry(plan: DayPlan, entry: AgreementDay, path: str, *, converts: boo
         if len(cycle) != 2 or cycle[0] > cycle[1]:
             expected = "a cut-off and a settlement not before it"
             raise DocumentError(f"{path}.cycles", found=cycle, expected=expected)
+    for hours in entry.vehicle_us:
+        if len(hours) != 2 or hours[0] >= hours[1]:
+            expected = "a beginning and an end after it"
+            raise DocumentError(f"{path}.vehicle_us", found=hours, expected=expected)
     times = [entry.customer_us, entry.interbank_us]
     times += [each for cycle in entry.cycles for each in cycle]
     times += [entry.fixed_us, entry.settles_us] if converts else []

@@ -86,6 +86,9 @@ def _obey(state: State, writer: Writer, control: Control, order: Order) -> None:
             state.selections.pop(0)
             settle_selection(state, writer, at_us, order)  # type: ignore[arg-type]  # by its kind
             conclude_pending(state, writer, at_us)
+        case _ if kind is ControlKind.ADOPT_QUOTES:
+            state.quotes = order  # type: ignore[assignment]  # by its kind
+            writer.event(at_us, EventKind.CONFIGURED, len(order), detail=kind)
         case _ if kind is ControlKind.ADOPT_RATES:
             state.rates = order  # type: ignore[assignment]  # by its kind
             writer.event(at_us, EventKind.CONFIGURED, len(order), detail=kind)

@@ -4,17 +4,16 @@ Numbers are those of `docs/invariants.md`. The engine checks them at every close
 after every step.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.errors import InvariantError
 from comity.ledger import AccountKind
-from comity.money import BALANCE_MINOR_MAX, currency
+from comity.money import BALANCE_MINOR_MAX
 from comity.payments.codes import Definition, OrderStatus, Priority
 from comity.payments.lifecycle import State as PaymentState
 from comity.queueing import CLASSES, DISTURBED, NOBODY, NOT_WAITING, STOPS
+from comity.settlement.cover_invariants import has_cover
 from comity.settlement.credit_lines import have_room
 from comity.settlement.cycle_figures import positions
 from comity.settlement.exhaustion import no_set_could_move, waiting_is_counted
@@ -26,6 +25,7 @@ from comity.settlement.invariants_central_banks import (
     intermediaries_hold_what_is_due,
     line_holds_are_explained,
 )
+from comity.settlement.invariants_dealers import could_be_dealt, deals_are_as_quoted
 from comity.settlement.invariants_limits import (
     is_limited,
     no_net_debit_cap_is_passed,
@@ -41,7 +41,12 @@ from comity.settlement.invariants_returns import returns_never_exceed_originals
 from comity.settlement.invariants_times import due_to_enter
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.state import State, listed_payments, queued_payments
-from comity.settlement.tables import COUNTER_CURRENCIES, COUNTER_EXPOSURE
+from comity.settlement.tables import (
+    CONVERTS_AT_FIXING,
+    CONVERTS_BY_DEALER,
+    COUNTER_CURRENCIES,
+    COUNTER_EXPOSURE,
+)
 
 _HOLDS_CANCELLATIONS = frozenset(
     {
@@ -228,7 +233,8 @@ def whoever_waits_is_listed_once(state: State) -> None:
     twice = np.flatnonzero((seen > 1) | ((seen == 1) & ~waits))
     if len(twice):
         raise InvariantError("I9", f"payment {twice[0]} stands in {seen[twice[0]]} lists")
-    has_no_rate = (books.rules["converts"][live["agreement"]] != 0) & (live["debit_minor"] == 0)
+    converts = books.rules["converts"][live["agreement"]]
+    has_no_rate = (converts == CONVERTS_AT_FIXING) & (live["debit_minor"] == 0)
     waits[legs_without_list(state)] = False
     lost = np.flatnonzero(waits & (seen == 0) & ~has_no_rate)
     if len(lost):
@@ -305,6 +311,8 @@ def _could_settle(state: State, payment: int) -> bool:
     live, places = books.live[payment], books.places
     payer, payee = places[live["payer"]], places[live["payee"]]
     rule, needed = books.rules[live["agreement"]], int(live["debit_minor"])
+    if rule["converts"] == CONVERTS_BY_DEALER:
+        return could_be_dealt(state, payment)
     if not have_room(state, np.array([payment], np.int32))[0] or is_limited(state, payment):
         return False
     is_return = books.rows[payment]["definition"] == Definition.PACS_004
@@ -315,16 +323,9 @@ def _could_settle(state: State, payment: int) -> bool:
         amount = int(books.rows[payment]["amount_minor"])
         # At least what is held, which is rounded to the nearest.
         needed = -(-amount * int(cell["hold_numerator"]) // int(cell["hold_denominator"]))
-    is_sponsored = payer["loro"] >= 0
-    debited = [int(payer["loro"])] if is_sponsored else []
-    within = is_sponsored and not rule["converts"] and payer["settlement"] == payee["settlement"]
-    for account in debited if within else [*debited, int(payer["settlement"])]:
-        balance: Any = books.balances[account]
-        free = int(balance["posted"]) - int(balance["held"]) + int(balance["limit"])
-        free -= _reserved_minor(state, account, int(live["priority"]))
-        if not balance["unlimited"] and free < needed:
-            return False
-    return True
+    is_within = not rule["converts"] and payer["settlement"] == payee["settlement"]
+    priority = int(live["priority"])
+    return has_cover(state, int(live["payer"]), needed, priority, is_within=is_within)
 
 
 def pending_cancellations_wait(state: State) -> None:
@@ -345,18 +346,6 @@ def pending_cancellations_wait(state: State) -> None:
             raise InvariantError("I17", f"payment {payment} is {after.name}, its order undecided")
 
 
-def _reserved_minor(state: State, account: int, priority: int) -> int:
-    """Return what the holder of an account keeps for classes above one; from the terms."""
-    one = state.known_chart().accounts[account]
-    for terms in state.known_scheme().accounts:
-        if (terms.participant, terms.agent) == (one.owner, one.agent) and currency(
-            terms.currency
-        ).number == one.currency:
-            amounts = (terms.reserved_urgent_minor, terms.reserved_high_minor)
-            return sum(amounts[:priority])
-    return 0
-
-
 CHECKS = (
     money_is_conserved,
     no_balance_is_below_its_limit,
@@ -369,6 +358,7 @@ CHECKS = (
     clearing_pairs_sum_to_zero,
     interest_is_what_accrued,
     carried_payments_are_listed,
+    deals_are_as_quoted,
     cycle_positions_sum_to_zero,
     nothing_passes_through,
     holds_are_explained,

@@ -7,6 +7,7 @@ from comity.errors import InvariantError
 from comity.money import BALANCE_MINOR_MAX, currency
 from comity.payments.codes import Mechanism
 from comity.payments.lifecycle import State as PaymentState
+from comity.settlement.dealt_legs import dealt_legs
 from comity.settlement.limits import payers_of
 from comity.settlement.state import State, listed_payments
 from comity.settlement.tables import COUNTER_CURRENCIES, Books
@@ -43,27 +44,36 @@ def _check_counts(state: State, books: Books) -> None:
         live["mechanism"], _NOT_GROSS
     )
     settled = live[today]
-    amounts = settled["debit_minor"]
+    legs = dealt_legs(state)
+    payers = np.concatenate([settled["payer"], [payer for payer, _, _ in legs]]).astype(np.int64)
+    payees = np.concatenate([settled["payee"], [payee for _, payee, _ in legs]]).astype(np.int64)
+    amounts = np.concatenate([settled["debit_minor"], [amount for *_, amount in legs]])
+    amounts = amounts.astype(np.int64)
     sent = np.zeros(count, np.int64)
-    np.add.at(sent, settled["payer"], amounts)
-    np.subtract.at(sent, settled["payee"], amounts)
+    np.add.at(sent, payers, amounts)
+    np.subtract.at(sent, payees, amounts)
     if not np.array_equal(sent, books.limits.multilateral["sent_minor"]):
         raise InvariantError("I4", "what is counted as sent is not what settled today")
     for payer, payee, row in zip(
         payers_of(books.limits.starts), books.limits.payees, books.limits.bilateral, strict=True
     ):
-        there = (settled["payer"] == payer) & (settled["payee"] == payee)
-        back = (settled["payer"] == payee) & (settled["payee"] == payer)
+        there = (payers == payer) & (payees == payee)
+        back = (payers == payee) & (payees == payer)
         if int(amounts[there].sum()) - int(amounts[back].sum()) != row["sent_minor"]:
             raise InvariantError("I4", f"place {payer}: not what settled to place {payee} today")
 
 
 def is_limited(state: State, payment: int) -> bool:
     """Return whether a limit of its sender holds a payment back; from the terms of the scheme."""
-    books, chart = state.known_books(), state.known_chart()
-    live = books.live[payment]
-    width = int(books.counters[COUNTER_CURRENCIES])
+    live = state.known_books().live[payment]
     payer, payee = int(live["payer"]), int(live["payee"])
+    return may_not_send(state, payer, payee, int(live["debit_minor"]))
+
+
+def may_not_send(state: State, payer: int, payee: int, amount: int) -> bool:
+    """Return whether a limit keeps one place from sending another so much more today."""
+    books, chart = state.known_books(), state.known_chart()
+    width = int(books.counters[COUNTER_CURRENCIES])
     if payer % width != payee % width:
         return False
     bics = chart.participants[payer // width], chart.participants[payee // width]
@@ -78,7 +88,7 @@ def is_limited(state: State, payment: int) -> bool:
             pairs = (payers_of(books.limits.starts) == payer) & (books.limits.payees == payee)
             sent = int(books.limits.bilateral["sent_minor"][pairs].sum())
         is_meant = one.counterparty in {None, bics[1]}
-        if is_meant and sent + int(live["debit_minor"]) > one.limit_minor:
+        if is_meant and sent + amount > one.limit_minor:
             return True
     return False
 

@@ -13,6 +13,7 @@ from comity.money.rounding_kernel import multiply_divide_int64
 from comity.numba_kernel import Number, constant, inner_kernel
 from comity.payments.reasons import Reason
 from comity.settlement.clearing_kernel import side_of
+from comity.settlement.dealing_kernel import bind_quote
 from comity.settlement.exchange_kernel import hold_minor
 from comity.settlement.return_judgement_kernel import (
     count_return_in,
@@ -21,6 +22,8 @@ from comity.settlement.return_judgement_kernel import (
 )
 from comity.settlement.returns_kernel import is_return
 from comity.settlement.tables import (
+    CONVERTS_AT_FIXING,
+    CONVERTS_BY_DEALER,
     COUNTER_CURRENCIES,
     COUNTER_EXPOSURE,
     Books,
@@ -182,8 +185,12 @@ def judge_amounts(books: Books, arrivals: Arrivals, row: Number, payment: Number
     if books.places[payer].settlement < 0 or books.places[payee].settlement < 0:
         return _NO_ACCOUNT
     live.payer, live.payee, live.debit_minor = payer, payee, amount
-    if books.rules[live.agreement].converts:
-        reason = _convert(books, payment, debtor_currency)
+    converts = books.rules[live.agreement].converts
+    if converts:
+        if converts == CONVERTS_BY_DEALER:
+            reason = bind_quote(books, payment)
+        else:
+            reason = _convert(books, payment, debtor_currency)
         if reason != 0:
             return reason
     if _exceeds(books, currency, amount):
@@ -212,7 +219,9 @@ def count_in(books: Books, arrivals: Arrivals, row: Number, payment: Number) -> 
     live, amount = books.live[payment], books.rows[payment].amount_minor
     books.terms[live.agreement, arrivals.currency[row]].day_used += amount
     books.counters[COUNTER_EXPOSURE + arrivals.currency[row]] += amount
-    if books.rules[live.agreement].converts and has_rate(books, payment):
+    converts = books.rules[live.agreement].converts
+    # What a dealer will take is counted when it does: it may still change.
+    if converts == CONVERTS_AT_FIXING and has_rate(books, payment):
         held = hold_minor(books, payment)
         books.counters[COUNTER_EXPOSURE + arrivals.debtor_currency[row]] += held
 

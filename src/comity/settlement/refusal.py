@@ -12,6 +12,8 @@ from typing import Any, assert_never
 import numpy as np
 
 from comity.agreements.document import DocumentError, decode
+from comity.agreements.quotes import QUOTES_MAX, Quote
+from comity.agreements.rules_dealing import find_quote_violations
 from comity.agreements.rules_scheme import find_violations
 from comity.agreements.scheme import Scheme, scheme_from_document
 from comity.business_calendar import days_to_date
@@ -23,6 +25,7 @@ from comity.payments.commands import CommandBatch, Control
 from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, TIMES_ROW, Rows
 from comity.settlement.asset_rates import choose_asset_rates
 from comity.settlement.day_plan import DayPlan, read_plan
+from comity.settlement.dealing_tables import ROUTES_MAX, count_routes
 from comity.settlement.preparation import arrival_times
 from comity.settlement.rules import choose_rates, unsettled_choices
 from comity.settlement.selecting import (
@@ -44,11 +47,12 @@ Order = (
     Scheme
     | tuple[OfficialRate, ...]
     | tuple[str, ...]
+    | tuple[Quote, ...]
     | tuple[SelectionChoice, ...]
     | DayPlan
     | None
 )
-"""What a control carries: a scheme, rates, versions of lists, choices, a day, or nothing."""
+"""What a control carries: a scheme, rates, list versions, quotes, choices, a day, or nothing."""
 
 
 class DayNotOpenError(RejectedError):
@@ -139,6 +143,8 @@ def _read_control(outlook: _Outlook, control: Control) -> Order:
                 tuple[str, ...], control.body.get("versions"), "versions"
             )
             return versions
+        case ControlKind.ADOPT_QUOTES:
+            return _read_quotes(outlook, control.body)
         case ControlKind.OPEN_DAY:
             return _read_day(outlook, control.body)
         case ControlKind.ADVANCE:
@@ -186,6 +192,31 @@ def _read_scheme(outlook: _Outlook, body: Mapping[str, Any]) -> Scheme:
     _check_scheme_size(scheme)
     outlook.scheme = scheme
     return scheme
+
+
+def _read_quotes(outlook: _Outlook, body: Mapping[str, Any]) -> tuple[Quote, ...]:
+    if outlook.scheme is None:
+        raise SchemeAdoptionError("found quotes, expected a scheme to be adopted first")
+    if outlook.is_open:
+        raise DayOrderError(
+            f"found quotes while {days_to_date(outlook.business_day)} is open: they come before a"
+            " day is opened, each with the times of that day at which it holds"
+        )
+    quotes: tuple[Quote, ...] = decode(tuple[Quote, ...], body.get("quotes"), "quotes")
+    for name, found, allowed in (
+        ("quotes_max", len(quotes), QUOTES_MAX),
+        ("routes_max", count_routes(outlook.scheme, quotes), ROUTES_MAX),
+    ):
+        if found > allowed:
+            raise LimitExceededError(name, found=found, allowed=allowed)
+    names = {id(quote): f"quotes[{number}]" for number, quote in enumerate(quotes)}
+    faults = [
+        Fault("", 0, f"{names[id(each.subject)]}.{each.path[0]}", each.found, each.expected)
+        for each in find_quote_violations(outlook.scheme, quotes)
+    ]
+    if faults:
+        raise InputFaultsError(faults)
+    return quotes
 
 
 def _check_scheme_size(scheme: Scheme) -> None:

@@ -15,6 +15,7 @@ from comity.payments.lifecycle import State
 from comity.queueing import NOBODY
 from comity.settlement.clearing_kernel import payer_side
 from comity.settlement.cover_kernel import is_covered, why_waiting
+from comity.settlement.dealing_kernel import deal
 from comity.settlement.entry_kernel import count_waiting, note_queued, note_stuck
 from comity.settlement.exchange_kernel import reserve
 from comity.settlement.offset_kernel import find_counterpart, settle_pair
@@ -37,7 +38,14 @@ from comity.settlement.queue_kernel import (
     stands_before,
     stands_free,
 )
-from comity.settlement.tables import Books, Bools, Int32s, Output
+from comity.settlement.tables import (
+    CONVERTS_BY_DEALER,
+    NEVER_MINOR,
+    Books,
+    Bools,
+    Int32s,
+    Output,
+)
 
 _NO = constant(0)
 _NOBODY = constant(NOBODY)
@@ -170,7 +178,10 @@ def _execute(
     live = books.live[payment]
     if is_leg(books, payment):
         return _execute_legs(books, out, at_us, payment, work, listed, count)
-    if books.rules[live.agreement].converts:
+    converts = books.rules[live.agreement].converts
+    if converts == CONVERTS_BY_DEALER:
+        return _execute_deal(books, out, at_us, payment, work, listed, count)
+    if converts:
         reserve(books, out, at_us, payment)
         return _list_beneficiaries(books, payment, work, listed, count)
     payer, payee = np.int64(live.payer), np.int64(live.payee)
@@ -229,6 +240,31 @@ def _end_settled_pair(books: Books, out: Output, at_us: Number, payment: Number)
     """End a pair whose legs have settled with others."""
     count_queued_pair(books, -_YES)
     end_pair(books, out, at_us, payment, _PAIR_SETTLED, _NO)
+
+
+@step_kernel
+def _execute_deal(
+    books: Books,
+    out: Output,
+    at_us: Number,
+    payment: Number,
+    work: Int32s,
+    listed: Bools,
+    count: Number,
+) -> Number:
+    """Deal a covered payment and list whom that may release: dealers were paid, and the payee.
+
+    Where a quote has an end, others that were bound to it may have to turn to another one.
+    """
+    deal(books, out, at_us, payment)
+    route = books.dealing.routes[books.live[payment].route]
+    for number in (route.first, route.second):
+        if number >= 0:
+            quote = books.dealing.quotes[number]
+            count = _list_dependents(books, np.int64(quote.takes), work, listed, count)
+            if quote.left_minor != NEVER_MINOR:
+                count = _list_dependents(books, np.int64(quote.pays), work, listed, count)
+    return _list_dependents(books, np.int64(books.live[payment].payee), work, listed, count)
 
 
 @step_kernel

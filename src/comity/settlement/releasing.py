@@ -15,10 +15,13 @@ EVENTS_PER_PAYMENT = 8
 other way is shorter."""
 
 EVENTS_PER_RELEASE = 3
-"""A hold, one of the credit line, and RESERVED or SETTLED."""
+"""A hold, one of the credit line, and RESERVED or SETTLED; or two deals and SETTLED."""
 
 TRANSFERS_PER_PAYMENT = 3
 """Loro out, settlement (or take-in), loro in (or the obligation)."""
+
+TRANSFERS_DEALT = 9
+"""Three payments of three transfers: to a dealer, to another, to the payee."""
 
 TRANSFERS_AT_ONCE = 5
 """Loro out, take-in, obligation, pay-out, loro in: where the payee is credited on acceptance."""
@@ -41,6 +44,8 @@ def room_for(books: Books, arrivals: int, messages: int = 0) -> Output:
 
 def transfers_per_payment(books: Books) -> int:
     """Return how many transfers one payment can cause at most."""
+    if len(books.dealing.desks):
+        return TRANSFERS_DEALT
     at_once = bool(books.rules["credits_at_once"].any())
     return TRANSFERS_AT_ONCE if at_once else TRANSFERS_PER_PAYMENT
 

@@ -33,6 +33,8 @@ from comity.payments.purposes import PURPOSE_CODES
 from comity.settlement.chart import NO_ACCOUNT, Chart, clearing_name, intermediary_name, sides_of
 from comity.settlement.day_plan import AgreementDay
 from comity.settlement.tables import (
+    CONVERTS_AT_FIXING,
+    CONVERTS_BY_DEALER,
     COUNTER_RESOLVE,
     COUNTER_RESOLVES_ON_ENTRY,
     MODE_BOTH,
@@ -67,7 +69,7 @@ def unsettled_choices(scheme: Scheme) -> tuple[Fault, ...]:
     for one in scheme.agreements:
         terms = one.settlement
         choices: list[tuple[str, object, object]] = []
-        if not one.has_conversion:
+        if not one.has_two_currencies:
             choices += [
                 *(
                     [("settlement.asset", terms.asset, SettlementAsset.OWN_CURRENCIES)]
@@ -139,7 +141,9 @@ def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
         )
         rule["pool"] = pools.get(terms.netting_pool or "", -1)
         rule["mode"] = _MODES[terms.mode]
-        rule["converts"] = one.has_conversion
+        rule["converts"] = CONVERTS_AT_FIXING if one.has_conversion else 0
+        if one.has_dealers:
+            rule["converts"] = CONVERTS_BY_DEALER
         rule["late_rolls"] = terms.after_cut_off is AfterCutOff.ROLL
         rule["close_rolls"] = terms.unsettled_at_close is UnsettledAtClose.ROLL
         rule["shortfall_rolls"] = terms.cycle_shortfall is CycleShortfall.ROLL
@@ -156,10 +160,11 @@ def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
         )
         if one.conversion is not None:
             rule["returns_at_original"] = one.conversion.returns_at is ReturnsAt.ORIGINAL_RATE
-        if one.central_bank_settlement is not None:
+        if one.has_two_currencies:
             pair = [each.currency for each, _ in sides_of(scheme, one)]
             rule["currency_a"] = chart.currencies.index(currency(pair[0]).number)
-            rule["clearing_unit"] = pair.index(one.central_bank_settlement.clearing_unit)
+            if one.central_bank_settlement is not None:
+                rule["clearing_unit"] = pair.index(one.central_bank_settlement.clearing_unit)
     return rules
 
 

@@ -7,11 +7,13 @@ changed only by `engine.apply`, and can always be rebuilt from the journal.
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.agreements.quotes import Quote
 from comity.agreements.scheme import Scheme
 from comity.agreements.terms import Release
 from comity.fx import OfficialRate
@@ -30,6 +32,7 @@ from comity.settlement.chart import (
     line_users,
 )
 from comity.settlement.choice_kernel import Listing
+from comity.settlement.dealing_tables import deal_users, draw_dealing
 from comity.settlement.limits import draw_caps, draw_limits
 from comity.settlement.rules import (
     draw_memberships,
@@ -121,6 +124,10 @@ class State:
     """The engine's state; empty until a scheme is adopted.
 
     Attributes:
+        quotes: of dealers, for the days that open from now on.
+        official_costs: by quote of the day what the official rate says in its place, minor units
+            that the dealer would take for one that it pays out; None where there is none.
+        vehicle_hours: by agreement from when until when the agent of its vehicle currency works.
         drawn: by settlement account what its holder has drawn in cycles and not paid back.
         listings: by currency index who stood in its queues when they were last listed; decides
             nothing, and saves following every link again.
@@ -144,6 +151,9 @@ class State:
     message_keys: KeyRuns = field(default_factory=KeyRuns)
     rates: tuple[OfficialRate, ...] = ()
     rates_chosen: tuple[OfficialRate, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    official_costs: tuple[Fraction | None, ...] = ()
+    vehicle_hours: tuple[tuple[tuple[int, ...], ...], ...] = ()
     asset_rates: dict[int, Fraction] = field(default_factory=dict)
     assets_open: tuple[bool, ...] = ()
     accruals: dict[str, Accrual] = field(default_factory=dict)
@@ -196,7 +206,8 @@ def adopt(state: State, scheme: Scheme) -> None:
     state.scheme = scheme
     state.chart = chart
     places = draw_places(scheme, chart)
-    starts, dependents = draw_dependents(places, len(chart.accounts), line_users(scheme, chart))
+    users = chain(line_users(scheme, chart), deal_users(scheme, chart, places))
+    starts, dependents = draw_dependents(places, len(chart.accounts), users)
     live = np.zeros(_FIRST_CAPACITY, LIVE_ROW)
     state.books = Books(
         balances=balances_of(chart.accounts),
@@ -226,6 +237,7 @@ def adopt(state: State, scheme: Scheme) -> None:
         cycle_lists=empty_lists(pools * width),
         held_lists=empty_lists(len(scheme.agreements)),
         carried_lists=empty_lists(len(scheme.agreements)),
+        dealing=draw_dealing(scheme, chart),
         counters=counters,
     )
 

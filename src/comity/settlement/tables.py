@@ -36,7 +36,7 @@ LIVE_ROW = np.dtype(
         ("mechanism", "<i1"),  # codes.Mechanism
         ("priority", "<i1"),  # codes.Priority, as it may have been changed
         ("times", "<i1"),  # Reason: awaits its from time, or what is wrong with its times; 0
-        ("unused", "<i1", (2,)),  # rows begin where 64-bit numbers do
+        ("route", "<i2"),  # of the day: by which dealers it is quoted or was dealt, -1 none
         ("slot", "<i4"),  # where it stands in the trees of its queue, if there are any
     ]
 )
@@ -75,7 +75,7 @@ RULE_ROW = np.dtype(
         ("currency_a", "<i2"),  # two currencies: currency index of side 0
         ("mode", "<i1"),  # MODE_*
         ("bypassed", "<i1"),  # others of the queue may go before its payments
-        ("converts", "<i1"),  # two currencies, at central-bank tier
+        ("converts", "<i1"),  # two currencies: CONVERTS_*
         ("late_rolls", "<i1"),
         ("close_rolls", "<i1"),
         ("shortfall_rolls", "<i1"),
@@ -89,6 +89,9 @@ RULE_ROW = np.dtype(
     ]
 )
 """An agreement version, by its place in the scheme."""
+
+CONVERTS_AT_FIXING = 1  # between central banks
+CONVERTS_BY_DEALER = 2
 
 MODE_GROSS = 0
 MODE_CYCLE = 1
@@ -259,6 +262,52 @@ class Returns(NamedTuple):
     originals: Rows  # RETURNED_ROW in order of their first return
 
 
+QUOTE_ROW = np.dtype(
+    [
+        ("cost_numerator", "<i8"),  # minor units that the dealer takes for one that it pays out
+        ("cost_denominator", "<i8"),
+        ("left_minor", "<i8"),  # what it still pays out at it; NEVER_MINOR without end
+        ("paid_minor", "<i8"),  # what it has paid out at it
+        ("taken_minor", "<i8"),  # what it has taken for that
+        ("takes", "<i4"),  # the dealer's place in the currency it takes
+        ("pays", "<i4"),  # and in the one it pays out
+    ]
+)
+"""A quote of the day, by its number."""
+
+ROUTE_ROW = np.dtype(
+    [
+        ("from_us", "<i8"),  # from when, until when both its quotes hold and the vehicle's agent
+        ("until_us", "<i8"),  # works
+        ("first", "<i4"),  # quote whose dealer takes the payer's currency
+        ("second", "<i4"),  # quote whose dealer takes the vehicle currency, -1 without one
+        ("is_open", "<i8"),
+    ]
+)
+"""A way from one currency to the other; those of one desk stand together, the cheapest first."""
+
+DESK_ROW = np.dtype(
+    [
+        ("start", "<i4"),  # its first route
+        ("end", "<i4"),  # behind its last
+        ("via", "<i4"),  # currency index of the vehicle, -1 without one
+        ("is_open", "<i4"),  # the vehicle's agent works now
+        ("ceiling_numerator", "<i8"),  # what a payer pays at most for each unit of its first quote
+        ("ceiling_denominator", "<i8"),
+    ]
+)
+"""An agreement with dealers and the side that pays: agreement × 2 + side."""
+
+
+class Dealing(NamedTuple):
+    """The day's quotes and the ways through them; all empty where no agreement has dealers."""
+
+    quotes: Rows  # QUOTE_ROW by number, in the order in which they were brought
+    routes: Rows  # ROUTE_ROW by number
+    desks: Rows  # DESK_ROW
+    named: Int32s  # by agreement × participants + participant: its dealer, -1 whoever is best
+
+
 class Books(NamedTuple):
     """All of it: what the kernels see."""
 
@@ -287,6 +336,7 @@ class Books(NamedTuple):
     cycle_lists: Rows  # ENDS_ROW by pool × currencies + currency
     held_lists: Rows  # ENDS_ROW by agreement: two currencies, not yet paid out
     carried_lists: Rows  # ENDS_ROW by agreement: paid out, not yet settled by central banks
+    dealing: Dealing
     counters: Int64s  # see COUNTER_*
 
 
@@ -330,7 +380,7 @@ def empty_lists(count: int) -> Rows:
 def start_life(live: Rows) -> None:
     """Set rows of payments to what they are before their first event."""
     unborn = np.zeros(1, LIVE_ROW)
-    for name in ("payer", "payee", "link", "agreement", "state"):
+    for name in ("payer", "payee", "link", "agreement", "state", "route"):
         unborn[name] = -1
     copy_rows(unborn, live)
 

@@ -59,7 +59,7 @@ def test_payments_in_one_and_in_two_currencies_are_judged_apart(
     one_currency = replace(agreements["goods"], purposes=education.purposes)
     assert find_overlaps([education, one_currency]) == ()
     (overlap,) = find_overlaps([education, replace(education, id="other")])
-    assert overlap.has_conversion
+    assert overlap.has_two_currencies
     assert "payments in two currencies" in str(overlap)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from tests.kit.schemes import account, calendar, small_scheme, with_terms, with_vehicle
@@ -48,7 +49,7 @@ def test_a_vehicle_currency_is_known_to_the_scheme_and_its_document() -> None:
     ],
 )
 def test_a_vehicle_currency_is_no_members(
-    changes: dict[str, str], expected: tuple[str, str]
+    changes: dict[str, Any], expected: tuple[str, str]
 ) -> None:
     vehicle = VehicleCurrency("USD", "Dollar", "US", "BANKUSN0")
     scheme = replace(
