@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
+from comity.agreements import Quote, Scheme
 from comity.arrangement import (
     LISTS_FOLDER,
     RATES_FOLDER,
     SERIES_FILE,
+    load_quotes,
     load_scheme,
     payment_files,
 )
@@ -86,7 +88,7 @@ def load_arrangement(folder: Path) -> Arrangement:
     Raises:
         UsageError: there is no such folder.
         InputFaultsError: every fault of the scheme; where it has none, every fault of rates,
-            lists, series and the names of message files.
+            lists, quotes, series and the names of message files.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: found no such folder, expected an arrangement folder")
@@ -95,6 +97,7 @@ def load_arrangement(folder: Path) -> Arrangement:
     rates = _loaded(load_rates, folder, RATES_FOLDER, faults)
     watchlists = _loaded(load_lists, folder, LISTS_FOLDER, faults)
     series = _loaded(_load_series, folder, SERIES_FILE, faults)
+    quotes = _quotes(folder, scheme, faults)
     locations = _loaded(payment_files, folder, "", faults)
     if faults:
         raise InputFaultsError(faults)
@@ -103,12 +106,22 @@ def load_arrangement(folder: Path) -> Arrangement:
         rates=rates,
         screener=Screener(watchlists),
         messages=tuple(FileSource(message_path(folder, one), one) for one in locations),
+        quotes=quotes,
     )
     return Arrangement(
         inputs=inputs,
         series=series,
         warnings=tuple(fault for one in watchlists for fault in one.warnings),
     )
+
+
+def _quotes(folder: Path, scheme: Scheme, faults: list[Fault]) -> tuple[Quote, ...]:
+    """Return the quotes of dealers; collect their faults."""
+    try:
+        return load_quotes(folder, scheme)
+    except InputFaultsError as error:
+        faults.extend(error.faults)
+        return ()
 
 
 _Item = TypeVar("_Item")

@@ -4,11 +4,13 @@ The layout of the folder is documented in `docs/formats/arrangement.md`. Rates a
 lists, which come from outside, are `comity.feeds`; payments are read by `comity.messages`.
 """
 
+from comity.arrangement.dealing_files import load_quotes
 from comity.arrangement.folder import (
     AGREEMENT_FILES_MAX,
     FILE_BYTES_MAX,
     LISTS_FOLDER,
     PAYMENTS_FOLDER,
+    QUOTES_FOLDER,
     RATES_FOLDER,
     SERIES_FILE,
     payment_files,
@@ -20,9 +22,11 @@ __all__ = [
     "FILE_BYTES_MAX",
     "LISTS_FOLDER",
     "PAYMENTS_FOLDER",
+    "QUOTES_FOLDER",
     "RATES_FOLDER",
     "SERIES_FILE",
     "folder_notes",
+    "load_quotes",
     "load_scheme",
     "payment_files",
 ]

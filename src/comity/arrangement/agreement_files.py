@@ -29,6 +29,7 @@ from comity.agreements import (
     find_term_violations,
 )
 from comity.arrangement.carried_balance_files import read_carried_balance
+from comity.arrangement.dealing_files import read_dealing
 from comity.arrangement.leg_files import MINUTES_OF_DAY, read_payment_versus_payment
 from comity.arrangement.netting_files import (
     STALE_AFTER_DAYS_MAX,
@@ -82,6 +83,7 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
         payment_versus_payment=read_payment_versus_payment(
             reader.optional_table("payment_versus_payment")
         ),
+        dealing=read_dealing(reader.optional_table("dealing")),
     )
     reader.close()
     places.note(agreement, Place(file, renamed=_limit_paths(limits)))

@@ -2,14 +2,18 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
-from comity.arrangement.fields import FieldReader, shown
+from comity.arrangement.fields import DATE_MAX, DATE_MIN, FieldReader, shown
 from comity.errors import Fault, InputFaultsError
 
 ROWS_MAX: Final = 50_000
 """Rows of one file of the scheme."""
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,25 @@ class RowReader(FieldReader):
         """Return the text of a cell, None where it is empty."""
         return self._cells.get(key) or None
 
+    def day(self, key: str) -> date:
+        """Read a day."""
+        expected = f"a day from {DATE_MIN} to {DATE_MAX}, written YYYY-MM-DD"
+        return self._text_as(key, _day, DATE_MIN, expected)
+
     def refuse(self, key: str, found: str, expected: str) -> None:
         """Note a fault in a cell; cells of a row that is not whole may be shifted and are not."""
         if self._is_whole:
             self._file.faults.append(
                 Fault(self._file.name, self._line_number, key, found, expected)
             )
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else DATE_MIN
+    except ValueError:
+        return None
+    return day if DATE_MIN < day <= DATE_MAX else None
 
 
 def _refused(name: str, line: int, found: str, expected: str) -> InputFaultsError:

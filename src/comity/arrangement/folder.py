@@ -23,6 +23,7 @@ SERIES_FILE: Final = "series/all_payments.csv"
 
 CALENDARS_FOLDER: Final = "calendars"
 AGREEMENTS_FOLDER: Final = "agreements"
+QUOTES_FOLDER: Final = "quotes"
 RATES_FOLDER: Final = "rates"
 LISTS_FOLDER: Final = "lists"
 SERIES_FOLDER: Final = "series"
@@ -40,7 +41,7 @@ AGREEMENT_FILES_MAX: Final = 500
 _TOP_FILES: Final = (ARRANGEMENT_FILE, PARTICIPANTS_FILE, ACCOUNTS_FILE)
 _OPTIONAL_FILES: Final = (LIMITS_FILE, RESOURCES_FILE)
 _SCHEME_FOLDERS: Final = (AGREEMENTS_FOLDER, CALENDARS_FOLDER)
-_OTHER_FOLDERS: Final = (LISTS_FOLDER, RATES_FOLDER, SERIES_FOLDER)
+_OTHER_FOLDERS: Final = (LISTS_FOLDER, QUOTES_FOLDER, RATES_FOLDER, SERIES_FOLDER)
 _KNOWN: Final = frozenset(
     {*_TOP_FILES, *_OPTIONAL_FILES, *_SCHEME_FOLDERS, *_OTHER_FOLDERS, PAYMENTS_FOLDER}
 )
@@ -219,6 +220,8 @@ def _misplaced(names: list[str]) -> Iterator[Fault]:
         nested = "/" in rest
         if part in _SCHEME_FOLDERS and (nested or not rest.endswith(".toml")):
             expected = f"files {part}/*.toml; move it out of {part}/"
+        elif part == QUOTES_FOLDER and (nested or not rest.endswith(".csv")):
+            expected = f"files {part}/*.csv; move it out of {part}/"
         elif part == SERIES_FOLDER and name != SERIES_FILE:
             expected = f"{SERIES_FILE} alone"
         else:

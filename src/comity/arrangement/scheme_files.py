@@ -12,6 +12,7 @@ from typing import Final
 from comity.agreements import (
     AccountKind,
     AccountTerms,
+    AgentHours,
     BusinessDayTerms,
     Member,
     Participant,
@@ -96,14 +97,17 @@ class Places:
         """Remember where a record came from; it is kept alive, so that its identity stays."""
         self._places[id(record)] = (record, place)
 
-    def fault_of(self, violation: Violation, otherwise: TomlFile) -> Fault:
+    def fault_of(self, violation: Violation, otherwise: TomlFile | None) -> Fault:
         """Return a violation as a fault in the file its subject came from.
 
         Args:
             violation: what is wrong.
-            otherwise: the file of a subject that no single place names.
+            otherwise: the file of a subject that no single place names; None where each has one.
         """
-        _, place = self._places.get(id(violation.subject), (None, Place(otherwise)))
+        _, place = self._places.get(id(violation.subject), (None, None))
+        if place is None:
+            assert otherwise is not None, "every record was noted"
+            place = Place(otherwise)
         if isinstance(place.file, CsvFile):
             named = shown_path(violation.path)
             return Fault(place.file.name, place.line, named, violation.found, violation.expected)
@@ -186,9 +190,17 @@ def _vehicle(reader: TableReader, places: Places) -> VehicleCurrency:
         name=reader.text("name"),
         country=reader.country("country"),
         agent=reader.bic("settlement_agent"),
+        hours=_hours(reader),
     )
     places.note(vehicle, Place(reader.file, reader.path))
     return vehicle
+
+
+def _hours(reader: TableReader) -> AgentHours | None:
+    """Read when an agent works: all three fields, or none."""
+    if not any(reader.has(key) for key in ("time_zone", "opens", "closes")):
+        return None
+    return AgentHours(reader.time_zone("time_zone"), reader.time("opens"), reader.time("closes"))
 
 
 def read_participants(file: CsvFile, places: Places) -> tuple[Participant, ...]:
