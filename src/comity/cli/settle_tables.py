@@ -30,7 +30,7 @@ _STATE_WORDS: Final = {
     State.HELD_REVIEW: "Held for review",
     State.WAREHOUSED: "Wait for a later day",
     State.ACCEPTED: "Wait for a cycle",
-    State.QUEUED: "Wait for cover or a rate",
+    State.QUEUED: "Wait for cover, a rate or a quote",
     State.RESERVED: "Wait for the central banks",
     State.SETTLED: "Settled",
     State.REJECTED: "Rejected",
@@ -45,6 +45,7 @@ _MECHANISM_WORDS: Final = {
     Mechanism.BILATERAL: "against one in return",
     Mechanism.SELECTION: "together, chosen out of order",
     Mechanism.BILATERAL_CYCLE: "in cycles, pair by pair",
+    Mechanism.DEALER: "through dealers",
     Mechanism.PVP: "versus another currency",
 }
 _ORDER_WORDS: Final = {
@@ -81,7 +82,13 @@ def print_day(
         grid = Table.grid(padding=(0, 6, 0, 0))
         grid.add_row(parts[0], Group(*parts[1:]))
         parts = [grid]
-    ends = (*_cycles(document), *_reasons(book), *_refused(refused), _proof(document))
+    ends = (
+        *_cycles(document),
+        *_dealers(document),
+        *_reasons(book),
+        *_refused(refused),
+        _proof(document),
+    )
     parts = [_title(document, book), *parts, *ends]
     console.print()
     console.print(Group(*parts))
@@ -178,6 +185,27 @@ def _cycles(document: dict[str, Any]) -> Iterator[RenderableType]:
     yield _titled("Netting cycles", table)
 
 
+def _dealers(document: dict[str, Any]) -> Iterator[RenderableType]:
+    """Yield what dealers took, paid out and made of it, where any dealt."""
+    found = document["dealing"]["dealers"]
+    if not found:
+        return
+    table = _table(
+        "Dealer", "Currency", "Taken", "Paid out", "Result", "Spread", texts=["Currency"]
+    )
+    for one in found:
+        code, result = one["currency"], one["result_minor"]
+        table.add_row(
+            one["participant"],
+            code,
+            _amount(one["taken_minor"], code),
+            _amount(one["paid_out_minor"], code),
+            "–" if result is None else _amount(result, code),
+            _percent(one["spread"]),
+        )
+    yield _titled("Dealers", table)
+
+
 def _shares(document: dict[str, Any]) -> RenderableType:
     found = document["national_currency_share"]
     table = _table("By value", "Share")
@@ -253,6 +281,7 @@ def _percent(text: str | None) -> str:
     """Return a share with six decimals as a percentage with two, its further digits cut off."""
     if text is None:
         return "–"
-    whole, _, decimals = text.partition(".")
+    sign = "-" if text.startswith("-") else ""
+    whole, _, decimals = text.removeprefix("-").partition(".")
     digits = (decimals + "0000")[:4]
-    return f"{int(whole) * 100 + int(digits[:2])}.{digits[2:]} %"
+    return f"{sign}{int(whole) * 100 + int(digits[:2])}.{digits[2:]} %"

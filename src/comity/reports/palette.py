@@ -24,6 +24,7 @@ MECHANISMS: Final = {
     Mechanism.BILATERAL: ("Bilateral offset", "#56b4e9"),
     Mechanism.SELECTION: ("Selection out of order", "#d55e00"),
     Mechanism.BILATERAL_CYCLE: ("Cycles, pair by pair", "#f0e442"),
+    Mechanism.DEALER: ("Dealers", "#8c6d31"),
     Mechanism.PVP: ("Payment versus payment", "#7f3c8d"),
 }
 """Name and colour of each mechanism."""

@@ -11,6 +11,7 @@ from comity.reports.cycle_tables import (
     effects_table,
     pairs_table,
 )
+from comity.reports.dealer_tables import dealers_table
 from comity.reports.figures import DayFigures
 from comity.reports.numbers import amount, count, percent, rounded
 from comity.reports.order_tables import orders_table
@@ -57,6 +58,7 @@ def day_tables(figures: DayFigures) -> dict[str, Table]:
         "resolutions": _resolutions(figures),
         "trades": _trades(figures),
         "orders": orders_table(figures),
+        "dealers": dealers_table(figures),
         "turnover": _turnover(figures),
         "returns": returns_table(figures),
         "shares": _shares(figures),

@@ -138,11 +138,14 @@ def settlement_assets(day: Day) -> NDArray[np.int64]:
     """Return the ISO 4217 number of what each row settled in between banks or central banks.
 
     In one currency that is the payment's own. In two, it is what the central banks paid each
-    other with, as the agreement says.
+    other with, as the agreement says; through two dealers, the vehicle currency.
     """
     own = day.payments["currency"].astype(np.int64)
     assets = own.copy()
     for place, agreement in enumerate(day.scheme.agreements):
+        if agreement.dealing is not None and agreement.dealing.vehicle is not None:
+            rows = (day.agreements == place) & (day.mechanisms == Mechanism.DEALER)
+            assets[rows] = currency(agreement.dealing.vehicle).number
         terms = agreement.central_bank_settlement
         if terms is None or agreement.settlement.asset is not SettlementAsset.OWN_CURRENCIES:
             continue

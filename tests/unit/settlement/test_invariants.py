@@ -24,6 +24,7 @@ from comity.settlement import invariants as checks
 from comity.settlement import invariants_central_banks as bank_checks
 from comity.settlement.choosing import who_waits
 from comity.settlement.exhaustion import no_set_could_move, waiting_is_counted
+from comity.settlement.invariants_dealers import deals_are_as_quoted
 from comity.settlement.invariants_limits import (
     no_net_debit_cap_is_passed,
     no_sender_limit_is_passed,
@@ -338,7 +339,8 @@ def test_every_invariant_has_its_damage(monkeypatch: pytest.MonkeyPatch) -> None
     }
     drawn = {draws_are_explained, recourse_sums_to_zero}  # see test_shortfall.py
     paired = {both_legs_settle_or_none, pairs_are_counted}  # see test_invariants_pairs.py
-    unseen = set(checks.CHECKS) - seen - carried - drawn - paired
+    dealt = {deals_are_as_quoted}  # see test_dealing.py
+    unseen = set(checks.CHECKS) - seen - carried - drawn - paired - dealt
     assert unseen == {checks.cycle_positions_sum_to_zero}
     driver = driver_at_noon()
     monkeypatch.setattr(checks, "positions", lambda *_: np.array([1]))

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from tests.kit.batches import Driver, Order, Payment
+from tests.kit.dealing import over_vehicle, quote, with_dealers
 from tests.kit.schemes import (
+    DAY,
     KG_BANK,
     RU_BANK,
     RU_SMALL,
@@ -57,6 +59,7 @@ def use_everything() -> None:
     """Run days on which every kernel has something to do."""
     give_back()
     settle_in_a_ring(LiquiditySaving(0, 15))
+    deal_over_a_vehicle()
     settle_in_a_ring(LiquiditySaving(0, None, multilateral_on_entry=True))
     settle_trades()
     obey_orders(LiquiditySaving(0, None, Release.BYPASS))
@@ -123,6 +126,17 @@ def obey_orders(saving: LiquiditySaving) -> None:
         Order(KG_BANK, 1, "09:10"),
         Order(KG_BANK, 4, "09:10"),
     )
+    driver.close()
+
+
+def deal_over_a_vehicle() -> None:
+    """Let a payment be dealt by two dealers, and another wait for them until the close."""
+    driver = Driver(over_vehicle(with_dealers(small_scheme(10_000_00)), opening=1_00))
+    lines = (f"{KG_BANK} USD/KGS sell 87.50 from=09:00", f"{RU_BANK} USD/RUB buy 71.30 max=90.00")
+    driver.quotes = tuple(quote(line.split(), DAY) for line in lines)
+    driver.start()
+    for _ in range(2):
+        driver.send(Payment(KG_BANK, RU_SMALL, 70_00, "08:00", "RUB", "KGS", "EDUC"))
     driver.close()
 
 
