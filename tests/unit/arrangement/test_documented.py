@@ -13,11 +13,14 @@ from comity.agreements import (
     CycleNetting,
     LedgerIs,
     PaysIn,
+    QuoteForm,
+    QuoteSide,
     Repaid,
     SettlementAsset,
     ShortfallLayer,
 )
-from comity.arrangement import folder_notes, load_scheme
+from comity.arrangement import folder_notes, load_quotes, load_scheme
+from comity.arrangement.dealing_files import QUOTE_COLUMNS
 from comity.arrangement.scheme_files import (
     ACCOUNT_COLUMNS,
     PARTICIPANT_COLUMNS,
@@ -28,9 +31,8 @@ from comity.fx import RateRule
 from comity.payments.purposes import PurposeGroup
 
 FORMATS = Path(__file__).parents[3] / "docs" / "formats"
-TEXT = "".join(
-    (FORMATS / name).read_text(encoding="utf-8") for name in ("arrangement.md", "agreements.md")
-)
+NAMES = ("arrangement.md", "agreements.md", "quotes.md")
+TEXT = "".join((FORMATS / name).read_text(encoding="utf-8") for name in NAMES)
 EXAMPLE = re.compile(r"^### `([^`]+\.(?:toml|csv))`$(.*?)^```(?:toml|csv)\n(.*?)^```$", re.M | re.S)
 
 
@@ -40,7 +42,9 @@ def test_the_examples_make_a_folder_that_loads(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     scheme = load_scheme(tmp_path)
     assert folder_notes(tmp_path) == ()
-    assert [each.key for each in scheme.agreements] == ["kg-ru-goods@1", "kg-ru-two-currencies@1"]
+    keys = [each.key for each in scheme.agreements]
+    assert keys == ["kg-ru-dealt@1", "kg-ru-goods@1", "kg-ru-two-currencies@1"]
+    assert len(load_quotes(tmp_path, scheme)) == 3
 
 
 @pytest.mark.parametrize("path", sorted(SMALL.rglob("*.toml")), ids=lambda path: path.stem)
@@ -57,6 +61,9 @@ def test_every_field_is_documented(path: Path) -> None:
         *RESERVATION_COLUMNS,
         *AccountKind,
         *CreditPayee,
+        *QUOTE_COLUMNS,
+        *QuoteForm,
+        *QuoteSide,
         *LedgerIs,
         *PaysIn,
         *PurposeGroup,

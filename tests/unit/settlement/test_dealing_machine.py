@@ -31,7 +31,9 @@ from comity.agreements import (
     Scheme,
     UnsettledAtClose,
 )
-from comity.payments.codes import Priority
+from comity.payments.codes import EventKind, Mechanism, Priority
+from comity.payments.commands import Outcome
+from comity.payments.lifecycle import State as PaymentState
 
 KYRGYZ, RUSSIAN = (KG_BANK, KG_SMALL, KG_CENTRAL), (RU_BANK, RU_SMALL)
 LAST_MINUTE = 18 * 60 + 15
@@ -92,6 +94,7 @@ class DealtDays(RuleBasedStateMachine):
         self.day = DAY
         self.minute = 7 * 60
         self.is_over = False
+        self.frozen: dict[int, bytes] = {}
 
     @initialize(
         way=st.sampled_from(WAYS),
@@ -129,6 +132,20 @@ class DealtDays(RuleBasedStateMachine):
             found.append(quote(f"{dealer} {pair} {side} {price} {hours}".split(), self.day))
         return tuple(found)
 
+    def follow(self, outcome: Outcome) -> None:
+        """Check that what moves is settled with it, and never again."""
+        live = self.driver.state.known_books().live
+        moved = {int(one) for one in outcome.transfers["payment"] if one >= 0}
+        assert moved.isdisjoint(self.frozen), "what is final never moves again"
+        for number, row in self.frozen.items():
+            assert live[number].tobytes() == row
+        for number in moved:
+            assert live[number]["state"] == PaymentState.SETTLED
+            self.frozen[number] = live[number].tobytes()
+        deals = outcome.events[outcome.events["kind"] == EventKind.DEAL]["subject"]
+        assert moved.issuperset(deals.tolist())
+        assert (live[deals]["mechanism"] == Mechanism.DEALER).all()
+
     @property
     def is_open(self) -> bool:
         return self.driver.state.is_open
@@ -165,13 +182,13 @@ class DealtDays(RuleBasedStateMachine):
             priority=priority,
             value_date=self.day,
         )
-        self.driver.send_on(self.day, payment)
+        self.follow(self.driver.send_on(self.day, payment))
 
     @precondition(lambda self: self.is_open)
     @rule(later=st.integers(1, 240))
     def let_time_pass(self, later: int) -> None:
         self.minute = min(self.minute + later, LAST_MINUTE)
-        self.driver.advance(clock(self.minute), self.day)
+        self.follow(self.driver.advance(clock(self.minute), self.day))
 
     @precondition(lambda self: not self.is_open)
     @rule(spoken=st.lists(spoken_quotes(), max_size=6))
