@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.business_calendar import date_to_days
 from comity.ledger import Account, Record, fold_transfers
 from comity.messages.reading import MESSAGE_FIELD
 from comity.money import currency_by_number
-from comity.payments.codes import EventKind, TransferKind
+from comity.payments.codes import EventKind, Mechanism, TransferKind
 from comity.payments.lifecycle import OUTCOMES
 from comity.payments.packing import unpack_payload
 from comity.payments.reasons import Reason
@@ -22,6 +23,7 @@ from comity.payments.rows import EVENT_ROW, MESSAGE_ROW, TRANSFER_ROW, Rows
 from comity.service.committing import Ledger, rebuild
 from comity.service.texts import PaymentTexts
 from comity.settlement import State
+from comity.settlement.dealt_legs import prices_of
 from comity.statements.daybook import BookAccount, BookReturns, DayBook
 
 
@@ -83,6 +85,8 @@ def _assemble(ledger: Ledger, day: date) -> DayBook:
         participants=state.known_chart().participants,
         head=ledger.head.hash.hex(),
         returns=_returns_of(state, numbers),
+        routes=_routes_of(ledger, numbers),
+        prices=prices_of(state),
     )
 
 
@@ -106,6 +110,18 @@ def _returns_of(state: State, numbers: np.ndarray[tuple[int], np.dtype[np.int64]
         credited_minor=np.where(currencies == own, amounts, returns["credit_minor"]),
         credited_currency=currencies,
     )
+
+
+def _routes_of(ledger: Ledger, numbers: NDArray[np.int64]) -> NDArray[np.int16] | None:
+    """Return by which route each payment was dealt on the day of the state, −1 by none."""
+    state, books = ledger.state, ledger.state.known_books()
+    if not len(books.dealing.desks):
+        return None
+    live = books.live[numbers]
+    is_dealt = (live["mechanism"] == Mechanism.DEALER) & (
+        live["payment_final_us"] >= state.opens_us
+    )
+    return np.where(is_dealt, live["route"], np.int16(-1)).astype(np.int16)
 
 
 def _tables_of(ledger: Ledger, day: int) -> tuple[Rows, Rows, Rows, int]:

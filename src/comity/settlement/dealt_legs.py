@@ -1,10 +1,13 @@
 """What the day's deals moved between places, from the quotes they were dealt at."""
 
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 import numpy as np
 
+from comity.fx import Conversion
+from comity.money import currency_by_number
 from comity.payments.codes import Mechanism
 from comity.settlement.state import State
 from comity.settlement.tables import Books
@@ -48,6 +51,21 @@ def legs_of(state: State, payment: int, route: int) -> list[Leg]:
 def route_of(state: State, payment: int) -> int:
     """Return by which route of the day a payment is quoted or was dealt, −1 by none."""
     return int(state.known_books().live[payment]["route"])
+
+
+def prices_of(state: State) -> tuple[Conversion, ...]:
+    """Return by route of the day what it takes: major units of payer's for one of payee's."""
+    books, chart = state.known_books(), state.known_chart()
+    width, prices = len(chart.currencies), []
+    for way in books.dealing.routes:
+        numbers = [int(each) for each in (way["first"], way["second"]) if each >= 0]
+        quotes = books.dealing.quotes[numbers]
+        places = int(quotes["takes"][0]), int(quotes["pays"][-1])
+        payer, payee = (currency_by_number(chart.currencies[each % width]) for each in places)
+        cost = prod((cost_of(books, each) for each in numbers), start=Fraction(1))
+        major = cost * Fraction(10**payee.exponent, 10**payer.exponent)
+        prices.append(Conversion(major.numerator, major.denominator))
+    return tuple(prices)
 
 
 def cost_of(books: Books, number: int) -> Fraction:

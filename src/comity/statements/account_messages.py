@@ -34,7 +34,14 @@ _DRAWS: Final = (
     TransferKind.RECOURSE,
 )
 NOTIFIED: Final = frozenset(
-    {TransferKind.TAKE_IN, TransferKind.CYCLE, TransferKind.BILATERAL_NET, *_DRAWS}
+    {
+        TransferKind.TAKE_IN,
+        TransferKind.DEALER_TAKES,
+        TransferKind.VEHICLE,
+        TransferKind.CYCLE,
+        TransferKind.BILATERAL_NET,
+        *_DRAWS,
+    }
 )
 """Bookings told at once: the payer's side of an exchange, nets of cycles and draws for them."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.agreements.scheme import Scheme
-from comity.fx import OfficialRate
+from comity.fx import Conversion, OfficialRate
 from comity.payments.rows import PAYMENT_ROW, Rows, no_rows
 
 
@@ -134,6 +134,9 @@ class DayBook:
         participants: BIC by participant number; settlement agents come after the banks.
         head: hash of the journal's last record of the day, hexadecimal.
         returns: those of the payments that return another one, and what they return.
+        routes: by which of `prices` each row was dealt that day, −1 by none; None where nothing
+            was.
+        prices: by route what dealers took: units of the payer's currency for one of the payee's.
     """
 
     scheme: Scheme
@@ -166,6 +169,8 @@ class DayBook:
     participants: tuple[str, ...]
     head: str
     returns: BookReturns = field(default_factory=no_returns)
+    routes: NDArray[np.int16] | None = None
+    prices: tuple[Conversion, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the columns belong together."""
@@ -175,6 +180,7 @@ class DayBook:
         assert len(self.opening_minor) == len(self.accounts)
         assert len(self.closing_minor) == len(self.accounts)
         assert len(self.held_minor) == len(self.accounts)
+        assert self.routes is None or len(self.routes) == count
         assert all(one.number == place for place, one in enumerate(self.accounts))
 
     def text_of(self, row: int) -> str:

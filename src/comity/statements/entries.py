@@ -189,15 +189,28 @@ class EntryBook:
         agreement = int(self.book.agreements[row])
         if agreement < 0:
             return None
+        if self.book.scheme.agreements[agreement].has_dealers:
+            return self._dealt(row, payment, code)
         key = (agreement, code, instructed)
         if key not in self._rates:
             terms = self.book.scheme.agreements[agreement]
             found = agreed_rate(self.book, terms, base=code, quote=instructed)
-            self._rates[key] = None if found is None else rate_text(found)
+            self._rates[key] = None if found is None else rate_text(found.conversion)
         rate = self._rates[key]
         if rate is None:
             return None
         return Exchange(rate, code, instructed, payment.amount_minor)
+
+    def _dealt(self, row: int, payment: EntryDetail, code: str) -> Exchange | None:
+        """Return at which price a payer's booking was dealt; between dealers none is stated."""
+        book = self.book
+        route = -1 if book.routes is None else int(book.routes[row])
+        own = currency_by_number(int(book.payments["debtor_currency"][row])).code
+        if route < 0 or code != own:
+            return None
+        return Exchange(
+            rate_text(book.prices[route].inverse), code, payment.currency, payment.amount_minor
+        )
 
 
 def _cycles_by_group(book: DayBook) -> dict[int, Cycle]:

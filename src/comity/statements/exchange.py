@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from comity.agreements.terms import Agreement, ConversionTerms
-from comity.fx import RateAnswer, RateFound, choose_rate
+from comity.fx import Conversion, RateAnswer, RateFound, choose_rate
 from comity.money import format_amount_minor, multiply_divide
 from comity.statements.daybook import DayBook
 
@@ -39,9 +39,8 @@ def _answer(book: DayBook, terms: ConversionTerms, *, base: str, quote: str) -> 
     )
 
 
-def rate_text(found: RateFound) -> str:
-    """Return the rate with as many decimals as a statement can hold, rounded half to even once."""
-    ratio = found.conversion
+def rate_text(ratio: Conversion) -> str:
+    """Return a rate with as many decimals as a statement can hold, rounded half to even once."""
     whole_digits = len(str(ratio.numerator // ratio.denominator))
     decimals = min(RATE_DECIMALS_MAX, max(RATE_DIGITS_MAX - whole_digits, 0))
     scaled = multiply_divide(ratio.numerator, 10**decimals, ratio.denominator)

@@ -39,11 +39,11 @@ def found(numerator: int, denominator: int, *, inverted: bool = False) -> RateFo
 def test_a_rate_is_shown_exactly_or_rounded_once(
     numerator: int, denominator: int, inverted: bool, text: str
 ) -> None:
-    assert rate_text(found(numerator, denominator, inverted=inverted)) == text
+    assert rate_text(found(numerator, denominator, inverted=inverted).conversion) == text
 
 
 def test_no_rate_has_more_digits_than_the_message_can_hold() -> None:
     for numerator in (1, 9, 10**5 + 1, 10**10 + 1):
-        text = rate_text(found(numerator, 7))
+        text = rate_text(found(numerator, 7).conversion)
         assert len(text.replace(".", "")) <= RATE_DIGITS_MAX
         assert len(text.partition(".")[2]) <= RATE_DECIMALS_MAX
