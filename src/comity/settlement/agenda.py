@@ -11,6 +11,7 @@ ACT_ORDER = (
     "resolution",
     "fixing",
     "central_banks",
+    "quotes",
     "till_times",
     "reject_times",
     "time_out_legs",

@@ -11,12 +11,13 @@ import numpy as np
 
 from comity.business_calendar import days_to_date
 from comity.payments.codes import DealerFigure, EventKind
+from comity.payments.lifecycle import State as PaymentState
 from comity.settlement.day_plan import DayPlan
 from comity.settlement.dealing_kernel import bind_unquoted
 from comity.settlement.dealing_tables import draw_quotes, draw_routes, judge_quotes
 from comity.settlement.releasing import release_places
-from comity.settlement.state import State, queued_payments
-from comity.settlement.tables import CONVERTS_BY_DEALER, Int32s
+from comity.settlement.state import State
+from comity.settlement.tables import CONVERTS_BY_DEALER
 from comity.settlement.writing import Writer
 
 
@@ -53,12 +54,12 @@ def turn_quotes(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
     """Let quotes begin and lapse, quote who has none, and try everybody who waits."""
     books = state.known_books()
     _turn(state, at_us)
-    waiting = np.flatnonzero(books.queues.length).astype(np.int32)
-    members: list[Int32s] = [queued_payments(books, queue) for queue in waiting.tolist()]
-    payments = np.concatenate([np.zeros(0, np.int32), *members])
-    is_dealt = books.rules["converts"][books.live["agreement"][payments]] == CONVERTS_BY_DEALER
-    bind_unquoted(books, np.sort(payments[is_dealt]))
+    live = books.live[: state.payment_count]
+    queued = np.flatnonzero(live["state"] == PaymentState.QUEUED).astype(np.int32)
+    is_dealt = books.rules["converts"][live["agreement"][queued]] == CONVERTS_BY_DEALER
     if is_dealt.any():
+        bind_unquoted(books, queued[is_dealt])
+        waiting = np.flatnonzero(books.queues.length).astype(np.int32)
         release_places(state, writer, at_us, waiting)
 
 

@@ -19,7 +19,14 @@ from comity.settlement.pair_table import is_leg_alone, with_other_leg
 from comity.settlement.releasing import release_places, work_list
 from comity.settlement.resolution import resolve_wanted, want_resolution
 from comity.settlement.state import State, listed_payments, make_tree_room, queued_payments
-from comity.settlement.tables import COUNTER_CURRENCIES, COUNTER_DAY, MODE_BOTH, MODE_CYCLE, Books
+from comity.settlement.tables import (
+    CONVERTS_AT_FIXING,
+    COUNTER_CURRENCIES,
+    COUNTER_DAY,
+    MODE_BOTH,
+    MODE_CYCLE,
+    Books,
+)
 from comity.settlement.waiting_kernel import (
     join_at_front,
     join_in_order,
@@ -51,7 +58,8 @@ def settle_in_cycles(books: Books, payments: Int32s) -> Bools:
 def have_no_rate(books: Books, payments: Int32s) -> Bools:
     """Return which payments, in two currencies, wait for a rate, and so stand in no list."""
     live = books.live[payments]
-    found: Bools = (books.rules["converts"][live["agreement"]] != 0) & (live["debit_minor"] == 0)
+    converts = books.rules["converts"][live["agreement"]]
+    found: Bools = (converts == CONVERTS_AT_FIXING) & (live["debit_minor"] == 0)
     return found
 
 
