@@ -13,6 +13,7 @@ from comity.agreements import (
     Agreement,
     AmountLimits,
     CycleNetting,
+    DealingTerms,
     LiquiditySaving,
     PaymentVersusPayment,
     Release,
@@ -156,6 +157,7 @@ def _agreement_document(agreement: Agreement) -> dict[str, Any]:
             "repaid": str(agreement.shortfall.repaid),
         },
         "payment_versus_payment": _legs_document(agreement.payment_versus_payment),
+        "dealing": _dealing_document(agreement.dealing),
         "limits": [
             {
                 "currency": limits.currency,
@@ -190,6 +192,20 @@ def _legs_document(terms: PaymentVersusPayment | None) -> dict[str, object] | No
     }
 
 
+def _dealing_document(terms: DealingTerms | None) -> dict[str, object] | None:
+    if terms is None:
+        return None
+    return {
+        "dealers": [
+            {"participant": one.participant, "pays_out": list(one.pays_out)}
+            for one in terms.dealers
+        ],
+        "quotes": str(terms.quotes),
+        "fixings": list(terms.fixings),
+        "vehicle": terms.vehicle,
+    }
+
+
 def _print_agreements(console: Console, scheme: Scheme) -> None:
     table = _table(scheme.name, _AGREEMENT_COLUMNS)
     for agreement in scheme.agreements:
@@ -218,6 +234,8 @@ def _agreement_cells(agreement: Agreement) -> tuple[str, ...]:
 
 
 def _payments(agreement: Agreement) -> str:
+    if agreement.dealing is not None:
+        return f"{' and '.join(agreement.currencies)},\nat quotes of dealers"
     if agreement.conversion is None:
         return " or ".join(agreement.currencies)
     return f"{' and '.join(agreement.currencies)},\nat the fixing of {agreement.conversion.fixing}"
@@ -228,6 +246,8 @@ def _settles(agreement: Agreement) -> str:
     if banks is not None:
         day = "same day" if banks.day_offset == 0 else "next joint business day"
         return f"between central banks\n{banks.settles:%H:%M} {day}"
+    if agreement.dealing is not None:
+        return _deals(agreement.dealing)
     cycles = ", ".join(f"{cycle.settles:%H:%M}" for cycle in agreement.cycles)
     said = [f"{_MODES[agreement.settlement.mode]}, between banks"]
     if cycles:
@@ -261,6 +281,14 @@ def _saves(saving: LiquiditySaving) -> list[str]:
         amount = format_amount_minor(each.from_minor, exponent)
         said.append(f"resolved on entry from {amount} {each.currency}")
     return said
+
+
+def _deals(terms: DealingTerms) -> str:
+    over = "" if terms.vehicle is None else f" over {terms.vehicle}"
+    said = [f"through dealers{over}", ", ".join(one.participant for one in terms.dealers)]
+    if terms.fixings:
+        said.append(f"held against {' or '.join(terms.fixings)}")
+    return "\n".join(said)
 
 
 def _limit_lines(limits: tuple[AmountLimits, ...]) -> list[str]:

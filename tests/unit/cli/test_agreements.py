@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 import typer
 from tests.unit.arrangement.small_folder import SMALL, append, copy_small, edit
+from tests.unit.arrangement.test_dealing_files import AGREEMENT
 from typer.testing import CliRunner
 
 from comity.cli.agreements import app
@@ -97,3 +98,23 @@ def test_what_may_be_absent_is_shown_as_absent(tmp_path: Path, line: str) -> Non
     edit(folder, "agreements/goods.toml", line, "")
     assert run(folder)[0] == 0
     assert run_json(folder)[0] == 0
+
+
+def test_dealers_are_shown_with_what_they_deal_over(tmp_path: Path) -> None:
+    folder = copy_small(tmp_path)
+    (folder / "agreements" / "dealt.toml").write_text(AGREEMENT, encoding="utf-8")
+    code, printed = run(folder)
+    assert code == 0
+    assert "at quotes of dealers" in printed
+    assert "through dealers" in printed
+    _, document = run_json(folder)
+    (dealt,) = (one for one in document["agreements"] if one["key"] == "dealt@1")
+    assert (dealt["tier"], dealt["dealing"]) == (
+        "dealer",
+        {
+            "dealers": [{"participant": "TOOBKG20", "pays_out": ["KGS", "RUB"]}],
+            "quotes": "absolute",
+            "fixings": [],
+            "vehicle": None,
+        },
+    )
