@@ -118,8 +118,8 @@ from comity.payments.codes import (
     EventKind,
     OrderKind,
     Priority,
-    QuoteFault,
     QueuePlace,
+    QuoteFault,
     TransferKind,
 )
 from comity.payments.lifecycle import State as PaymentState

@@ -17,7 +17,7 @@ from comity.payments.reasons import Reason
 from comity.payments.rows import TIMES_ROW
 from comity.settlement.admission_kernel import wait_for_next_cycle
 from comity.settlement.asked_times import moved_us, times_of
-from comity.settlement.cover_kernel import find_limited
+from comity.settlement.cover_kernel import find_reasons
 from comity.settlement.releasing import work_list
 from comity.settlement.state import State
 from comity.settlement.tables import MODE_CYCLE, Books
@@ -125,9 +125,10 @@ def _queue(state: State, writer: Writer, at_us: int, one: Int32s) -> NDArray[Any
     """Let a payment that comes from a cycle wait for cover; return the events that say so."""
     books = state.known_books()
     accepted = one[books.live["state"][one] == PaymentState.ACCEPTED]
-    limited = np.zeros(len(accepted), np.bool_)
-    find_limited(books, accepted, limited)
-    reasons = np.where(limited, Reason.SENDER_LIMIT, Reason.NO_COVER).astype(np.int16)
+    waited_for = np.zeros(len(accepted), np.int64)
+    find_reasons(books, accepted, waited_for)
+    is_limited = waited_for == Reason.SENDER_LIMIT
+    reasons = np.where(is_limited, Reason.SENDER_LIMIT, Reason.NO_COVER).astype(np.int16)
     return writer.change_states(books, at_us, accepted, PaymentState.QUEUED, reason=reasons)
 
 
