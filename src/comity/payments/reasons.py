@@ -100,7 +100,7 @@ class Reason(IntEnum):
     VEHICLE_CLOSED = 109
     NO_QUOTE_BY_CLOSE = 110
     DEALER_NO_COVER_BY_CLOSE = 111
-    VEHICLE_CLOSED_BY_CLOSE = 112
+    RETURN_OF_DEALT = 112
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +319,8 @@ REASONS: dict[Reason, ReasonText] = {
     Reason.DEALER_NO_COVER_BY_CLOSE: ReasonText(
         "AB03", "no dealer could pay by the close of the business day"
     ),
-    Reason.VEHICLE_CLOSED_BY_CLOSE: ReasonText(
-        "AB03", "the settlement agent of the vehicle currency did not work until the close"
+    Reason.RETURN_OF_DEALT: ReasonText(
+        "AG01", "what was bought from a dealer goes back as a payment through dealers of its own"
     ),
     Reason.NOT_UTF8: ReasonText("UTF8", "the message is not UTF-8", proprietary=True),
     Reason.MALFORMED_XML: ReasonText(

@@ -46,7 +46,7 @@ _BY_CLOSE = {
     Reason.NO_QUOTE: Reason.NO_QUOTE_BY_CLOSE,
     Reason.QUOTE_LAPSED: Reason.NO_QUOTE_BY_CLOSE,
     Reason.DEALER_NO_COVER: Reason.DEALER_NO_COVER_BY_CLOSE,
-    Reason.VEHICLE_CLOSED: Reason.VEHICLE_CLOSED_BY_CLOSE,
+    Reason.VEHICLE_CLOSED: Reason.NOT_SETTLED_BY_CLOSE,
     Reason.SYSTEM_LIMIT: Reason.NOT_SETTLED_BY_CLOSE,
 }
 """Why a payment in a queue expires, by what it waits for at the close, besides cover and lines."""

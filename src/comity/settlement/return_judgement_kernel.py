@@ -19,6 +19,7 @@ from comity.settlement.clearing_kernel import side_of
 from comity.settlement.posting_kernel import write_event
 from comity.settlement.returns_kernel import place_of_return
 from comity.settlement.tables import (
+    CONVERTS_BY_DEALER,
     COUNTER_CURRENCIES,
     COUNTER_EXPOSURE,
     RETURN_NOT_COUNTED,
@@ -39,6 +40,7 @@ _RETURN = constant(EventKind.RETURN)
 _UNKNOWN = constant(Reason.RETURN_ORIGINAL_UNKNOWN)
 _CONTRADICTED = constant(Reason.RETURN_CONTRADICTED)
 _NOT_SETTLED = constant(Reason.RETURN_NOT_SETTLED)
+_DEALT = constant(Reason.RETURN_OF_DEALT)
 _PARTIES = constant(Reason.RETURN_PARTIES)
 _CURRENCY = constant(Reason.RETURN_CURRENCY)
 _EXCEEDS = constant(Reason.RETURN_EXCEEDS)
@@ -77,6 +79,8 @@ def _judge(books: Books, payment: Number) -> Number:
     state = books.live[one.original].state
     if state < _SETTLED or state > _BLOCKED:
         return _NOT_SETTLED
+    if books.rules[books.live[one.original].agreement].converts == CONVERTS_BY_DEALER:
+        return _DEALT
     said, was = books.rows[payment], books.rows[one.original]
     if said.debtor_agent != was.creditor_agent or said.creditor_agent != was.debtor_agent:
         return _PARTIES
