@@ -110,7 +110,12 @@ def admit(
             if arrivals.payment[row] < 0:
                 write_event(out, at_us, _DUPLICATE, arrivals.owner[row], _NO, _YES, number)
             elif not is_new or _validate(books, out, arrivals, row, at_us):
-                _admit_valid(books, out, arrivals, row, at_us, work, listed)
+                payment = arrivals.payment[row]
+                if _may_be_accepted(books, out, arrivals, row, at_us) and _accept(
+                    books, out, at_us, payment, work, listed
+                ):
+                    # Called here alone, and not further in: it is most of what is compiled.
+                    settle_or_queue(books, out, at_us, payment, work, listed)
             row += 1
             if books.counters[COUNTER_RESOLVE] != 0:
                 return np.int64(message), row
@@ -145,31 +150,25 @@ def _validate(books: Books, out: Output, arrivals: Arrivals, row: Number, at_us:
 
 
 @inner_kernel
-def _admit_valid(
-    books: Books,
-    out: Output,
-    arrivals: Arrivals,
-    row: Number,
-    at_us: Number,
-    work: Int32s,
-    listed: Bools,
-) -> None:
-    """Hold, refuse, warehouse or accept a payment, and send an accepted one on its way."""
+def _may_be_accepted(
+    books: Books, out: Output, arrivals: Arrivals, row: Number, at_us: Number
+) -> bool:
+    """Hold, refuse or warehouse a payment, or count it in and return that it is to be accepted."""
     payment = arrivals.payment[row]
     if arrivals.hit[row]:
         change_state(books, out, at_us, payment, _HELD, _HIT, _YES, _NO)
-        return
+        return False
     agreement, reason = agreement_of(books, out, arrivals, row, payment, at_us)
     if reason == 0:
         books.live[payment].agreement = agreement
         if _is_for_later(books, agreement, payment):
             _warehouse(books, out, at_us, payment, _NO)
-            return
+            return False
         if _is_late(books, agreement, payment, at_us):
             if books.rules[agreement].late_rolls:
                 books.live[payment].value_date = books.rules[agreement].next_day
                 _warehouse(books, out, at_us, payment, _ROLLED_LATE)
-                return
+                return False
             reason = _LATE
         else:
             reason = np.int64(books.live[payment].times)
@@ -179,9 +178,9 @@ def _admit_valid(
                 reason = judge_leg(books, payment)
     if reason != 0:
         change_state(books, out, at_us, payment, _REJECTED, reason, _YES, _NO)
-        return
+        return False
     count_in(books, arrivals, row, payment)
-    _accept(books, out, at_us, payment, work, listed)
+    return True
 
 
 @inner_kernel
@@ -211,8 +210,8 @@ def _warehouse(books: Books, out: Output, at_us: Number, payment: Number, reason
 @inner_kernel
 def _accept(
     books: Books, out: Output, at_us: Number, payment: Number, work: Int32s, listed: Bools
-) -> None:
-    """Accept a payment and send it where its agreement says: to a cycle, or to settle gross.
+) -> bool:
+    """Accept a payment, send it to a cycle if its agreement says so, or return that it goes gross.
 
     One in two currencies without a rate of the day stands in no queue: no money that arrives
     could release it. Nor does one before its from time. A return under an agreement that is no
@@ -223,20 +222,18 @@ def _accept(
         change_state(books, out, at_us, payment, _QUEUED, _AWAITS, _YES, _NO)
         # It stands in no queue that a resolution could choose from.
         count_waiting(books, payment, _TAKEN_OUT)
-        return
-    rule = books.rules[books.live[payment].agreement]
+        return False
     if is_leg(books, payment):
-        if _is_complete(books, out, at_us, payment):
-            settle_or_queue(books, out, at_us, payment, work, listed)
-        return
+        return _is_complete(books, out, at_us, payment)
     if _is_netted(books, payment):
         _enter_cycle(books, out, at_us, payment, work, listed)
-        return
+        return False
     change_state(books, out, at_us, payment, _ACCEPTED, _NO, _NO, _NO)
-    if rule.converts == CONVERTS_AT_FIXING and not has_rate(books, payment):
+    converts = books.rules[books.live[payment].agreement].converts
+    if converts == CONVERTS_AT_FIXING and not has_rate(books, payment):
         change_state(books, out, at_us, payment, _QUEUED, _RATE_MISSING, _YES, _NO)
-        return
-    settle_or_queue(books, out, at_us, payment, work, listed)
+        return False
+    return True
 
 
 @inner_kernel

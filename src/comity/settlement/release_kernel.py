@@ -104,10 +104,14 @@ def _settle_or_queue_legs(
     """
     other = other_leg(books, payment)
     count_waiting(books, other, _YES)
-    if _may_go_at_once(books, other) and _may_go_at_once(books, payment):
-        return _settle_legs(books, out, at_us, (other, payment), work, listed, _NO)
-    join_queue(books, other)
-    join_queue(books, payment)
+    legs = (other, payment)
+    may_go = True
+    for leg in legs:
+        may_go &= _may_go_at_once(books, leg)
+    if may_go:
+        return _settle_legs(books, out, at_us, legs, work, listed, _NO)
+    for leg in legs:
+        join_queue(books, leg)
     count_queued_pair(books, _YES)
     note_queued(books, other)
     return _NO
