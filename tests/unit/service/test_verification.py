@@ -13,7 +13,7 @@ from tests.kit.small_books import BATCHES, settle_small_day
 
 from comity.ledger import GENESIS_HASH, Record, record_hash
 from comity.payments.codes import EventKind
-from comity.payments.commands import Outcome
+from comity.payments.commands import CommandBatch, Outcome
 from comity.payments.lifecycle import State
 from comity.payments.packing import Payload, pack_payload, unpack_payload
 from comity.payments.rows import Rows
@@ -286,12 +286,17 @@ def test_a_forged_transfer_with_everything_hashed_anew_is_found(
     _finds(tamperer, f"record 2: .*{finding}")
 
 
+MAGIC = pack_payload(CommandBatch(), Outcome())[:8]
+SECTIONS = 8
+"""Parts of a payload, each with its length in 64 bits behind the magic."""
+
+
 @pytest.mark.parametrize(
     ("payload", "finding"),
     [
         (b"", "payload: found"),
-        (b"COMITY\0\2" + bytes(48), "payload: found controls that cannot be read"),
-        (b"COMITY\0\2" + b"\xff" * 48, "payload: found 56 bytes"),
+        (MAGIC + bytes(8 * SECTIONS), "payload: found controls that cannot be read"),
+        (MAGIC + b"\xff" * 8 * SECTIONS, "payload: found 72 bytes"),
     ],
     ids=["nothing", "no controls", "lengths below zero"],
 )
