@@ -27,6 +27,7 @@ from comity.settlement.engine import apply, new_state
 from comity.settlement.state import State
 
 _WARM_UP = 2_000
+_WARM_UP_PER_MILLION = 50_000  # so that of few payments some settle by every mechanism
 _MINUTE_US = 60_000_000
 _OPEN_US = 10 * 3_600 * 1_000_000  # an hour longer than payments come
 _PER_MILLION = 1_000_000
@@ -61,7 +62,7 @@ def engine(order: Order) -> list[Sample]:
     """Apply one day under every rule."""
     samples = []
     for trial in TRIALS:
-        _apply(trial, _WARM_UP)
+        _apply(replace(trial, per_million=_WARM_UP_PER_MILLION), _WARM_UP)
         samples.append(_apply(trial, order.size))
     return samples
 
