@@ -62,6 +62,7 @@ def test_the_day_ends_as_the_readme_says(example: tuple[Path, Ran]) -> None:
         states[outcome.split()[0]] += count
     assert document["messages_refused"] == states.pop("refused")
     assert document["duplicates"] == states.pop("duplicate")
+    assert len(written(example[0], "messages/*/*camt0*.xml")) == states.pop("order")
     found = {name: count for name, count in document["payments"]["states"].items() if count}
     assert found == dict(states)
 
@@ -86,15 +87,28 @@ def test_the_document_is_what_the_contract_says(example: tuple[Path, Ran]) -> No
     assert document["business_date"] == "2026-05-25"
     payments = document["payments"]
     assert list(payments["states"]) == STATES
-    assert sum(payments["states"].values()) == payments["received"] == 65
+    assert sum(payments["states"].values()) == payments["received"] == 73
     assert payments["settled"] == payments["states"]["SETTLED"]
     assert {name: count for name, count in payments["mechanisms"].items() if count} == {
-        "GROSS": 12,
+        "GROSS": 14,
         "CYCLE": 14,
         "CENTRAL_BANK": 2,
         "MULTILATERAL": 4,
         "BILATERAL": 2,
+        "PVP": 2,
     }
+    assert document["trades"] == [
+        {
+            "currencies": ["KGS", "RUB"],
+            "begun": 2,
+            "matched": 1,
+            "settled": 1,
+            "released": 0,
+            "expired": 1,
+            "settled_minor": {"KGS": 12_263_000_00, "RUB": 10_000_000_00},
+        }
+    ]
+    assert (document["orders"]["withdrawn"], document["orders"]["changed"]) == (1, 1)
     for money in document["currencies"].values():
         gross, net = money["gross_minor"], money["net_minor"]
         assert 0 <= net <= gross
@@ -146,8 +160,11 @@ def test_everything_that_goes_out_is_officially_valid(
         "pacs.002.001.10",
         "pacs.008.001.08",
         "pacs.009.001.08",
+        "camt.025.001.08",
+        "camt.029.001.09",
         "camt.053.001.08",
         "camt.054.001.08",
+        "pacs.004.001.09",
         "admi.002.001.01",
     }
 
@@ -323,7 +340,7 @@ def test_the_tables_for_people_fit_80_and_120_columns(example: tuple[Path, Ran])
             "Share of national currencies",
             "97.00 %",
             "Coverage: 97.00 %",
-            "67,895,501.00",
+            "78,225,501.00",
             "Money is conserved",
             "payments/10-11-00-malformed.xml",
         ):

@@ -93,6 +93,7 @@ def found(driver: Driver, order: tuple[str, ...]) -> dict[str, list[str]]:
         for event in events
         if event["kind"] in (EventKind.MESSAGE, EventKind.PAYMENT)
     ]
+    ordered = set(driver.state.orders["message"].tolist())
     by_message: dict[int, list[str]] = defaultdict(list)
     message = -1
     for kind, subject, after in received:
@@ -100,13 +101,10 @@ def found(driver: Driver, order: tuple[str, ...]) -> dict[str, list[str]]:
             message = subject
         elif after == State.RECEIVED:
             by_message[message].append(last[subject])
-    outcomes = {}
-    for number, name in enumerate(order):
-        if refused[number]:
-            outcomes[name] = [f"refused {refused[number]}"]
-        else:
-            outcomes[name] = by_message[number] or ["duplicate"] * (number in duplicates)
-    return outcomes
+    whole = {number: [f"refused {code}"] for number, code in refused.items() if code}
+    whole |= {number: ["order"] for number in ordered}
+    whole |= {number: ["duplicate"] for number in duplicates if not by_message[number]}
+    return {name: whole.get(number) or by_message[number] for number, name in enumerate(order)}
 
 
 def test_every_message_ends_as_the_readme_says(settled: tuple[Driver, tuple[str, ...]]) -> None:
