@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from tests.integration.command_line import comity, message, new_folder
 from tests.kit.batches import Payment, batch_of, clock
-from tests.kit.dealing import over_vehicle, quote, with_dealers, with_dealing
+from tests.kit.dealing import agreement_file, over_vehicle, quote, with_dealers, with_dealing
 from tests.kit.schemes import (
     DAY,
     KG_BANK,
@@ -114,47 +114,11 @@ def test_over_a_vehicle_nothing_national_is_settled_in() -> None:
     assert (share["customer_leg"], share["settlement_asset"]) == ("1.000000", "0.000000")
 
 
-AGREEMENT = """
-id = "dealt"
-version = 1
-title = "Fees through dealers (synthetic, for tests)"
-parties = ["KG", "RU"]
-valid_from = 2026-01-01
-codes = ["GOVT"]
-currencies = ["KGS", "RUB"]
-
-[settlement]
-mode = "gross"
-tier = "dealer"
-unsettled_at_close = "roll"
-after_cut_off = "roll"
-
-[cut_offs]
-time_zone = "Asia/Bishkek"
-customer = "16:00"
-interbank = "17:00"
-
-[finality.KGS]
-ledger_is = "agent_book"
-event = "posting"
-
-[finality.RUB]
-ledger_is = "agent_book"
-event = "posting"
-
-[dealing]
-quotes = "absolute"
-requote_max_percent = "1"
-
-[[dealing.dealers]]
-participant = "SVRKRUM0"
-pays_out = ["KGS", "RUB"]
-"""
-
-
 def test_a_folder_with_quotes_settles_and_its_database_proves_without_it(tmp_path: Path) -> None:
     folder = new_folder(tmp_path)
-    (folder.path / "agreements" / "dealt.toml").write_text(AGREEMENT, encoding="utf-8")
+    (folder.path / "agreements" / "dealt.toml").write_text(
+        agreement_file(code="GOVT", dealer="SVRKRUM0"), encoding="utf-8"
+    )
     (folder.path / "quotes").mkdir()
     line = "dealt,SVRKRUM0,sell,RUB,KGS,1.25,,2026-05-25,07:00,17:00,"
     text = f"{','.join(QUOTE_COLUMNS)}\n{line}\n{line.replace('2026-05-25', '2026-05-26')}\n"

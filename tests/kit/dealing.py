@@ -124,3 +124,48 @@ def quote(words: list[str], day: date) -> Quote:
         return found
     exponent = currency(found.pays_out).exponent
     return replace(found, amount_max_minor=parse_amount_minor(said["max"], exponent))
+
+
+def agreement_file(*, code: str, dealer: str) -> str:
+    """Return the file of an agreement under which one dealer buys and sells both currencies.
+
+    Args:
+        code: the purpose that it covers.
+        dealer: BIC.
+    """
+    return f"""
+id = "dealt"
+version = 1
+title = "Dealt (synthetic, for tests)"
+parties = ["KG", "RU"]
+valid_from = 2026-01-01
+codes = ["{code}"]
+currencies = ["KGS", "RUB"]
+
+[settlement]
+mode = "gross"
+tier = "dealer"
+unsettled_at_close = "roll"
+after_cut_off = "roll"
+
+[cut_offs]
+time_zone = "Asia/Bishkek"
+customer = "16:00"
+interbank = "17:00"
+
+[finality.KGS]
+ledger_is = "agent_book"
+event = "posting"
+
+[finality.RUB]
+ledger_is = "agent_book"
+event = "posting"
+
+[dealing]
+quotes = "absolute"
+requote_max_percent = "1"
+
+[[dealing.dealers]]
+participant = "{dealer}"
+pays_out = ["RUB", "KGS"]
+"""

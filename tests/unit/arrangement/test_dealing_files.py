@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.kit.dealing import agreement_file
 from tests.unit.arrangement.small_folder import append, edit, faults_of
 
 from comity.agreements import AgentHours, Dealer, NamedDealer, Quote, QuoteForm, QuoteSide
@@ -16,49 +17,13 @@ from comity.errors import InputFaultsError
 from comity.fx import RateRule
 
 GOODS, QUOTES = "agreements/dealt.toml", "quotes/may.csv"
-AGREEMENT = """
-id = "dealt"
-version = 1
-title = "Tuition through dealers (synthetic, for tests)"
-parties = ["KG", "RU"]
-valid_from = 2026-01-01
-codes = ["LOAN"]
-currencies = ["KGS", "RUB"]
-
-[settlement]
-mode = "gross"
-tier = "dealer"
-unsettled_at_close = "roll"
-after_cut_off = "roll"
-
-[cut_offs]
-time_zone = "Asia/Bishkek"
-customer = "16:00"
-interbank = "17:00"
-
-[finality.KGS]
-ledger_is = "agent_book"
-event = "posting"
-
-[finality.RUB]
-ledger_is = "agent_book"
-event = "posting"
-
-[dealing]
-quotes = "absolute"
-requote_max_percent = "1"
-
-[[dealing.dealers]]
-participant = "TOOBKG20"
-pays_out = ["RUB", "KGS"]
-"""
 LINE = "dealt,TOOBKG20,sell,RUB,KGS,1.2263,,2026-05-25,08:00,17:00,500.00"
 
 
 @pytest.fixture
 def dealt(small: Path) -> Path:
     """Give a folder with an agreement that has dealers, and no quotes."""
-    (small / GOODS).write_text(AGREEMENT, encoding="utf-8")
+    (small / GOODS).write_text(agreement_file(code="LOAN", dealer="TOOBKG20"), encoding="utf-8")
     return small
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema
 import pytest
 import typer
+from tests.kit.dealing import agreement_file
 from tests.unit.arrangement.small_folder import SMALL, append, copy_small, edit
-from tests.unit.arrangement.test_dealing_files import AGREEMENT
 from typer.testing import CliRunner
 
 from comity.cli.agreements import app
@@ -102,7 +102,9 @@ def test_what_may_be_absent_is_shown_as_absent(tmp_path: Path, line: str) -> Non
 
 def test_dealers_are_shown_with_what_they_deal_over(tmp_path: Path) -> None:
     folder = copy_small(tmp_path)
-    (folder / "agreements" / "dealt.toml").write_text(AGREEMENT, encoding="utf-8")
+    (folder / "agreements" / "dealt.toml").write_text(
+        agreement_file(code="LOAN", dealer="TOOBKG20"), encoding="utf-8"
+    )
     code, printed = run(folder)
     assert code == 0
     assert "at quotes of dealers" in printed
