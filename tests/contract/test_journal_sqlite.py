@@ -240,6 +240,15 @@ def test_a_truncated_file_is_found_damaged(path: Path, keep: float) -> None:
         open_journal(path).check_soundness()
 
 
+def test_a_schema_that_is_no_text_any_more_is_found_damaged(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"account rows are never", b"account rows \xd2re never"))
+    journal = open_journal(path)
+    with pytest.raises(DamagedDatabaseError, match="restore a sound copy"):
+        journal.check_soundness()
+    journal.close()
+
+
 def test_tables_other_than_this_versions_are_found_damaged(path: Path) -> None:
     connection = apsw.Connection(str(path))
     connection.execute("DROP TRIGGER transfer_is_kept_update")

@@ -312,7 +312,7 @@ class SqliteJournal:
         Raises:
             DamagedDatabaseError: it found something.
         """
-        with _translated(self._path):
+        with _reading(self._path):
             found = [str(row[0]) for row in self._rows("PRAGMA integrity_check(10)")]
             if found != ["ok"]:
                 raise DamagedDatabaseError(f"{self._path}: {'; '.join(found)}: restore a copy")
