@@ -12,7 +12,7 @@ from typing import Any
 from numba.core import event
 
 _COMPILING = "numba:compile"
-_WORDS = "Compiling kernels once for this installation; this takes up to a minute …\n"
+_WORDS = "Compiling kernels once for this installation; this takes a minute or two …\n"
 
 
 @contextmanager
