@@ -9,12 +9,13 @@ from typing import Final, NamedTuple
 
 from comity.errors import LimitExceededError
 from comity.messages.definitions import CAMT_029, CAMT_056, DEFINITION_ID, ORDER_LINES_MAX
-from comity.messages.excerpts import leaf_mark, leaf_text, opening_leaves
+from comity.messages.excerpts import leaf_mark, leaf_text
 from comity.messages.timestamps import format_time
 from comity.messages.writing.envelope import Envelope, business_message
-from comity.messages.writing.markup import agent, container, cut, escape, leaf
+from comity.messages.writing.markup import agent, container, escape, leaf
+from comity.messages.writing.told import reason_information, references_of
 from comity.payments.codes import Definition, OrderStatus
-from comity.payments.reasons import REASONS, Reason
+from comity.payments.reasons import Reason
 
 _CONFIRMATIONS: Final = {
     OrderStatus.DONE: ("CNCL", "ACCR"),
@@ -24,10 +25,6 @@ _CONFIRMATIONS: Final = {
 }
 """Confirmation of the whole answer, and status of each transaction."""
 
-_TEXT_MAX: Final = 105
-_IDENTIFICATION: Final = opening_leaves(
-    *(("PmtId", name) for name in ("InstrId", "EndToEndId", "TxId", "UETR"))
-)
 _AMOUNT: Final = leaf_mark("IntrBkSttlmAmt")
 _DATE: Final = leaf_mark("IntrBkSttlmDt")
 
@@ -127,7 +124,7 @@ def _case(name: str, said: Mapping[str, str]) -> str:
 def _resolved(line: ResolutionLine) -> str:
     """Return CxlDtls: of a payment, of a transaction that there is not, or of a whole message."""
     said = line.said
-    status, reason = _CONFIRMATIONS[line.status][1], _reason(line.reason)
+    status, reason = _CONFIRMATIONS[line.status][1], reason_information("CxlStsRsnInf", line.reason)
     identified = bool(said["end_to_end_id"] or said["tx_id"])
     if not line.transaction and not identified:
         original = container(
@@ -144,7 +141,7 @@ def _resolved(line: ResolutionLine) -> str:
     names = tuple(said[name] for name in ("instruction_id", "end_to_end_id", "tx_id", "uetr"))
     if line.transaction:
         message_id, definition_id = line.message_id, DEFINITION_ID[line.definition]
-        names = _identification(line.transaction)
+        names = references_of(line.transaction)
     instruction, end_to_end, tx_id, uetr = names
     return container(
         "CxlDtls",
@@ -169,7 +166,7 @@ def _resolved(line: ResolutionLine) -> str:
 
 def _request(line: RequestLine) -> str:
     said, canonical = line.said, line.transaction
-    instruction, end_to_end, tx_id, uetr = _identification(canonical)
+    instruction, end_to_end, tx_id, uetr = references_of(canonical)
     quantity, _, code = leaf_text(canonical, _AMOUNT).partition("\x1d")
     return container(
         "TxInf",
@@ -187,19 +184,3 @@ def _request(line: RequestLine) -> str:
             leaf("AddtlInf", said["information"]),
         ),
     )
-
-
-def _identification(canonical: str) -> tuple[str, str, str, str]:
-    found = _IDENTIFICATION.match(canonical)
-    assert found is not None, "every leaf may be absent"
-    instruction, end_to_end, tx_id, uetr = found.groups("")
-    return instruction, end_to_end, tx_id, uetr
-
-
-def _reason(reason: Reason) -> str:
-    said = REASONS[reason]
-    if not said.code:
-        return ""
-    code = leaf("Prtry" if said.proprietary else "Cd", said.code)
-    words = leaf("AddtlInf", cut(said.text, _TEXT_MAX))
-    return container("CxlStsRsnInf", container("Rsn", code), words)

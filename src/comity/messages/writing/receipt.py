@@ -6,13 +6,13 @@ from typing import Final, NamedTuple
 from comity.errors import LimitExceededError
 from comity.messages.definitions import CAMT_007, CAMT_025, ORDER_LINES_MAX
 from comity.messages.writing.envelope import Envelope, business_message, message_identification
-from comity.messages.writing.markup import container, cut, leaf
+from comity.messages.writing.markup import container, leaf
+from comity.messages.writing.told import reason_information
 from comity.payments.codes import OrderStatus
-from comity.payments.reasons import REASONS, Reason
+from comity.payments.reasons import Reason
 
 _DONE: Final = "DONE"
 _REFUSED: Final = "RJCT"
-_TEXT_MAX: Final = 105
 
 
 class ReceiptLine(NamedTuple):
@@ -43,19 +43,12 @@ def write_receipt(envelope: Envelope, lines: Sequence[ReceiptLine]) -> bytes:
 
 def _receipt(line: ReceiptLine) -> str:
     status = _DONE if line.status is OrderStatus.DONE else _REFUSED
+    # ISO's codes of why payments wait or are refused; those of cancellations are none of them.
+    is_own = line.reason is Reason.NO_ORIGINAL
+    reason = reason_information("StsRsn", line.reason, is_own=is_own)
     return container(
         "RctDtls",
         container("OrgnlMsgId", leaf("MsgId", line.said["message_id"]), leaf("MsgNmId", CAMT_007)),
         container("OrgnlPmtId", leaf("UETR", line.said["uetr"])),
-        container("ReqHdlg", container("Sts", leaf("Prtry", status)), _reason(line.reason)),
+        container("ReqHdlg", container("Sts", leaf("Prtry", status)), reason),
     )
-
-
-def _reason(reason: Reason) -> str:
-    said = REASONS[reason]
-    if not said.code:
-        return ""
-    # ISO's codes of why payments wait or are refused; those of cancellations are none of them.
-    is_own = said.proprietary or reason is Reason.NO_ORIGINAL
-    code = leaf("Prtry" if is_own else "Cd", said.code)
-    return container("StsRsn", container("Rsn", code), leaf("AddtlInf", cut(said.text, _TEXT_MAX)))

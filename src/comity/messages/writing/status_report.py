@@ -14,21 +14,18 @@ from comity.messages.definitions import DEFINITION_ID, PACS_002, STATUS_LINES_MA
 from comity.messages.excerpts import leaf_mark, leaf_text, opening_leaves
 from comity.messages.timestamps import format_time
 from comity.messages.writing.envelope import Envelope, business_message, message_identification
-from comity.messages.writing.markup import agent, container, cut, day, escape, is_plain, leaf
+from comity.messages.writing.markup import agent, container, day, escape, is_plain, leaf
+from comity.messages.writing.told import reason_information, references_of
 from comity.payments.codes import Definition
 from comity.payments.lifecycle import STATUS_OUTWARD, State
-from comity.payments.reasons import REASONS, Reason
+from comity.payments.reasons import Reason
 
 HELD: Final = frozenset({State.HELD_SCREENING, State.HELD_REVIEW, State.FROZEN})
 """States that look the same outward."""
 
 _MOVED: Final = "ACWC"
 _KEPT_MAX: Final = 4_096
-_ADDITIONAL_MAX: Final = 105
 _MAY_MOVE: Final = frozenset({State.WAREHOUSED, State.ACCEPTED, State.QUEUED})
-_IDENTIFICATION: Final = opening_leaves(
-    *(("PmtId", name) for name in ("InstrId", "EndToEndId", "TxId", "UETR"))
-)
 _RETURN: Final = opening_leaves(
     ("RtrId",),
     *(("OrgnlGrpInf", name) for name in ("OrgnlMsgId", "OrgnlMsgNmId", "OrgnlCreDtTm")),
@@ -114,12 +111,10 @@ def _references(canonical: str, definition: Definition) -> tuple[str, str, str, 
     A return is known by its RtrId, told as its TxId, and by end-to-end reference and UETR of the
     payment that it returns.
     """
-    is_return = definition is Definition.PACS_004
-    found = (_RETURN if is_return else _IDENTIFICATION).match(canonical)
+    if definition is not Definition.PACS_004:
+        return references_of(canonical)
+    found = _RETURN.match(canonical)
     assert found is not None, "every leaf may be absent"
-    if not is_return:
-        instruction, end_to_end_id, tx_id, uetr = found.groups("")
-        return instruction, end_to_end_id, tx_id, uetr
     return_id, *_, end_to_end_id, _, uetr = found.groups("")
     return "", end_to_end_id, return_id, uetr
 
@@ -131,18 +126,11 @@ def _status(state: State, reason: Reason, new_date: date | None) -> tuple[str, s
     effective = ""
     if status == _MOVED and new_date is not None:
         effective = container("FctvIntrBkSttlmDt", day("Dt", new_date))
-    return leaf("TxSts", status) + ("" if state in HELD else _reason(reason)), effective
+    return leaf("TxSts", status) + (
+        "" if state in HELD else reason_information("StsRsnInf", reason)
+    ), effective
 
 
 @lru_cache(maxsize=_KEPT_MAX)
 def _accepted_at(at_us: int) -> str:
     return leaf("AccptncDtTm", format_time(at_us))
-
-
-def _reason(reason: Reason) -> str:
-    said = REASONS[reason]
-    if not said.code:
-        return ""
-    code = leaf("Prtry" if said.proprietary else "Cd", said.code)
-    words = leaf("AddtlInf", cut(said.text, _ADDITIONAL_MAX))
-    return container("StsRsnInf", container("Rsn", code), words)
