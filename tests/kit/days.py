@@ -37,6 +37,14 @@ or change it; the other bank is named too:
 A payment may ask for times: `not-before=10:00`, `till=11:00`, `reject=12:00`. A payment that is
 expected to be `OVERDUE` was warned of at its till time: that stands behind everything else.
 
+Where another system settles a currency of the trades in goods, its settlement agent answers what it
+was asked about a leg, by the number of its line; what it was asked is told of the whole day:
+
+    outside RUB
+      09:05 CBRURUM0 reserved|settled|refused 2 -> DONE
+    asked
+      09:00 RESERVE 2
+
 Dealers pay for tuition (EDUC) in two currencies, AAAAKG20 and CCCCRUM0 both ways; `over=USD` lets
 the two deal over a vehicle, whose agent has hours and holidays. A quote belongs to its day:
 
@@ -74,6 +82,7 @@ from tests.kit.schemes import (
     small_scheme,
     with_asset,
     with_netting,
+    with_outside,
     with_sponsor,
     with_vehicle,
     with_waterfall,
@@ -113,6 +122,7 @@ from comity.agreements.terms import (
 from comity.fx import OfficialRate
 from comity.money import DayCount, InterestRounding, currency_by_number
 from comity.payments.codes import (
+    AgentRequest,
     DealerFigure,
     Definition,
     EventKind,
@@ -124,6 +134,8 @@ from comity.payments.codes import (
 )
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
+from comity.settlement.orders import FROM_AGENT
+from comity.settlement.tables import PAIRS_MADE
 
 _CHOICES = {
     "unsettled_at_close": UnsettledAtClose,
@@ -163,15 +175,19 @@ _ORDERS = {
     "cancel": OrderKind.CANCEL,
     "cancel-message": OrderKind.CANCEL_MESSAGE,
     "change": OrderKind.MODIFY,
+    "reserved": OrderKind.AGENT_RESERVED,
+    "settled": OrderKind.AGENT_SETTLED,
+    "refused": OrderKind.AGENT_REFUSED,
 }
 _OVERDUE = "OVERDUE"
 _LEG_CHOICES: dict[str, Callable[[str], Any]] = {
     "match_within": int,
+    "answer_within": int,
     "expires_at": time.fromisoformat,
 }
 _ARROW = "->"
 _SECTIONS = frozenset(
-    {"accounts", "resources", "payments", "balances", "states", "transfers", "dealing"}
+    {"accounts", "resources", "payments", "balances", "states", "transfers", "dealing", "asked"}
 )
 _SAME_DAY = date.min
 _BISHKEK_HOURS = 6
@@ -188,6 +204,7 @@ class Day:
     transfers: list[str] | None = None
     quotes: list[Quote] = field(default_factory=list)
     events: list[str] | None = None
+    asked: list[str] | None = None
 
 
 @dataclass
@@ -218,13 +235,20 @@ def read_story(path: Path) -> Story:
                 story.scheme = _SCHEME_CHANGES[word](story.scheme, rest)
             case _ if word in _SECTIONS:
                 section = word
-                if word == "transfers":
-                    story.days[-1].transfers = []
-                elif word == "dealing":
-                    story.days[-1].events = []
+                _begin(story, section)
             case _:
                 _read_line(story, section, line)
     return story
+
+
+def _begin(story: Story, section: str) -> None:
+    """Expect nothing in a section that is complete: what is not in it must not happen."""
+    if section == "transfers":
+        story.days[-1].transfers = []
+    elif section == "dealing":
+        story.days[-1].events = []
+    elif section == "asked":
+        story.days[-1].asked = []
 
 
 def play(story: Story) -> Iterator[tuple[str, str, str]]:
@@ -238,7 +262,7 @@ def play(story: Story) -> Iterator[tuple[str, str, str]]:
         for written, expected in day.payments:
             payments, orders = driver.state.payment_count, driver.state.order_count
             if isinstance(written, Order):
-                driver.send_on(day.date, written)
+                driver.send_on(day.date, to_pair(driver, written))
                 sent.append((_answers, orders, expected))
                 continue
             asked = day.date if written.value_date == _SAME_DAY else written.value_date
@@ -256,8 +280,35 @@ def play(story: Story) -> Iterator[tuple[str, str, str]]:
         if day.events is not None:
             found = dealing_events(driver, begun)
             yield f"{day.date} dealing", "\n".join(found), "\n".join(day.events)
+        if day.asked is not None:
+            found = _requests(driver, begun)
+            yield f"{day.date} asked", "\n".join(found), "\n".join(day.asked)
         for number, expected in day.states.items():
             yield f"{day.date} state {number}", describe(driver, number - 1, expected), expected
+
+
+def to_pair(driver: Driver, order: Order) -> Order:
+    """Return an answer of a settlement agent with the number of the pair that it is about."""
+    if order.kind not in FROM_AGENT:
+        return order
+    books = driver.state.known_books()
+    lines = books.rows["uetr_low"][: driver.state.payment_count].tolist()
+    pairs, leg = books.pairs, lines.index(order.original)
+    rows = pairs.rows[: pairs.counts[PAIRS_MADE]]
+    (numbers,) = ((rows["first"] == leg) | (rows["second"] == leg)).nonzero()
+    number = int(numbers[-1]) if len(numbers) else len(rows)
+    return replace(order, original=number, uetr=order.uetr or order.original)
+
+
+def _requests(driver: Driver, begun: int) -> list[str]:
+    """Return what settlement agents were asked since an outcome, as a text says it."""
+    lines = driver.state.known_books().rows["uetr_low"]
+    return [
+        f"{_clock(event['at_us'])} {AgentRequest(event['after']).name} {lines[event['value']]}"
+        for outcome in driver.outcomes[begun:]
+        for event in outcome.events
+        if event["kind"] == EventKind.AGENT_ASKED
+    ]
 
 
 def _answers(driver: Driver, number: int, _: str) -> str:
@@ -392,6 +443,10 @@ def _read_line(story: Story, section: str, line: str) -> None:
         events = story.days[-1].events
         assert events is not None, "the section begins with its word"
         events.append(" ".join(line.split()))
+    elif section == "asked":
+        asked = story.days[-1].asked
+        assert asked is not None, "the section begins with its word"
+        asked.append(" ".join(line.split()))
     elif section == "transfers":
         transfers = story.days[-1].transfers
         assert transfers is not None, "the section begins with its word"
@@ -577,6 +632,7 @@ _SCHEME_CHANGES: dict[str, Callable[[Scheme, list[str]], Scheme]] = {
     "sponsored": lambda scheme, words: with_sponsor(scheme, *words),
     "hours": lambda scheme, words: with_hours(scheme, *map(time.fromisoformat, words)),
     "holiday": _with_holiday,
+    "outside": lambda scheme, words: with_outside(scheme, words[0]),
 }
 
 

@@ -34,6 +34,7 @@ from comity.agreements.terms import (
     FinalityTerms,
     LedgerIs,
     LiquiditySaving,
+    PaymentVersusPayment,
     PaysIn,
     SettlementAsset,
     SettlementMode,
@@ -155,6 +156,29 @@ def with_vehicle(scheme: Scheme, code: str, opening: int = 0) -> Scheme:
         vehicles=(*scheme.vehicles, vehicle),
         accounts=(*scheme.accounts, *accounts),
         calendars=(*scheme.calendars, calendar("US")),
+    )
+
+
+def with_outside(scheme: Scheme, code: str) -> Scheme:
+    """Return the scheme with only goods, legs of trades in them, and one currency outside."""
+    outside = FinalityTerms(code, LedgerIs.INSTRUCTION_ONLY, FinalityEvent.AGENT_CONFIRMATION)
+    return replace(
+        scheme,
+        agreements=tuple(
+            replace(
+                one,
+                payment_versus_payment=one.payment_versus_payment
+                or PaymentVersusPayment(None, None),
+                finality=tuple(outside if each.currency == code else each for each in one.finality),
+            )
+            for one in scheme.agreements
+            if one.id == "goods"
+        ),
+        accounts=tuple(
+            replace(one, limit_minor=None, opening_balance_minor=0) if one.currency == code else one
+            for one in scheme.accounts
+            if one.currency != code or one.kind is AccountKind.SETTLEMENT
+        ),
     )
 
 

@@ -8,7 +8,7 @@ text, a set a sorted list. Numbers are integers only.
 
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -107,12 +107,22 @@ def _hints(kind: Any) -> Mapping[str, Any]:
 
 def _decode_record(kind: Any, document: object, path: str) -> Any:
     hints = _hints(kind)
-    if not isinstance(document, dict) or document.keys() != hints.keys():
+    if not isinstance(document, dict) or not _needed(kind) <= document.keys() <= hints.keys():
         expected = f"an object with {', '.join(hints)}"
         raise DocumentError(path, found=document, expected=expected)
     prefix = f"{path}." if path else ""
     return kind(
-        **{name: decode(hint, document[name], prefix + name) for name, hint in hints.items()}
+        **{name: decode(hints[name], each, prefix + name) for name, each in document.items()}
+    )
+
+
+@cache
+def _needed(kind: Any) -> frozenset[str]:
+    """Return the fields that a document written by any version has: those without a default."""
+    return frozenset(
+        each.name
+        for each in fields(kind)
+        if each.default is MISSING and each.default_factory is MISSING
     )
 
 

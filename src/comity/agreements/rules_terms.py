@@ -7,6 +7,7 @@ from comity.agreements.rules_assets import find_asset_violations
 from comity.agreements.rules_dealing import find_dealing_violations
 from comity.agreements.rules_legs import find_leg_violations
 from comity.agreements.rules_netting import find_netting_violations
+from comity.agreements.rules_outside import find_outside_violations
 from comity.agreements.terms import (
     Agreement,
     LiquiditySaving,
@@ -32,6 +33,7 @@ def find_term_violations(agreement: Agreement) -> tuple[Violation, ...]:
         _liquidity_saving,
         find_netting_violations,
         find_leg_violations,
+        find_outside_violations,
     )
     return tuple(violation for rule in rules for violation in rule(agreement))
 

@@ -194,10 +194,13 @@ class PaymentVersusPayment:
             come; None: any time of the day.
         expires_at: local time at which what has not settled ends; None: the close, which treats it
             as whatever else is not settled.
+        answer_within: minutes within which the settlement agent of a currency that is settled
+            outside must have answered a request; None: any time of the day.
     """
 
     match_within: int | None
     expires_at: time | None
+    answer_within: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +244,14 @@ class FinalityTerms:
     currency: str
     ledger_is: LedgerIs
     event: FinalityEvent
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether payments are settled in another system, and final once its agent says so."""
+        return (
+            self.ledger_is is LedgerIs.INSTRUCTION_ONLY
+            and self.event is FinalityEvent.AGENT_CONFIRMATION
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +406,11 @@ class Agreement:
     def has_two_currencies(self) -> bool:
         """Whether it covers payments in two currencies (else: in one)."""
         return self.has_conversion or self.has_dealers
+
+    @property
+    def outside_currencies(self) -> tuple[str, ...]:
+        """Currencies that are settled in other systems, at their settlement agents."""
+        return tuple(each.currency for each in self.finality if each.is_outside)
 
     @property
     def purpose_codes(self) -> tuple[str, ...]:

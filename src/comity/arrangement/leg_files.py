@@ -12,12 +12,16 @@ def read_payment_versus_payment(table: TableReader | None) -> PaymentVersusPayme
     """Read the table, which may be absent or empty; its faults gather in its file."""
     if table is None:
         return None
-    within = None
-    if table.has("match_within"):
-        within = table.integer("match_within", minimum=1, maximum=MINUTES_OF_DAY)
     terms = PaymentVersusPayment(
-        match_within=within,
+        match_within=_minutes(table, "match_within"),
         expires_at=table.time("expires_at") if table.has("expires_at") else None,
+        answer_within=_minutes(table, "answer_within"),
     )
     table.close()
     return terms
+
+
+def _minutes(table: TableReader, name: str) -> int | None:
+    if not table.has(name):
+        return None
+    return table.integer(name, minimum=1, maximum=MINUTES_OF_DAY)

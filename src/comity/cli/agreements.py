@@ -189,6 +189,7 @@ def _legs_document(terms: PaymentVersusPayment | None) -> dict[str, object] | No
     return {
         "match_within": terms.match_within,
         "expires_at": None if at is None else f"{at:%H:%M}",
+        "answer_within": terms.answer_within,
     }
 
 
@@ -258,6 +259,7 @@ def _settles(agreement: Agreement) -> str:
         said.append(f"from {layers}, then {agreement.shortfall.then}")
     if agreement.payment_versus_payment is not None:
         said.append("two currencies, both or none")
+        said += [f"{code} at its settlement agent" for code in agreement.outside_currencies]
     if agreement.liquidity_saving is not None:
         said += _saves(agreement.liquidity_saving)
     return "\n".join(said)

@@ -85,6 +85,7 @@ def print_day(
     ends = (
         *_cycles(document),
         *_dealers(document),
+        *_doubts(document),
         *_reasons(book),
         *_refused(refused),
         _proof(document),
@@ -204,6 +205,23 @@ def _dealers(document: dict[str, Any]) -> Iterator[RenderableType]:
             _percent(one["spread"]),
         )
     yield _titled("Dealers", table)
+
+
+def _doubts(document: dict[str, Any]) -> Iterator[RenderableType]:
+    """Yield the trades that somebody has to clear up with a settlement agent, where there are."""
+    found = document["in_doubt"]
+    if not found:
+        return
+    table = _table("Asked as", "Agent", "Leg outside", "Held here", texts=["Agent"])
+    for one in found:
+        table.add_row(
+            one["asked_as"],
+            one["agent"],
+            f"{_amount(one['amount_minor'], one['currency'])} {one['currency']}",
+            f"{_amount(one['held_minor'], one['held_currency'])} {one['held_currency']}",
+        )
+    note = "The agent has not said whether it has settled the leg outside: ask it."
+    yield _titled("Trades in doubt", table, note)
 
 
 def _shares(document: dict[str, Any]) -> RenderableType:

@@ -19,12 +19,17 @@ CAMT_056: Final = "camt.056.001.08"
 CAMT_007: Final = "camt.007.001.08"
 CAMT_025: Final = "camt.025.001.08"
 CAMT_029: Final = "camt.029.001.09"
+PACS_028: Final = "pacs.028.001.03"
 
 READ: Final = {PACS_008: "FIToFICstmrCdtTrf", PACS_009: "FICdtTrf", PACS_004: "PmtRtr"}
 """Definitions of payments that are read, and the message element of each."""
 
-ORDERED: Final = {CAMT_056: "FIToFIPmtCxlReq", CAMT_007: "ModfyTx"}
-"""Definitions of orders that are read, and the message element of each."""
+ORDERED: Final = {
+    CAMT_056: "FIToFIPmtCxlReq",
+    CAMT_007: "ModfyTx",
+    PACS_002: "FIToFIPmtStsRpt",
+}
+"""Definitions of orders, and of agents' answers, that are read; the message element of each."""
 
 TRANSFER: Final = "CdtTrfTxInf"
 RETURN: Final = "TxInf"
@@ -45,6 +50,7 @@ DEFINITION_ID: Final = {
     Definition.PACS_004: PACS_004,
     Definition.CAMT_056: CAMT_056,
     Definition.CAMT_007: CAMT_007,
+    Definition.PACS_002: PACS_002,
 }
 """Identifier of the message definition a payment or an order came in."""
 

@@ -13,14 +13,17 @@ import numpy as np
 from lxml import etree
 
 from comity.identifiers import normalise_bic
+from comity.messages.agent_answers import read_answer
 from comity.messages.definitions import (
     CAMT_056,
     MESSAGE_ORDERS_MAX,
+    PACS_002,
     PACS_008,
 )
 from comity.messages.digests import digest
 from comity.messages.extraction import amount_minor
 from comity.messages.interchange import local_name
+from comity.messages.order_elements import Found, find, text_of, uetr_of
 from comity.messages.refusal import MessageRefusedError
 from comity.messages.timestamps import parse_date_days, parse_time_us
 from comity.money import CURRENCIES
@@ -32,8 +35,8 @@ FIELD: Final = "\x1f"
 """Separates the fields of an order's text; no text of XML holds it."""
 
 ORDER_FIELDS: Final = (
-    "message_id",  # Assgnmt/Id or MsgHdr/MsgId of the order's message
-    "order_id",  # CxlId, GrpCxlId
+    "message_id",  # Assgnmt/Id, MsgHdr/MsgId or GrpHdr/MsgId of the order's message
+    "order_id",  # CxlId, GrpCxlId, StsId
     "case_id",  # Case/Id
     "case_creator",  # Case/Cretr, BIC
     "original_message_id",  # OrgnlMsgId
@@ -42,17 +45,17 @@ ORDER_FIELDS: Final = (
     "end_to_end_id",  # OrgnlEndToEndId, EndToEndId
     "tx_id",  # OrgnlTxId, TxId
     "uetr",  # OrgnlUETR, UETR
-    "reason_code",  # CxlRsnInf/Rsn/Cd
-    "reason_own",  # CxlRsnInf/Rsn/Prtry
-    "information",  # CxlRsnInf/AddtlInf
+    "reason_code",  # CxlRsnInf/Rsn/Cd, StsRsnInf/Rsn/Cd
+    "reason_own",  # the same, Prtry
+    "information",  # the same, AddtlInf
 )
 """What an order's text holds, in this order."""
 
 _CANCELLATIONS: Final = "Undrlyg"
 _MODIFICATION: Final = "Mod"
+_ANSWER: Final = "TxInfAndSts"
 _PRIORITIES: Final = {"URGT": Priority.URGENT, "HIGH": Priority.HIGH, "NORM": Priority.NORMAL}
 _PLACES: Final = {"FRST": QueuePlace.FRONT, "LAST": QueuePlace.END}
-_UINT64: Final = 2**64 - 1
 _KEY_BYTES: Final = 8
 
 
@@ -81,7 +84,7 @@ def check_order_count(document: etree._Element) -> None:
     """
     children = [one for message in document for one in message]
     count = sum(len(one) for one in children if local_name(one) == _CANCELLATIONS)
-    count += sum(local_name(one) == _MODIFICATION for one in children)
+    count += sum(local_name(one) in (_MODIFICATION, _ANSWER) for one in children)
     if count > MESSAGE_ORDERS_MAX:
         raise MessageRefusedError(
             Reason.MESSAGE_TOO_LARGE,
@@ -113,8 +116,8 @@ def read_orders(
     """
     message: Any = document[0]
     if definition_id == CAMT_056:
-        definition, message_id = Definition.CAMT_056, _text(message, "Assgnmt/Id")
-        _check_sender("Assgnr", _text(message, "Assgnmt/Assgnr/Agt/FinInstnId/BICFI"), sender)
+        definition, message_id = Definition.CAMT_056, text_of(message, "Assgnmt/Id")
+        _check_sender("Assgnr", text_of(message, "Assgnmt/Assgnr/Agt/FinInstnId/BICFI"), sender)
         found = [
             _whole_message(one, sender)
             if local_name(one) == "OrgnlGrpInfAndCxl"
@@ -122,8 +125,11 @@ def read_orders(
             for underlying in message[1:]
             for one in underlying
         ]
+    elif definition_id == PACS_002:
+        definition, message_id = Definition.PACS_002, text_of(message, "GrpHdr/MsgId")
+        found = [read_answer(one) for one in message[1:]]
     else:
-        definition, message_id = Definition.CAMT_007, _text(message, "MsgHdr/MsgId")
+        definition, message_id = Definition.CAMT_007, text_of(message, "MsgHdr/MsgId")
         found = [_modification(one, sender, participants) for one in message[1:]]
     rows, texts = _table(found, message_id)
     return OrdersRead(message_id, definition, rows, texts)
@@ -137,9 +143,7 @@ def _check_sender(name: str, found: str, sender: str) -> None:
         )
 
 
-def _table(
-    found: Sequence[tuple[dict[str, int], dict[str, str]]], message_id: str
-) -> tuple[Rows, tuple[bytes, ...]]:
+def _table(found: Sequence[Found], message_id: str) -> tuple[Rows, tuple[bytes, ...]]:
     rows = np.zeros(len(found), ORDER_ROW)
     texts = []
     for position, (columns, said) in enumerate(found):
@@ -161,11 +165,11 @@ _UNSAID: Final[Mapping[str, int]] = {
 }
 
 
-def _whole_message(element: etree._Element, sender: str) -> tuple[dict[str, int], dict[str, str]]:
+def _whole_message(element: etree._Element, sender: str) -> Found:
     said = {
-        "order_id": _text(element, "GrpCxlId"),
-        "original_message_id": _text(element, "OrgnlMsgId"),
-        "original_definition_id": _text(element, "OrgnlMsgNmId"),
+        "order_id": text_of(element, "GrpCxlId"),
+        "original_message_id": text_of(element, "OrgnlMsgId"),
+        "original_definition_id": text_of(element, "OrgnlMsgNmId"),
         **_case_and_reason(element),
     }
     columns = _key((sender, said["original_message_id"])) | {
@@ -175,57 +179,55 @@ def _whole_message(element: etree._Element, sender: str) -> tuple[dict[str, int]
     return columns, said
 
 
-def _one(element: etree._Element, sender: str) -> tuple[dict[str, int], dict[str, str]]:
+def _one(element: etree._Element, sender: str) -> Found:
     said = {
-        "order_id": _text(element, "CxlId"),
-        "original_message_id": _text(element, "OrgnlGrpInf/OrgnlMsgId"),
-        "original_definition_id": _text(element, "OrgnlGrpInf/OrgnlMsgNmId"),
-        "instruction_id": _text(element, "OrgnlInstrId"),
-        "end_to_end_id": _text(element, "OrgnlEndToEndId"),
-        "tx_id": _text(element, "OrgnlTxId"),
-        "uetr": _text(element, "OrgnlUETR"),
+        "order_id": text_of(element, "CxlId"),
+        "original_message_id": text_of(element, "OrgnlGrpInf/OrgnlMsgId"),
+        "original_definition_id": text_of(element, "OrgnlGrpInf/OrgnlMsgNmId"),
+        "instruction_id": text_of(element, "OrgnlInstrId"),
+        "end_to_end_id": text_of(element, "OrgnlEndToEndId"),
+        "tx_id": text_of(element, "OrgnlTxId"),
+        "uetr": text_of(element, "OrgnlUETR"),
         **_case_and_reason(element),
     }
     reference = said["tx_id"] or said["end_to_end_id"]
     columns = _key((sender, said["original_message_id"], reference)) | {
         "kind": OrderKind.CANCEL,
         "definition": _definition(said),
-        **_uetr(said["uetr"]),
+        **uetr_of(said["uetr"]),
         **_amount(element),
-        **_date(_text(element, "OrgnlIntrBkSttlmDt")),
+        **_date(text_of(element, "OrgnlIntrBkSttlmDt")),
     }
     return columns, said
 
 
-def _modification(
-    element: etree._Element, sender: str, participants: Mapping[bytes, int]
-) -> tuple[dict[str, int], dict[str, str]]:
+def _modification(element: etree._Element, sender: str, participants: Mapping[bytes, int]) -> Found:
     meant, new = "PmtId/LngBizId", "NewPmtValSet"
-    _check_sender("InstgAgt", _text(element, f"{meant}/InstgAgt/FinInstnId/BICFI"), sender)
-    instructed = _text(element, f"{meant}/InstdAgt/FinInstnId/BICFI")
+    _check_sender("InstgAgt", text_of(element, f"{meant}/InstgAgt/FinInstnId/BICFI"), sender)
+    instructed = text_of(element, f"{meant}/InstdAgt/FinInstnId/BICFI")
     said = {
-        "end_to_end_id": _text(element, f"{meant}/EndToEndId"),
-        "tx_id": _text(element, f"{meant}/TxId"),
-        "uetr": _text(element, f"{meant}/UETR"),
+        "end_to_end_id": text_of(element, f"{meant}/EndToEndId"),
+        "tx_id": text_of(element, f"{meant}/TxId"),
+        "uetr": text_of(element, f"{meant}/UETR"),
     }
-    amount = _text(element, f"{meant}/IntrBkSttlmAmt")
+    amount = text_of(element, f"{meant}/IntrBkSttlmAmt")
     columns = {
         "kind": OrderKind.MODIFY,
-        **_uetr(said["uetr"]),
+        **uetr_of(said["uetr"]),
         "amount_scaled": amount_minor(amount.encode(), ORDER_SCALE),
-        **_date(_text(element, f"{meant}/IntrBkSttlmDt")),
+        **_date(text_of(element, f"{meant}/IntrBkSttlmDt")),
         "instructed": participants[instructed.encode()],
         "from_us": _moment(element, f"{new}/PrcgVldtyTm", "FrDtTm"),
         "reject_us": _moment(element, f"{new}/PrcgVldtyTm", "ToDtTm"),
     }
-    columns["priority"] = _PRIORITIES.get(_text(element, f"{new}/Prty/Cd"), -1)
-    columns["place"] = _PLACES.get(_text(element, f"{new}/Prty/Prtry"), QueuePlace.UNCHANGED)
+    columns["priority"] = _PRIORITIES.get(text_of(element, f"{new}/Prty/Cd"), -1)
+    columns["place"] = _PLACES.get(text_of(element, f"{new}/Prty/Prtry"), QueuePlace.UNCHANGED)
     return columns, said
 
 
 def _moment(element: etree._Element, above: str, name: str) -> int:
     """Return a moment that stands alone or in a range, 0 where there is none."""
-    text = _text(element, f"{above}/{name}") or _text(element, f"{above}/DtTmRg/{name}")
+    text = text_of(element, f"{above}/{name}") or text_of(element, f"{above}/DtTmRg/{name}")
     if not text:
         return 0
     us = parse_time_us(text, offset_required=True)
@@ -236,11 +238,11 @@ def _moment(element: etree._Element, above: str, name: str) -> int:
 
 def _case_and_reason(element: etree._Element) -> dict[str, str]:
     return {
-        "case_id": _text(element, "Case/Id"),
-        "case_creator": normalise_bic(_text(element, "Case/Cretr/Agt/FinInstnId/BICFI")),
-        "reason_code": _text(element, "CxlRsnInf/Rsn/Cd"),
-        "reason_own": _text(element, "CxlRsnInf/Rsn/Prtry"),
-        "information": _text(element, "CxlRsnInf/AddtlInf"),
+        "case_id": text_of(element, "Case/Id"),
+        "case_creator": normalise_bic(text_of(element, "Case/Cretr/Agt/FinInstnId/BICFI")),
+        "reason_code": text_of(element, "CxlRsnInf/Rsn/Cd"),
+        "reason_own": text_of(element, "CxlRsnInf/Rsn/Prtry"),
+        "information": text_of(element, "CxlRsnInf/AddtlInf"),
     }
 
 
@@ -258,13 +260,8 @@ def _key(parts: Sequence[str]) -> dict[str, int]:
     }
 
 
-def _uetr(text: str) -> dict[str, int]:
-    number = int(text.replace("-", "") or "0", 16)
-    return {"uetr_high": number >> 64, "uetr_low": number & _UINT64}
-
-
 def _amount(element: etree._Element) -> dict[str, int]:
-    found = _find(element, "OrgnlIntrBkSttlmAmt")
+    found = find(element, "OrgnlIntrBkSttlmAmt")
     if found is None:
         return {}
     currency = CURRENCIES.get(str(found.get("Ccy")))
@@ -278,13 +275,3 @@ def _amount(element: etree._Element) -> dict[str, int]:
 
 def _date(text: str) -> dict[str, int]:
     return {"value_date": parse_date_days(text)} if text else {}
-
-
-def _find(element: etree._Element, path: str) -> Any:
-    name = "/".join(f"{{*}}{step}" for step in path.split("/"))
-    return element.find(name)
-
-
-def _text(element: etree._Element, path: str) -> str:
-    found = _find(element, path)
-    return "" if found is None else str(found.text)

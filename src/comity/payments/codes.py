@@ -12,6 +12,7 @@ class Definition(IntEnum):
     PACS_004 = 3  # return of one of those, whole or in part
     CAMT_056 = 4  # request to cancel payments
     CAMT_007 = 5  # request to modify payments: their priority, place and times
+    PACS_002 = 6  # status report of a settlement agent on what it was asked
 
 
 class Priority(IntEnum):
@@ -23,11 +24,14 @@ class Priority(IntEnum):
 
 
 class OrderKind(IntEnum):
-    """What a bank orders to be done with payments of its own."""
+    """What a bank orders to be done with payments of its own; or a settlement agent's answer."""
 
     CANCEL = 1  # withdraw one payment
     CANCEL_MESSAGE = 2  # withdraw every payment of one message
     MODIFY = 3  # change the priority, the place in its class, or the times of one payment
+    AGENT_RESERVED = 4  # answer: the leg in the agent's currency is reserved there
+    AGENT_SETTLED = 5  # answer: it is settled there, and final
+    AGENT_REFUSED = 6  # answer: it is not, and will not be settled there
 
 
 class QueuePlace(IntEnum):
@@ -36,6 +40,15 @@ class QueuePlace(IntEnum):
     UNCHANGED = 0
     FRONT = 1  # before all others of its class
     END = 2  # behind all others of its class
+
+
+class AgentRequest(IntEnum):
+    """What a settlement agent is asked about a leg that it settles in another system."""
+
+    RESERVE = 1  # earmark the leg's amount, and settle nothing yet
+    SETTLE = 2  # settle what is reserved
+    RELEASE = 3  # forget it: the trade has ended
+    REPORT = 4  # say what became of it
 
 
 class OrderStatus(IntEnum):
@@ -92,6 +105,7 @@ class EventKind(IntEnum):
     DEAL = 26  # subject payment; detail number of the quote; value what the dealer pays out
     QUOTE_HELD_BACK = 28  # subject number of the quote; after a QuoteFault; detail dealer
     DEALER_FIGURE = 29  # subject dealer; after a DealerFigure; detail currency; value
+    AGENT_ASKED = 30  # subject pair; after an AgentRequest; value payment, the leg outside
 
 
 class CentralBankStep(IntEnum):

@@ -101,6 +101,11 @@ class Reason(IntEnum):
     NO_QUOTE_BY_CLOSE = 110
     DEALER_NO_COVER_BY_CLOSE = 111
     RETURN_OF_DEALT = 112
+    # Payment versus payment with a leg at an outside system.
+    PVP_AGENT_SILENT = 113
+    PVP_IN_DOUBT = 114
+    SETTLED_OUTSIDE = 115
+    ANSWER_CONTRADICTS = 116
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +221,21 @@ REASONS: dict[Reason, ReasonText] = {
         "AB03", "the trade was not matched and settled within the agreed time"
     ),
     Reason.PVP_REFUSED_OUTSIDE: ReasonText(
-        "ED05", "the settlement agent of one of the currencies did not reserve its leg"
+        "ED05", "the settlement agent of one of the currencies did not settle its leg"
+    ),
+    Reason.PVP_AGENT_SILENT: ReasonText(
+        "AB03", "the settlement agent of one of the currencies did not answer in time"
+    ),
+    Reason.PVP_IN_DOUBT: ReasonText(
+        "PVPD",
+        "whether the leg outside was settled is not known: nothing is released until it is",
+        proprietary=True,
+    ),
+    Reason.SETTLED_OUTSIDE: ReasonText(
+        "AG03", "the currency is settled in another system: here only as a leg of a trade"
+    ),
+    Reason.ANSWER_CONTRADICTS: ReasonText(
+        "ANSC", "the answer contradicts what has become of the trade", proprietary=True
     ),
     Reason.RETURN_ORIGINAL_UNKNOWN: ReasonText(
         "RTNO",

@@ -13,6 +13,8 @@ _WORDS = {
     "cancellations_refused": "Cancellations not carried out",
     "changed": "Changes of priority, place in the queue, or times",
     "changes_refused": "Changes not carried out",
+    "agent_answers": "Answers of settlement agents about legs they settle outside",
+    "agent_answers_refused": "Answers that contradict what was asked or has been done",
     "overdue": "Payments that still waited when their sender wanted them settled",
 }
 

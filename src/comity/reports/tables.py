@@ -12,6 +12,7 @@ from comity.reports.cycle_tables import (
     pairs_table,
 )
 from comity.reports.dealer_tables import dealers_table
+from comity.reports.doubt_tables import doubts_table
 from comity.reports.figures import DayFigures
 from comity.reports.numbers import amount, count, percent, rounded
 from comity.reports.order_tables import orders_table
@@ -57,6 +58,7 @@ def day_tables(figures: DayFigures) -> dict[str, Table]:
         "conversions": conversions_table(figures),
         "resolutions": _resolutions(figures),
         "trades": _trades(figures),
+        "doubts": doubts_table(figures),
         "orders": orders_table(figures),
         "dealers": dealers_table(figures),
         "turnover": _turnover(figures),
@@ -178,6 +180,7 @@ def _trades(figures: DayFigures) -> Table:
             count(one.settled),
             count(one.released),
             count(one.expired),
+            count(one.in_doubt),
             *map(amount, one.settled_minor, one.currencies),
         )
         for one in figures.trades
@@ -193,6 +196,7 @@ def _trades(figures: DayFigures) -> Table:
             "#Settled",
             "#To the next day",
             "#Expired",
+            "#In doubt",
             "#First currency",
             "#Second currency",
         ),

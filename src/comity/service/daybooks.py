@@ -24,7 +24,8 @@ from comity.service.committing import Ledger, rebuild
 from comity.service.texts import PaymentTexts
 from comity.settlement import State
 from comity.settlement.dealt_legs import prices_of
-from comity.statements.daybook import BookAccount, BookReturns, DayBook
+from comity.settlement.outside_legs import agent_of, asked_pairs, leg_inside, leg_outside
+from comity.statements.daybook import BookAccount, BookDoubt, BookReturns, DayBook
 
 
 def assemble_daybook(ledger: Ledger, day: date) -> DayBook:
@@ -87,7 +88,17 @@ def _assemble(ledger: Ledger, day: date) -> DayBook:
         returns=_returns_of(state, numbers),
         routes=_routes_of(ledger, numbers),
         prices=prices_of(state),
+        doubts=tuple(_doubts_of(state)),
     )
+
+
+def _doubts_of(state: State) -> Iterator[BookDoubt]:
+    """Yield the trades that are in doubt at the close."""
+    pairs, participants = state.known_books().pairs, state.known_chart().participants
+    for number in asked_pairs(state).tolist():
+        outside, inside = leg_outside(state, number), leg_inside(state, number)
+        agent, asked_us = agent_of(state, outside), int(pairs.rows["agent_us"][number])
+        yield BookDoubt(number, participants[agent], asked_us, outside, inside)
 
 
 def _returns_of(state: State, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> BookReturns:

@@ -33,16 +33,18 @@ from comity.messages.writing import (
     write_status_report,
 )
 from comity.money import currency_by_number
-from comity.payments.codes import Definition, EventKind
+from comity.payments.codes import AgentRequest, Definition, EventKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.packing import Payload, unpack_payload
 from comity.payments.reasons import Reason
 from comity.payments.rows import EVENT_ROW, Rows
+from comity.service.agent_requests import lines_of, write_agent_request
 from comity.service.committing import Ledger
 from comity.service.daybooks import records_of
 from comity.service.order_texts import OrderTexts
 from comity.service.outbox import (
     answered_orders,
+    asked_events,
     forwarded_requests,
     operator_of,
     refused_messages,
@@ -124,6 +126,8 @@ class Delivery:
                     yield from self._receipts(record, payload)
                 case OutboxKind.CANCELLATION_REQUEST:
                     yield from self._requests(record, payload)
+                case OutboxKind.AGENT_REQUEST:
+                    yield from self._agent_requests(record, payload)
                 case _:
                     assert_never(kind)
 
@@ -245,6 +249,16 @@ class Delivery:
         for receiver, part, chunk in _in_parts(lines, ORDER_LINES_MAX):
             envelope = self._envelope(record, receiver, "camt056", part)
             yield self._outgoing(envelope, write_cancellation_request(envelope, chunk))
+
+    def _agent_requests(self, record: Record, payload: Payload) -> Iterator[Outgoing]:
+        """Yield what settlement agents are asked: to reserve, settle, forget, or report on legs."""
+        asked = asked_events(payload.outcome.events)
+        day = days_to_date(record.business_day)
+        for request in AgentRequest:
+            lines = lines_of(self._ledger.state, self._texts, asked, request, day)
+            for receiver, part, chunk in _in_parts(lines, ORDER_LINES_MAX):
+                envelope = self._envelope(record, receiver, request.name.lower(), part)
+                yield self._outgoing(envelope, write_agent_request(envelope, request, chunk, day))
 
 
 def _in_parts(

@@ -14,6 +14,8 @@ from comity.payments.rows import Rows
 from comity.service.committing import Ledger
 from comity.service.texts import PaymentTexts
 
+CANCELLATIONS = (OrderKind.CANCEL, OrderKind.CANCEL_MESSAGE)
+
 Told = tuple[int, int, int]
 """Receiver, and what an answer confirms; the last number is free."""
 
@@ -29,7 +31,7 @@ class OrderTexts:
 
     def resolution_lines(self, answered: Rows) -> Iterator[tuple[Told, ResolutionLine]]:
         """Yield for each request to cancel its receiver with what is confirmed, and its line."""
-        for event in answered[answered["detail"] != OrderKind.MODIFY]:
+        for event in answered[np.isin(answered["detail"], CANCELLATIONS)]:
             receiver = self._sender_of(event)
             if receiver < 0:
                 continue

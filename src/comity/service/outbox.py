@@ -18,6 +18,9 @@ from comity.payments.events_kernel import mark_told
 from comity.payments.rows import Rows
 from comity.service.ports import OutboxEntry, OutboxKind
 from comity.settlement import State
+from comity.settlement.outside_legs import agent_of
+
+_OF_SENDERS = (OrderKind.CANCEL, OrderKind.CANCEL_MESSAGE, OrderKind.MODIFY)
 
 
 def list_outbox(state: State, batch: CommandBatch, outcome: Outcome) -> tuple[OutboxEntry, ...]:
@@ -28,6 +31,7 @@ def list_outbox(state: State, batch: CommandBatch, outcome: Outcome) -> tuple[Ou
     subjects = outcome.events["subject"]
     _, refused = refused_messages(batch.messages, participants.index(operator_of(state)))
     is_told, is_settled = mark_told(outcome.events)
+    asked = agents_asked(state, asked_events(outcome.events))
     told = rows["instructing"][subjects[is_told]]
     settled = rows["instructed"][subjects[is_settled]]
     return (
@@ -35,6 +39,7 @@ def list_outbox(state: State, batch: CommandBatch, outcome: Outcome) -> tuple[Ou
         *_count(OutboxKind.STATUS_REPORT, told, participants),
         *_count(OutboxKind.FORWARDED, settled, participants),
         *_list_orders(state, outcome.events),
+        *_count(OutboxKind.AGENT_REQUEST, np.array(asked, np.int32), participants),
     )
 
 
@@ -43,6 +48,8 @@ def _list_orders(state: State, events: Rows) -> Iterator[OutboxEntry]:
     if not state.order_count:
         return
     answered = answered_orders(events)
+    # A settlement agent's own answers are not answered.
+    answered = answered[np.isin(answered["detail"], _OF_SENDERS)]
     participants = state.known_chart().participants
     senders = state.messages["sender"][state.orders["message"][answered["subject"]]]
     modifies = answered["detail"] == OrderKind.MODIFY
@@ -82,6 +89,17 @@ def forwarded_requests(answered: Rows) -> Rows:
     is_new = answered["kind"] == EventKind.ORDER
     asked: Rows = answered[is_new & (answered["after"] == OrderStatus.FORWARDED)]
     return asked
+
+
+def asked_events(events: Rows) -> Rows:
+    """Return the events at which an agent is asked."""
+    asked: Rows = events[events["kind"] == EventKind.AGENT_ASKED]
+    return asked
+
+
+def agents_asked(state: State, asked: Rows) -> list[int]:
+    """Return the participant that each request goes to."""
+    return [agent_of(state, leg) for leg in asked["value"].tolist()]
 
 
 def settled_events(events: Rows) -> Rows:

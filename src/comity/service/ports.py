@@ -36,6 +36,7 @@ class OutboxKind(StrEnum):
     RESOLUTION = "camt.029"  # how the recipient's requests to cancel stand
     RECEIPT = "camt.025"  # what became of the recipient's requests to modify
     CANCELLATION_REQUEST = "camt.056"  # requests of others to cancel what the recipient was paid
+    AGENT_REQUEST = "agent"  # what the recipient is asked about legs that it settles outside
 
 
 class OutboxEntry(NamedTuple):

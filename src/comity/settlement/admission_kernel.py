@@ -29,7 +29,7 @@ from comity.settlement.judgement_kernel import (
     judge_amounts,
     judge_instruction,
 )
-from comity.settlement.pair_kernel import is_leg, join_pair, judge_leg, waiting_leg
+from comity.settlement.pair_kernel import is_leg, join_pair, judge_leg, settles_outside, waiting_leg
 from comity.settlement.posting_kernel import change_state, write_event
 from comity.settlement.release_kernel import settle_or_queue
 from comity.settlement.tables import (
@@ -58,6 +58,7 @@ _DATE_PAST = constant(Reason.DATE_PAST)
 _HIT = constant(Reason.SCREENING_HIT)
 _LATE = constant(Reason.RECEIVED_LATE)
 _ROLLED_LATE = constant(Reason.ROLLED_LATE)
+_OUTSIDE = constant(Reason.SETTLED_OUTSIDE)
 _CAP = constant(Reason.NET_DEBIT_CAP)
 _AWAITS = constant(Reason.AWAITS_FROM_TIME)
 _CONTRADICTORY = constant(Reason.TIMES_CONTRADICTORY)
@@ -176,6 +177,8 @@ def _may_be_accepted(
                 reason = judge_amounts(books, arrivals, row, payment)
             if reason == 0 and is_leg(books, payment):
                 reason = judge_leg(books, payment)
+            elif reason == 0 and settles_outside(books, payment):
+                reason = _OUTSIDE
     if reason != 0:
         change_state(books, out, at_us, payment, _REJECTED, reason, _YES, _NO)
         return False

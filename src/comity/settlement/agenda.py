@@ -15,6 +15,7 @@ ACT_ORDER = (
     "till_times",
     "reject_times",
     "time_out_legs",
+    "time_out_agents",
     "expire_legs",
     "close",
 )

@@ -29,6 +29,7 @@ from comity.settlement.invariants import check_books
 from comity.settlement.legs import end_open_pairs, expire_legs, plan_legs, time_out_legs
 from comity.settlement.limits import clear_caps, open_limits
 from comity.settlement.orders import conclude_pending
+from comity.settlement.outside_legs import count_promises, let_go_at_close, time_out_agents
 from comity.settlement.preparation import prepare_again
 from comity.settlement.repayment import repay
 from comity.settlement.returning import credited_minor
@@ -63,6 +64,7 @@ def open_day(state: State, writer: Writer, at_us: int, plan: DayPlan) -> None:
     day = days_to_date(plan.date)
     open_entries(books, scheme, day)
     open_limits(books)
+    count_promises(state)
     state.rates_chosen = fill_rates(books, scheme, choose_rates(scheme, state.rates, day))
     state.asset_rates = asset_ratios(scheme, choose_asset_rates(scheme, state.rates, day))
     state.assets_open = tuple(each.asset_is_open for each in plan.agreements)
@@ -188,7 +190,9 @@ def do_due(state: State, writer: Writer, until_us: int, *, inclusive: bool) -> N
 def close_day(state: State, writer: Writer, at_us: int, _: int = 0) -> None:
     """Expire or roll what is left, prove the books, and close the day."""
     books = state.known_books()
+    let_go_at_close(state, writer, at_us)
     _end_waiting(state, writer, at_us)
+    conclude_pending(state, writer, at_us)
     report_dealers(state, writer, at_us)
     carried_balances.close_balances(state, writer, at_us)
     repay(state, writer, at_us)
@@ -268,6 +272,7 @@ ACTS: dict[str, Act] = {
     "till_times": times.warn,
     "reject_times": times.give_back,
     "time_out_legs": time_out_legs,
+    "time_out_agents": time_out_agents,
     "expire_legs": expire_legs,
     "close": close_day,
 }

@@ -33,9 +33,11 @@ from comity.settlement.invariants_limits import (
 )
 from comity.settlement.invariants_pairs import (
     both_legs_settle_or_none,
+    legs_outside,
     legs_without_list,
     other_legs,
     pairs_are_counted,
+    what_an_agent_may_settle_is_held,
 )
 from comity.settlement.invariants_returns import returns_never_exceed_originals
 from comity.settlement.invariants_times import due_to_enter
@@ -159,7 +161,9 @@ def holds_are_explained(state: State) -> None:
         if live[payment]["state"] != PaymentState.RESERVED:
             raise InvariantError("I9", f"payment {payment} holds money and is not reserved")
         place, held = places[live[payment]["payer"]], live[payment]["held_minor"]
-        expected[place["settlement"]] += held
+        payee = places[live[payment]["payee"]]
+        if place["loro"] < 0 or place["settlement"] != payee["settlement"]:
+            expected[place["settlement"]] += held
         if place["loro"] >= 0:
             expected[place["loro"]] += held
     clearing = np.unique(books.sides["clearing"])
@@ -272,9 +276,11 @@ def trees_hold_who_waits(state: State) -> None:
 def no_queue_could_move(state: State) -> None:
     """I15: in each queue all up to the first that may not be overtaken lack cover.
 
-    A leg lacks it too where the other one does, or stands behind somebody.
+    A leg lacks it too where the other one does, or stands behind somebody; not where that is
+    outside: then it would have been held.
     """
-    others = other_legs(state)
+    outside = legs_outside(state)
+    others = {leg: other for leg, other in other_legs(state).items() if other not in outside}
     reached = _reached(state)
     for one in sorted(reached):
         if not _could_settle(state, one):
@@ -341,8 +347,9 @@ def pending_cancellations_wait(state: State) -> None:
         raise InvariantError("I17", f"orders {sorted(said ^ kept)} are not said to be pending")
     for payment in state.pending:
         after = PaymentState(live["state"][payment])
-        is_alone = payment in others and others[payment] not in state.pending
-        if after not in _HOLDS_CANCELLATIONS and not is_alone:
+        other = others.get(payment, payment)
+        holds = {after, PaymentState(live["state"][other])} & _HOLDS_CANCELLATIONS
+        if not holds and (other == payment or other in state.pending):
             raise InvariantError("I17", f"payment {payment} is {after.name}, its order undecided")
 
 
@@ -368,6 +375,7 @@ CHECKS = (
     trees_hold_who_waits,
     both_legs_settle_or_none,
     pairs_are_counted,
+    what_an_agent_may_settle_is_held,
     waiting_is_counted,
     whoever_waits_is_listed_once,
     cycles_hold_what_is_in_cycle,

@@ -4,10 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.errors import InvariantError
+from comity.money import currency
 from comity.payments.codes import PairState
 from comity.payments.lifecycle import State as PaymentState
 from comity.settlement.state import State, all_queued
 from comity.settlement.tables import (
+    PAIRS_AT_AGENT,
     PAIRS_MADE,
     PAIRS_QUEUED,
     PAIRS_SLOTS,
@@ -15,6 +17,7 @@ from comity.settlement.tables import (
     Rows,
 )
 
+_COUNTS = (PAIRS_UNMATCHED, PAIRS_QUEUED, PAIRS_SLOTS, PAIRS_AT_AGENT)
 _WAITS = (PaymentState.QUEUED, PaymentState.ACCEPTED, PaymentState.IN_CYCLE)
 
 
@@ -42,7 +45,8 @@ def both_legs_settle_or_none(state: State) -> None:
     if not np.array_equal(legs_settled, in_pairs):
         raise InvariantError("I7", "a leg is settled without the other")
     _check_terms(state, settled)
-    _check_terms(state, pairs_of_state(state, PairState.MATCHED))
+    for waits in (PairState.MATCHED, PairState.BOTH_RESERVED):
+        _check_terms(state, pairs_of_state(state, waits))
 
 
 def _check_terms(state: State, pairs: Rows) -> None:
@@ -59,36 +63,101 @@ def _check_terms(state: State, pairs: Rows) -> None:
 def pairs_are_counted(state: State) -> None:
     """I9: legs without their other one are queued and in no list; pairs in queues are counted."""
     books = state.known_books()
-    counts = books.pairs.counts
     unmatched = pairs_of_state(state, PairState.UNMATCHED)
     if (books.live["state"][unmatched["first"]] != PaymentState.QUEUED).any():
         raise InvariantError("I9", "a leg that waits for the other is not queued")
+    at_agent = _at_agent(state)
     matched = pairs_of_state(state, PairState.MATCHED)
+    matched = matched[~np.isin(matched["first"], at_agent["first"])]
     for leg in ("first", "second"):
         if not np.isin(books.live["state"][matched[leg]], _WAITS).all():
             raise InvariantError("I9", "a matched leg does not wait any more")
     queued = len(matched) - len(_in_cycles(state, matched))
     taken = int((books.pairs.slots["pair"] >= 0).sum())
-    found = tuple(int(counts[each]) for each in (PAIRS_UNMATCHED, PAIRS_QUEUED, PAIRS_SLOTS))
-    if found != (len(unmatched), queued, taken):
-        expected = (len(unmatched), queued, taken)
+    expected = (len(unmatched), queued, taken, len(at_agent))
+    found = tuple(int(books.pairs.counts[each]) for each in _COUNTS)
+    if found != expected:
         raise InvariantError("I9", f"pairs are counted as {found} and are {expected}")
+
+
+def what_an_agent_may_settle_is_held(state: State) -> None:
+    """I7: while an agent may settle one leg outside, the whole of the other is held here."""
+    live = state.known_books().live
+    for pair in _at_agent(state):
+        one, other = int(pair["first"]), int(pair["second"])
+        outside, inside = (one, other) if _are_outside(state, one) else (other, one)
+        is_held = live[inside]["held_minor"] == live[inside]["debit_minor"]
+        if live[inside]["state"] != PaymentState.RESERVED or not is_held:
+            raise InvariantError("I7", f"payment {inside}: its agent was asked, and it is not held")
+        reserved = pair["state"] == PairState.BOTH_RESERVED
+        after = PaymentState.RESERVED if reserved else PaymentState.QUEUED
+        if live[outside]["state"] != after:
+            found = PaymentState(live[outside]["state"]).name
+            raise InvariantError("I7", f"payment {outside}: its agent has spoken, it is {found}")
+
+
+def _at_agent(state: State) -> Rows:
+    """Return the pairs about whose leg outside an agent was asked, and that have not ended."""
+    found = [pairs_of_state(state, each) for each in (PairState.MATCHED, PairState.BOTH_RESERVED)]
+    pairs: Rows = np.concatenate(found)
+    asked: Rows = pairs[pairs["agent_us"] > 0]
+    return asked
+
+
+def _are_outside(state: State, legs: NDArray[np.integer] | int) -> NDArray[np.bool_]:
+    """Return which legs another system settles; by the terms of their agreements."""
+    chart, books, scheme = state.known_chart(), state.known_books(), state.known_scheme()
+    numbers = np.atleast_1d(legs)
+    outside = [
+        chart.currencies[int(books.live["payer"][leg]) % len(chart.currencies)]
+        in {
+            currency(code).number
+            for code in scheme.agreements[int(books.live["agreement"][leg])].outside_currencies
+        }
+        for leg in numbers.tolist()
+    ]
+    return np.array(outside, np.bool_)
 
 
 def _in_cycles(state: State, matched: Rows) -> Rows:
     """Return the pairs whose legs stand in no queue, because they wait for their cycles."""
     in_queues = all_queued(state.known_books())
-    first, second = (np.isin(matched[leg], in_queues) for leg in ("first", "second"))
-    if (first != second).any():
+    stands = {}
+    for leg in ("first", "second"):
+        is_outside = _are_outside(state, matched[leg])
+        stands[leg] = np.isin(matched[leg], in_queues)
+        if (stands[leg] & is_outside).any():
+            raise InvariantError("I9", "a leg that another system settles stands in a queue")
+        # It goes where the other one goes.
+        stands[leg] |= is_outside
+    if (stands["first"] != stands["second"]).any():
         raise InvariantError("I9", "one leg of a pair stands in a queue and the other does not")
-    found: Rows = matched[~first]
+    found: Rows = matched[~stands["first"]]
     return found
 
 
 def legs_without_list(state: State) -> NDArray[np.int32]:
-    """Return the payments that stand in no list because their other leg has not come."""
-    unmatched: NDArray[np.int32] = pairs_of_state(state, PairState.UNMATCHED)["first"]
-    return unmatched
+    """Return the payments that stand in no list because of their trade.
+
+    The other leg has not come, or another system settles one of them.
+    """
+    at_agent = _at_agent(state)
+    found: NDArray[np.int32] = np.concatenate(
+        [
+            pairs_of_state(state, PairState.UNMATCHED)["first"],
+            at_agent["first"],
+            at_agent["second"],
+            np.array(sorted(legs_outside(state)), np.int32),
+        ]
+    )
+    return found
+
+
+def legs_outside(state: State) -> set[int]:
+    """Return the legs of matched pairs that another system settles."""
+    matched = pairs_of_state(state, PairState.MATCHED)
+    legs = np.concatenate([matched["first"], matched["second"]])
+    return set(legs[_are_outside(state, legs)].tolist())
 
 
 def other_legs(state: State) -> dict[int, int]:

@@ -13,6 +13,7 @@ from comity.payments.codes import EventKind, PairState
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.settlement.day_plan import AgreementDay
+from comity.settlement.outside_legs import end_asked
 from comity.settlement.releasing import release_places
 from comity.settlement.resolution import want_resolution
 from comity.settlement.state import DueItem, State, all_queued
@@ -34,7 +35,7 @@ _MINUTE_US = 60_000_000
 def plan_legs(state: State, plan: Sequence[AgreementDay], day: date) -> list[DueItem]:
     """Return when a day looks for legs that have waited too long."""
     due: list[DueItem] = []
-    is_timed = False
+    is_timed = is_answered = False
     for number, (agreement, entry) in enumerate(
         zip(state.known_scheme().agreements, plan, strict=True)
     ):
@@ -42,11 +43,12 @@ def plan_legs(state: State, plan: Sequence[AgreementDay], day: date) -> list[Due
         if terms is None or not entry.is_open or not agreement.is_in_force(day):
             continue
         is_timed |= terms.match_within is not None
+        is_answered |= terms.answer_within is not None
         if entry.legs_expire_us:
             due.append(DueItem(entry.legs_expire_us, "expire_legs", number))
-    if is_timed:
-        minutes = range(state.opens_us + _MINUTE_US, state.closes_us, _MINUTE_US)
-        due += [DueItem(at_us, "time_out_legs", 0) for at_us in minutes]
+    for act, is_due in (("time_out_legs", is_timed), ("time_out_agents", is_answered)):
+        minutes = range(state.opens_us + _MINUTE_US, state.closes_us, _MINUTE_US) if is_due else ()
+        due += [DueItem(at_us, act, 0) for at_us in minutes]
     return due
 
 
@@ -70,7 +72,10 @@ def _match_within_us(state: State) -> NDArray[np.int64]:
 
 
 def expire_legs(state: State, writer: Writer, at_us: int, agreement: int) -> None:
-    """Expire what has not settled of an agreement's trades; what waits for a cycle stays in it."""
+    """Expire what has not settled of an agreement's trades; what waits for a cycle stays in it.
+
+    So does what an outside agent was asked to settle.
+    """
     books = state.known_books()
     numbers = _numbers_of(state, PairState.UNMATCHED)
     legs = books.pairs.rows["first"][numbers]
@@ -78,6 +83,7 @@ def expire_legs(state: State, writer: Writer, at_us: int, agreement: int) -> Non
     numbers = _numbers_of(state, PairState.MATCHED)
     numbers = numbers[books.live["agreement"][books.pairs.rows["first"][numbers]] == agreement]
     _end_queued(state, writer, at_us, _in_queues(state, numbers))
+    end_asked(state, writer, at_us, agreement)
 
 
 def end_netted_pairs(state: State, writer: Writer, at_us: int, members: Int32s) -> None:
@@ -165,7 +171,9 @@ def _end_unmatched(state: State, writer: Writer, at_us: int, numbers: NDArray[np
 def _in_queues(state: State, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the pairs whose legs stand in queues."""
     books = state.known_books()
-    return numbers[np.isin(books.pairs.rows["first"][numbers], all_queued(books))]
+    rows, queued = books.pairs.rows[numbers], all_queued(books)
+    # One leg may stand in none, because another system settles its currency.
+    return numbers[np.isin(rows["first"], queued) | np.isin(rows["second"], queued)]
 
 
 def _end_queued(state: State, writer: Writer, at_us: int, numbers: NDArray[np.int64]) -> None:

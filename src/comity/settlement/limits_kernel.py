@@ -50,6 +50,13 @@ def count_sent(books: Books, payer: Number, payee: Number, amount: Number) -> No
         _count(books, payee, payer, -amount)
 
 
+@inner_kernel
+def count_promised(books: Books, payer: Number, payee: Number, amount: Number) -> None:
+    """Count what one place will send another, for the sender; below zero, no longer will."""
+    if has_limits(books):
+        _count(books, payer, payee, amount)
+
+
 @step_kernel
 def _count(books: Books, place: Number, other: Number, amount: Number) -> None:
     books.limits.multilateral[place].sent_minor += amount

@@ -24,6 +24,7 @@ from comity.payments.rows import ORDER_SCALE
 from comity.queueing import NOBODY
 from comity.settlement.changes import change
 from comity.settlement.legs import end_pair_of, note_asked
+from comity.settlement.outside_legs import take_answer
 from comity.settlement.pair_table import other_leg_of, with_other_leg
 from comity.settlement.repetitions import (
     Findings,
@@ -65,6 +66,9 @@ FINAL = frozenset(
     }
 )
 """States in which only the creditor's side can give the money back."""
+
+FROM_AGENT = frozenset({OrderKind.AGENT_RESERVED, OrderKind.AGENT_SETTLED, OrderKind.AGENT_REFUSED})
+"""Orders that are a settlement agent's answers: of its books, not of a payment of its own."""
 
 _NEVER = 2**62
 
@@ -127,6 +131,10 @@ def obey(state: State, writer: Writer, at_us: int, carried: Carried, place: int)
             said = OrderStatus.REFUSED, Reason.DUPLICATE_REFERENCE
             _answer(state, writer, at_us, (number, NO_PAYMENT), said)
             continue
+        if order["kind"] in FROM_AGENT:
+            payment, said = take_answer(state, writer, at_us, order)
+            _answer(state, writer, at_us, (number, payment), said)
+            continue
         payments = list(_payments_meant(state, order))
         for payment in payments:
             if order["kind"] == OrderKind.MODIFY:
@@ -146,7 +154,7 @@ def conclude_pending(state: State, writer: Writer, at_us: int) -> None:
     for payment in sorted(state.pending):
         assert live is not None, "there are pending cancellations"
         after = PaymentState(live["state"][payment])
-        if after in LOCKED or after in HELD or _needs_consent(state, payment):
+        if _is_undecided(state, payment):
             continue
         for number in state.pending.pop(payment, []):
             if after in FINAL:
@@ -159,7 +167,7 @@ def conclude_pending(state: State, writer: Writer, at_us: int) -> None:
 def _cancel(state: State, writer: Writer, at_us: int, number: int, payment: int) -> None:
     """Withdraw a payment, or say why it is not, or not yet."""
     before = PaymentState(state.known_books().live["state"][payment])
-    if before in LOCKED or before in HELD or _needs_consent(state, payment):
+    if _is_undecided(state, payment):
         state.pending.setdefault(payment, []).append(number)
         note_asked(state, payment)
         status, reason = OrderStatus.PENDING, Reason.NONE
@@ -173,6 +181,14 @@ def _cancel(state: State, writer: Writer, at_us: int, number: int, payment: int)
     else:
         status, reason = OrderStatus.REFUSED, Reason.ALREADY_ENDED
     _answer(state, writer, at_us, (number, payment), (status, reason))
+
+
+def _is_undecided(state: State, payment: int) -> bool:
+    """Return whether it is not for a payment's sender alone, or not yet, to withdraw it."""
+    books = state.known_books()
+    legs = with_other_leg(books, payment)
+    states = {PaymentState(books.live["state"][leg]) for leg in legs}
+    return not states.isdisjoint(LOCKED | HELD) or _needs_consent(state, payment)
 
 
 def _needs_consent(state: State, payment: int) -> bool:

@@ -3,16 +3,24 @@
 A leg names its trade and what it wants in return. The first leg that comes waits, in no queue, so
 that it holds nobody up; with the second they are matched, if each pays just what the other wants.
 From then on neither settles without the other. Which pair a leg belongs to is found by its trade
-and its two banks; the legs themselves carry nothing.
+and its two banks; the legs themselves carry nothing. Where another system settles the currency of
+one leg, that leg stands in no queue; `outside_kernel` says what becomes of it.
 """
 
 import numpy as np
 
 from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel, step_kernel
-from comity.payments.codes import EventKind, PairState
+from comity.payments.codes import EventKind, Mechanism, PairState, TransferKind
+from comity.payments.lifecycle import State
 from comity.payments.reasons import Reason
-from comity.settlement.posting_kernel import write_event
+from comity.settlement.posting_kernel import (
+    change_state,
+    close_group,
+    post_between,
+    write_event,
+)
 from comity.settlement.tables import (
+    COUNTER_CURRENCIES,
     COUNTER_RESOLVE,
     PAIRS_MADE,
     PAIRS_QUEUED,
@@ -28,7 +36,11 @@ _ONE = constant(1)
 _NONE = constant(-1)
 _UNMATCHED = constant(PairState.UNMATCHED)
 _MATCHED = constant(PairState.MATCHED)
+_BOTH_RESERVED = constant(PairState.BOTH_RESERVED)
 _SETTLED = constant(PairState.SETTLED)
+_STATE_SETTLED = constant(State.SETTLED)
+_PVP = constant(Mechanism.PVP)
+_PAYMENT = constant(TransferKind.PAYMENT)
 _PAIR = constant(EventKind.PAIR)
 _CONTRADICTED = constant(Reason.PVP_CONTRADICTED)
 _TRADE_USED = constant(Reason.PVP_TRADE_USED)
@@ -46,6 +58,20 @@ def has_pairs(books: Books) -> bool:
 def is_leg(books: Books, payment: Number) -> bool:
     """Return whether a payment is a leg, which settles only with the other."""
     return bool(has_pairs(books) and books.rows[payment].counter_currency != 0)
+
+
+@inner_kernel
+def has_leg_outside(books: Books, leg: Number) -> bool:
+    """Return whether another system settles the currency of a leg, or that of the other one."""
+    return bool(books.rules[books.live[leg].agreement].outside >= 0)
+
+
+@inner_kernel
+def settles_outside(books: Books, payment: Number) -> bool:
+    """Return whether another system settles the currency in which a payment is debited."""
+    live = books.live[payment]
+    currency = live.payer % books.counters[COUNTER_CURRENCIES]
+    return bool(books.rules[live.agreement].outside == currency)
 
 
 @step_kernel
@@ -71,7 +97,7 @@ def judge_leg(books: Books, payment: Number) -> Number:
     if number < 0:
         return _NO
     pair = books.pairs.rows[number]
-    if pair.state == _MATCHED or pair.state == _SETTLED:
+    if pair.state in (_MATCHED, _BOTH_RESERVED, _SETTLED):
         return _TRADE_USED
     if pair.state != _UNMATCHED:
         return _NO
@@ -122,7 +148,8 @@ def join_pair(books: Books, out: Output, at_us: Number, payment: Number) -> None
     pair.first = payment
     pair.second = _NONE
     pair.state = _UNMATCHED
-    pair.asked = _NO
+    pair.asked = pair.in_doubt = _NO
+    pair.agent_us = _NO
     _write(out, at_us, slot.pair, _UNMATCHED, _NO, payment)
 
 
@@ -139,6 +166,27 @@ def end_pair(
     _write(out, at_us, number, after, reason, _NO)
 
 
+@step_kernel
+def settle_both(books: Books, out: Output, at_us: Number, legs: tuple[Number, Number]) -> None:
+    """Post both legs of a trade as one group; they have left their queues, and are covered."""
+    for leg in legs:
+        live = books.live[leg]
+        payer, payee = np.int64(live.payer), np.int64(live.payee)
+        post_between(books, out, at_us, payer, payee, live.debit_minor, _PAYMENT, leg)
+    close_group(books)
+    for leg in legs:
+        books.live[leg].mechanism = _PVP
+        change_state(books, out, at_us, leg, _STATE_SETTLED, _NO, _ONE, _PVP)
+    end_pair(books, out, at_us, legs[0], _SETTLED, _NO)
+
+
+@inner_kernel
+def move_pair(books: Books, out: Output, at_us: Number, number: Number, after: Number) -> None:
+    """Bring a pair into another state in which it is not ended."""
+    books.pairs.rows[number].state = after
+    _write(out, at_us, number, after, _NO, _NO)
+
+
 @outer_kernel
 def find_other_legs(books: Books, payments: Int32s, links: Int32s) -> None:
     """Note by position the number of the other leg of each payment that waits with one."""
@@ -146,7 +194,11 @@ def find_other_legs(books: Books, payments: Int32s, links: Int32s) -> None:
         payment = np.int64(payments[i])
         if is_leg(books, payment):
             number = pair_of(books, payment)
-            if number >= 0 and books.pairs.rows[number].state == _MATCHED:
+            if number < 0 or books.pairs.rows[number].state != _MATCHED:
+                continue
+            pair = books.pairs.rows[number]
+            # Of the same trade there may be others, which were refused or have ended.
+            if payment in (pair.first, pair.second):
                 links[i] = other_leg(books, payment)
 
 

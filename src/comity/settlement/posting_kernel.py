@@ -180,9 +180,11 @@ def close_group(books: Books) -> None:
 
 @inner_kernel
 def hold(books: Books, out: Output, at_us: Number, payment: Number, amount: Number) -> None:
-    """Earmark an amount (or, below zero, release it) where the payment's money comes from."""
-    place = books.places[books.live[payment].payer]
-    books.balances[place.settlement].held += amount
+    """Earmark an amount (or, below zero, release it) on whatever account will move it."""
+    live = books.live[payment]
+    place = books.places[live.payer]
+    if place.loro < 0 or not bank_together(books, np.int64(live.payer), np.int64(live.payee)):
+        books.balances[place.settlement].held += amount
     if place.loro >= 0:
         books.balances[place.loro].held += amount
     books.live[payment].held_minor += amount

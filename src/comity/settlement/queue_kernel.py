@@ -26,7 +26,7 @@ from comity.queueing import (
     slot_before,
 )
 from comity.settlement.cover_kernel import is_covered, usable_minor
-from comity.settlement.pair_kernel import is_leg, other_leg
+from comity.settlement.pair_kernel import has_leg_outside, is_leg, other_leg
 from comity.settlement.posting_kernel import bank_together
 from comity.settlement.tables import Books
 
@@ -124,12 +124,16 @@ def _may_go(books: Books, payment: Number) -> bool:
     """Return whether one before whom nobody stands is covered, and with a leg the other one too."""
     if not is_covered(books, payment):
         return False
-    return not is_leg(books, payment) or _other_may_go(books, other_leg(books, payment))
+    return not is_leg(books, payment) or _other_may_go(books, payment)
 
 
 @step_kernel
 def _other_may_go(books: Books, leg: Number) -> bool:
-    return _is_held_up_by_nobody(books, leg) and is_covered(books, leg)
+    """Return whether the other leg can go too; of one outside its agent is only asked then."""
+    if has_leg_outside(books, leg):
+        return True
+    other = other_leg(books, leg)
+    return _is_held_up_by_nobody(books, other) and is_covered(books, other)
 
 
 @inner_kernel

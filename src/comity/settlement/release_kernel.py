@@ -12,6 +12,7 @@ import numpy as np
 from comity.numba_kernel import Number, constant, inner_kernel, outer_kernel, step_kernel
 from comity.payments.codes import Mechanism, PairState, TransferKind
 from comity.payments.lifecycle import State
+from comity.payments.reasons import Reason
 from comity.queueing import NOBODY
 from comity.settlement.clearing_kernel import payer_side
 from comity.settlement.cover_kernel import is_covered, why_waiting
@@ -19,11 +20,15 @@ from comity.settlement.dealing_kernel import deal
 from comity.settlement.entry_kernel import count_waiting, note_queued, note_stuck
 from comity.settlement.exchange_kernel import reserve
 from comity.settlement.offset_kernel import find_counterpart, settle_pair
+from comity.settlement.outside_kernel import reserve_leg
 from comity.settlement.pair_kernel import (
     count_queued_pair,
     end_pair,
+    has_leg_outside,
     is_leg,
     other_leg,
+    settle_both,
+    settles_outside,
 )
 from comity.settlement.posting_kernel import (
     change_state,
@@ -50,11 +55,12 @@ from comity.settlement.tables import (
 _NO = constant(0)
 _NOBODY = constant(NOBODY)
 _YES = constant(1)
+_TAKEN_OUT = constant(-1)
 _SETTLED = constant(State.SETTLED)
 _ACCEPTED = constant(State.ACCEPTED)
 _QUEUED = constant(State.QUEUED)
 _GROSS = constant(Mechanism.GROSS)
-_PVP = constant(Mechanism.PVP)
+_OTHER_LEG = constant(Reason.PVP_WAITS)
 _PAIR_SETTLED = constant(PairState.SETTLED)
 _PAYMENT = constant(TransferKind.PAYMENT)
 
@@ -102,6 +108,9 @@ def _settle_or_queue_legs(
 
     They draw on two currencies, so that neither's cover depends on the other.
     """
+    if has_leg_outside(books, payment):
+        _reserve_or_queue_leg(books, out, at_us, payment)
+        return _NO
     other = other_leg(books, payment)
     count_waiting(books, other, _YES)
     legs = (other, payment)
@@ -115,6 +124,28 @@ def _settle_or_queue_legs(
     count_queued_pair(books, _YES)
     note_queued(books, other)
     return _NO
+
+
+@step_kernel
+def _reserve_or_queue_leg(books: Books, out: Output, at_us: Number, payment: Number) -> None:
+    """Of a trade with a leg outside, hold the other leg's money now if it can go, else queue it.
+
+    The leg outside stands in no queue: nobody here holds it up, and it holds up nobody.
+    """
+    other = other_leg(books, payment)
+    inside: Number = payment
+    if settles_outside(books, payment):
+        inside = other
+        change_state(books, out, at_us, payment, _QUEUED, _OTHER_LEG, _YES, _NO)
+        count_waiting(books, payment, _TAKEN_OUT)
+        count_waiting(books, other, _YES)
+    if _may_go_at_once(books, inside):
+        reserve_leg(books, out, at_us, inside)
+        return
+    join_queue(books, inside)
+    count_queued_pair(books, _YES)
+    if inside == other:
+        note_queued(books, inside)
 
 
 @outer_kernel
@@ -206,7 +237,14 @@ def _execute_legs(
     listed: Bools,
     count: Number,
 ) -> Number:
-    """Settle a leg that has left its queue with the other, which still stands in its own."""
+    """Settle a leg that has left its queue with the other, which still stands in its own.
+
+    Where that is outside, only reserve.
+    """
+    if has_leg_outside(books, payment):
+        count_queued_pair(books, -_YES)
+        reserve_leg(books, out, at_us, payment)
+        return count
     other = other_leg(books, payment)
     leave_queue(books, np.int64(books.live[other].payer), stands_before(books, other))
     count_queued_pair(books, -_YES)
@@ -224,16 +262,8 @@ def _settle_legs(
     listed: Bools,
     count: Number,
 ) -> Number:
-    """Post both legs of a trade as one group, and list whom that may release."""
-    for leg in legs:
-        live = books.live[leg]
-        payer, payee = np.int64(live.payer), np.int64(live.payee)
-        post_between(books, out, at_us, payer, payee, live.debit_minor, _PAYMENT, leg)
-    close_group(books)
-    for leg in legs:
-        books.live[leg].mechanism = _PVP
-        change_state(books, out, at_us, leg, _SETTLED, _NO, _YES, _PVP)
-    end_pair(books, out, at_us, legs[0], _PAIR_SETTLED, _NO)
+    """Settle both legs of a trade, and list whom that may release."""
+    settle_both(books, out, at_us, legs)
     for leg in legs:
         count = _list_dependents(books, np.int64(books.live[leg].payee), work, listed, count)
     return count

@@ -79,6 +79,8 @@ def unsettled_choices(scheme: Scheme) -> tuple[Fault, ...]:
                 ("settlement.credit_payee", terms.credit_payee, CreditPayee.AFTER_SETTLEMENT),
             ]
         for each in one.finality:
+            if each.is_outside and one.payment_versus_payment is not None:
+                continue
             prefix = f"finality.{each.currency}"
             if each.ledger_is is LedgerIs.INSTRUCTION_ONLY:
                 choices.append((f"{prefix}.ledger_is", each.ledger_is, LedgerIs.AGENT_BOOK))
@@ -151,6 +153,10 @@ def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
             rule["offset_depth"] = one.liquidity_saving.bilateral_depth
             rule["bypassed"] = one.liquidity_saving.release is Release.BYPASS
         rule["links_legs"] = one.payment_versus_payment is not None
+        rule["outside"] = -1
+        if one.payment_versus_payment is not None:
+            for code in one.outside_currencies:
+                rule["outside"] = chart.currencies.index(currency(code).number)
         rule["currency_a"], rule["line"] = -1, -1
         if terms.credit_line_minor is not None:
             rule["line"] = terms.credit_line_minor

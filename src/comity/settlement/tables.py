@@ -73,6 +73,7 @@ RULE_ROW = np.dtype(
         ("pool", "<i2"),  # netting pool, -1 none
         ("offset_depth", "<i2"),  # queued payments of a counterparty that are tried, 0 none
         ("currency_a", "<i2"),  # two currencies: currency index of side 0
+        ("outside", "<i2"),  # currency index of what another system settles, -1 nothing
         ("mode", "<i1"),  # MODE_*
         ("bypassed", "<i1"),  # others of the queue may go before its payments
         ("converts", "<i1"),  # two currencies: CONVERTS_*
@@ -179,6 +180,8 @@ PAIR_ROW = np.dtype(
         ("second", "<i4"),  # of the other one, -1 as long as it has not come
         ("state", "<i4"),  # codes.PairState
         ("asked", "<i4"),  # 1: one of the banks asks to withdraw its leg
+        ("agent_us", "<i8"),  # when the agent of a leg outside was last asked, 0 not
+        ("in_doubt", "<i8"),  # 1: it should have said long since whether it has settled
     ]
 )
 """Two payments, each the other's condition, by number of the pair."""
@@ -209,7 +212,7 @@ class Pairs(NamedTuple):
 def new_pairs(*, is_needed: bool) -> Pairs:
     """Return tables without pairs; without any room where no agreement links legs."""
     size = _FIRST_SLOTS if is_needed else 0
-    return Pairs(np.zeros(size // 2, PAIR_ROW), free_slots(size), np.zeros(4, np.int64))
+    return Pairs(np.zeros(size // 2, PAIR_ROW), free_slots(size), np.zeros(5, np.int64))
 
 
 def free_slots(count: int) -> Rows:
@@ -223,8 +226,9 @@ _FIRST_SLOTS = 1 << 10
 
 PAIRS_MADE = 0  # pairs made so far
 PAIRS_UNMATCHED = 1  # legs that wait for the other one, in no queue
-PAIRS_QUEUED = 2  # pairs both of whose legs stand in queues
+PAIRS_QUEUED = 2  # matched pairs whose legs stand in queues; with a leg outside, the other one
 PAIRS_SLOTS = 3  # slots taken
+PAIRS_AT_AGENT = 4  # pairs with a leg outside whose agent was asked, and that have not ended
 
 
 RETURN_ROW = np.dtype(

@@ -2,8 +2,9 @@
 
 A payment that waits stands in the queue of its payer, in the list of its cycle, or in that of those
 for whom there is no room under their payer's net debit cap; for want of a rate, or of the other leg
-of payment versus payment, in none, and before its from time only among those that are due then
-(invariant I9). Whoever takes one out of the middle does it here.
+of payment versus payment, or as a leg that another system settles, in none; and before its from
+time only among those that are due then (invariant I9). Whoever takes one out of the middle does it
+here.
 """
 
 from typing import Any
@@ -15,6 +16,7 @@ from comity.payments.codes import Definition, Priority
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.settlement.caps_kernel import relieve_pool
+from comity.settlement.outside_legs import is_outside
 from comity.settlement.pair_table import is_leg_alone, with_other_leg
 from comity.settlement.releasing import release_places, work_list
 from comity.settlement.resolution import resolve_wanted, want_resolution
@@ -99,7 +101,7 @@ def take_out(state: State, writer: Writer, at_us: int, payment: int) -> None:
     books, one = state.known_books(), np.array([payment], np.int32)
     if await_from_time(books, one)[0] or have_no_rate(books, one)[0]:
         return
-    if is_leg_alone(books, payment):
+    if is_leg_alone(books, payment) or is_outside(state, one)[0]:
         return
     if settles_in_cycles(books, payment):
         _leave_cycle(state, writer, at_us, payment)

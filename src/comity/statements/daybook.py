@@ -91,6 +91,24 @@ class BookReturns(NamedTuple):
     credited_currency: NDArray[np.int64]
 
 
+class BookDoubt(NamedTuple):
+    """A trade of which only a settlement agent knows at the close whether it has settled.
+
+    Attributes:
+        pair: its number.
+        agent: BIC of the agent that was asked to settle the leg outside.
+        asked_us: when.
+        outside: number of the payment that the agent settles in its own system.
+        inside: number of the other one, whose money is held until the agent answers.
+    """
+
+    pair: int
+    agent: str
+    asked_us: int
+    outside: int
+    inside: int
+
+
 def no_returns() -> BookReturns:
     """Return the columns of a day without returns."""
     none = np.zeros(0, np.int64)
@@ -137,6 +155,7 @@ class DayBook:
         routes: by which of `prices` each row was dealt that day, −1 by none; None where nothing
             was.
         prices: by route what dealers took: units of the payer's currency for one of the payee's.
+        doubts: trades in doubt at the close, of whatever day, in the order in which they began.
     """
 
     scheme: Scheme
@@ -171,6 +190,7 @@ class DayBook:
     returns: BookReturns = field(default_factory=no_returns)
     routes: NDArray[np.int16] | None = None
     prices: tuple[Conversion, ...] = ()
+    doubts: tuple[BookDoubt, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the columns belong together."""

@@ -4,7 +4,7 @@ Statistics and statements stand side by side and do not import one another; what
 of the day book is stated here as a protocol, which `comity.statements.DayBook` fulfils.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -39,6 +39,21 @@ class DayReturns(Protocol):
     def rows(self) -> NDArray[np.int64]: ...  # noqa: D102
     @property
     def originals(self) -> Rows: ...  # noqa: D102
+
+
+class DayDoubt(Protocol):
+    """A trade of which only a settlement agent knows whether it has settled."""
+
+    @property
+    def pair(self) -> int: ...  # noqa: D102
+    @property
+    def agent(self) -> str: ...  # noqa: D102
+    @property
+    def asked_us(self) -> int: ...  # noqa: D102
+    @property
+    def outside(self) -> int: ...  # noqa: D102
+    @property
+    def inside(self) -> int: ...  # noqa: D102
 
 
 class Day(Protocol):
@@ -79,6 +94,8 @@ class Day(Protocol):
     def events(self) -> Rows: ...  # noqa: D102
     @property
     def participants(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def doubts(self) -> Sequence[DayDoubt]: ...  # noqa: D102
     @property
     def head(self) -> str: ...  # noqa: D102
     @property

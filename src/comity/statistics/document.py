@@ -9,6 +9,7 @@ import numpy as np
 from comity.statistics.cycles import CycleLine, cycle_documents
 from comity.statistics.day import Day, settled, settled_returns
 from comity.statistics.dealers import dealing_document
+from comity.statistics.doubts import doubt_documents, doubts
 from comity.statistics.exact import decimal_text
 from comity.statistics.orders import orders
 from comity.statistics.outcomes import settled_by_mechanism, states_at_close
@@ -73,6 +74,7 @@ def settle_document(
         },
         "cycles": cycle_documents(cycles),
         "trades": trade_documents(trades(day)),
+        "in_doubt": doubt_documents(doubts(day)),
         "orders": asdict(orders(day)),
         "dealing": dealing_document(day),
         "national_currency_share": share_document(national_currency_share(day, series)),

@@ -1,4 +1,4 @@
-"""What senders ordered that day to be done with payments of their own, and what came of it."""
+"""What senders ordered that day, and settlement agents answered, and what came of it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +22,8 @@ class Orders:
         cancellations_refused: not carried out.
         changed: changes of priority, place or times carried out.
         changes_refused: not carried out.
+        agent_answers: what settlement agents said of legs they settle outside, and was followed.
+        agent_answers_refused: contradictions, and answers about nothing that was asked.
         overdue: payments that still waited at the time by which they should have settled.
     """
 
@@ -31,6 +33,8 @@ class Orders:
     cancellations_refused: int
     changed: int
     changes_refused: int
+    agent_answers: int
+    agent_answers_refused: int
     overdue: int
 
 
@@ -41,6 +45,8 @@ def orders(day: Day) -> Orders:
     _, last = np.unique(concerns, axis=0, return_index=True)
     answers = events[::-1][last]
     cancels = np.isin(answers["detail"], _CANCELS)
+    changes = answers["detail"] == OrderKind.MODIFY
+    from_agents = ~cancels & ~changes
 
     def counted(status: OrderStatus, among: Any) -> int:
         return int(np.count_nonzero(among & (answers["after"] == status)))
@@ -50,7 +56,9 @@ def orders(day: Day) -> Orders:
         cancellations_pending=counted(OrderStatus.PENDING, cancels),
         cancellations_forwarded=counted(OrderStatus.FORWARDED, cancels),
         cancellations_refused=counted(OrderStatus.REFUSED, cancels),
-        changed=counted(OrderStatus.DONE, ~cancels),
-        changes_refused=counted(OrderStatus.REFUSED, ~cancels),
+        changed=counted(OrderStatus.DONE, changes),
+        changes_refused=counted(OrderStatus.REFUSED, changes),
+        agent_answers=counted(OrderStatus.DONE, from_agents),
+        agent_answers_refused=counted(OrderStatus.REFUSED, from_agents),
         overdue=int(np.count_nonzero(day.events["kind"] == EventKind.OVERDUE)),
     )

@@ -17,7 +17,8 @@ Int64s = NDArray[np.int64]
 class Trades:
     """Trades in the same two currencies of which at least one leg was accepted that day.
 
-    Each ended that day: settled, released to the next one, or expired; the sums agree.
+    Each ended that day, settled, released to the next one, or expired, or is in doubt at its close;
+    the sums agree.
 
     Attributes:
         currencies: ISO 4217 codes, in order of the alphabet.
@@ -26,6 +27,7 @@ class Trades:
         settled: of those, in one moment.
         released: not settled by the close, to be judged anew on the next day.
         expired: ended without settling, withdrawn ones included.
+        in_doubt: asked of an outside agent, which has not said whether it has settled its leg.
         settled_minor: what the settled ones moved in each of the currencies, minor units.
     """
 
@@ -35,6 +37,7 @@ class Trades:
     settled: int
     released: int
     expired: int
+    in_doubt: int
     settled_minor: tuple[int, int]
 
 
@@ -48,6 +51,7 @@ def trades(day: Day) -> tuple[Trades, ...]:
     codes = np.column_stack([first["currency"], first["counter_currency"]])
     amounts = np.column_stack([first["amount_minor"], first["counter_minor"]])
     ended = {state: _is_in(events, begun, state) for state in PairState}
+    ended[PairState.BOTH_RESERVED] &= np.isin(begun["subject"], [one.pair for one in day.doubts])
     kinds, kind_of = np.unique(np.sort(codes, axis=1), axis=0, return_inverse=True)
     found = [
         _trades(numbers, codes, amounts, {state: ended[state] & (kind_of == at) for state in ended})
@@ -81,6 +85,7 @@ def _trades(
         settled=int(np.count_nonzero(settled)),
         released=int(np.count_nonzero(came_to[PairState.RELEASED])),
         expired=int(np.count_nonzero(came_to[PairState.EXPIRED])),
+        in_doubt=int(np.count_nonzero(came_to[PairState.BOTH_RESERVED])),
         settled_minor=(paid, returned),
     )
 
@@ -95,6 +100,7 @@ def trade_documents(found: tuple[Trades, ...]) -> list[dict[str, Any]]:
             "settled": one.settled,
             "released": one.released,
             "expired": one.expired,
+            "in_doubt": one.in_doubt,
             "settled_minor": dict(zip(one.currencies, one.settled_minor, strict=True)),
         }
         for one in found

@@ -25,7 +25,8 @@ ACCOUNT = writing.AccountReference(
     "clearing:kg-ru-goods:CBKGKG20:CBRFRU20:RUB", "RUB", "AAAARU20", "CBRFRU20"
 )
 READABLE = ("pacs.008.001.08", "pacs.009.001.08", "pacs.004.001.09")
-DEFINITIONS = (*READABLE, "head.001.001.02", "camt.056.001.08", "camt.007.001.08")
+ORDERED = ("camt.056.001.08", "camt.007.001.08", "pacs.002.001.10")
+DEFINITIONS = (*READABLE, "head.001.001.02", *ORDERED)
 GUIDELINES = {name: Guideline(name) for name in DEFINITIONS}
 SEEDS = range(40)
 SAID = {

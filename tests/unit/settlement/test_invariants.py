@@ -29,7 +29,11 @@ from comity.settlement.invariants_limits import (
     no_net_debit_cap_is_passed,
     no_sender_limit_is_passed,
 )
-from comity.settlement.invariants_pairs import both_legs_settle_or_none, pairs_are_counted
+from comity.settlement.invariants_pairs import (
+    both_legs_settle_or_none,
+    pairs_are_counted,
+    what_an_agent_may_settle_is_held,
+)
 from comity.settlement.invariants_returns import returns_never_exceed_originals
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.tables import COUNTER_EXPOSURE
@@ -338,7 +342,8 @@ def test_every_invariant_has_its_damage(monkeypatch: pytest.MonkeyPatch) -> None
         bank_checks.carried_payments_are_listed,
     }
     drawn = {draws_are_explained, recourse_sums_to_zero}  # see test_shortfall.py
-    paired = {both_legs_settle_or_none, pairs_are_counted}  # see test_invariants_pairs.py
+    # See test_invariants_pairs.py.
+    paired = {both_legs_settle_or_none, pairs_are_counted, what_an_agent_may_settle_is_held}
     dealt = {deals_are_as_quoted}  # see test_dealing.py
     unseen = set(checks.CHECKS) - seen - carried - drawn - paired - dealt
     assert unseen == {checks.cycle_positions_sum_to_zero}

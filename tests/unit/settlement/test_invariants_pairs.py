@@ -4,17 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from tests.kit.batches import Driver, Payment
-from tests.kit.schemes import KG_BANK, RU_BANK, small_scheme
+from tests.kit.batches import Driver, Order, Payment
+from tests.kit.schemes import KG_BANK, RU_BANK, RU_CENTRAL, small_scheme, with_outside
 
 from comity.agreements import PaymentVersusPayment
 from comity.errors import InvariantError
-from comity.payments.codes import Definition, PairState
+from comity.payments.codes import Definition, OrderKind, PairState
 from comity.payments.lifecycle import State as PaymentState
 from comity.settlement import State
 from comity.settlement.invariants import no_queue_could_move, whoever_waits_is_listed_once
-from comity.settlement.invariants_pairs import both_legs_settle_or_none, pairs_are_counted
-from comity.settlement.tables import PAIRS_QUEUED, PAIRS_UNMATCHED
+from comity.settlement.invariants_pairs import (
+    both_legs_settle_or_none,
+    pairs_are_counted,
+    what_an_agent_may_settle_is_held,
+)
+from comity.settlement.tables import PAIRS_AT_AGENT, PAIRS_QUEUED, PAIRS_UNMATCHED
 
 FIRST, SECOND, QUEUED, OTHER, ALONE = range(5)
 
@@ -108,6 +112,52 @@ DAMAGES: dict[str, tuple[Callable[[State], None], Callable[[State], None]]] = {
 def test_damage_is_seen(name: str) -> None:
     check, damage = DAMAGES[name]
     state = driver_at_noon().state
+    check(state)
+    damage(state)
+    with pytest.raises(InvariantError):
+        check(state)
+
+
+def driver_at_agent() -> Driver:
+    """Return a day with a pair whose agent has reserved, one it was asked about, and a queued one.
+
+    Roubles are settled outside.
+    """
+    driver = Driver(with_outside(small_scheme(20_00), "RUB")).start()
+    for trade, amount in ((1, 10_00), (2, 5_00), (3, 9_00)):
+        driver.send(leg(trade, amount, 8_00), leg(trade, amount, 8_00, back=True))
+    driver.send(Order(RU_CENTRAL, 0, kind=OrderKind.AGENT_RESERVED, uetr=2))
+    reserved, queued = PaymentState.RESERVED, PaymentState.QUEUED
+    assert driver.states() == [reserved, reserved, reserved, queued, queued, queued]
+    return driver
+
+
+AT_AGENT: dict[str, tuple[Callable[[State], None], Callable[[State], None]]] = {
+    "less is held": (what_an_agent_may_settle_is_held, set_live(2, "held_minor", 4_99)),
+    "not reserved here": (
+        what_an_agent_may_settle_is_held,
+        set_live(2, "state", PaymentState.QUEUED),
+    ),
+    "not reserved there": (
+        what_an_agent_may_settle_is_held,
+        set_live(1, "state", PaymentState.QUEUED),
+    ),
+    "reserved too early": (
+        what_an_agent_may_settle_is_held,
+        set_live(3, "state", PaymentState.RESERVED),
+    ),
+    "one settled here": (both_legs_settle_or_none, set_live(0, "state", PaymentState.SETTLED)),
+    "one at an agent more": (pairs_are_counted, set_count(PAIRS_AT_AGENT)),
+    "never asked": (pairs_are_counted, set_pair(1, "agent_us", 0)),
+    "leg in no list": (whoever_waits_is_listed_once, set_pair(0, "state", PairState.EXPIRED)),
+    "could be held": (no_queue_could_move, set_live(4, "debit_minor", 1)),
+}
+
+
+@pytest.mark.parametrize("name", AT_AGENT)
+def test_damage_is_seen_while_an_agent_decides(name: str) -> None:
+    check, damage = AT_AGENT[name]
+    state = driver_at_agent().state
     check(state)
     damage(state)
     with pytest.raises(InvariantError):

@@ -17,11 +17,13 @@ from tests.kit.schemes import (
     DAY,
     KG_BANK,
     RU_BANK,
+    RU_CENTRAL,
     RU_SMALL,
     small_scheme,
     with_asset,
     with_liquidity_saving,
     with_netting,
+    with_outside,
     with_waterfall,
 )
 from tests.unit.settlement.test_engine import TUESDAY, random_payments
@@ -62,6 +64,7 @@ def use_everything() -> None:
     deal_over_a_vehicle()
     settle_in_a_ring(LiquiditySaving(0, None, multilateral_on_entry=True))
     settle_trades()
+    settle_outside()
     obey_orders(LiquiditySaving(0, None, Release.BYPASS))
     limits = (
         PositionLimit(PositionLimitKind.BILATERAL, KG_BANK, "KGS", RU_BANK, 60_00),
@@ -161,6 +164,28 @@ def settle_trades() -> None:
     )
     settle(rules, random_day(random.Random(3), 80))
     make_pair_room(settle(rules, []).state, 10_000)
+
+
+def settle_outside() -> None:
+    """Let an agent outside reserve and settle one leg, and refuse another."""
+    driver = Driver(with_outside(small_scheme(20_00), "RUB")).start()
+    for trade in (1, 2):
+        one = Payment(
+            *(KG_BANK, RU_BANK, 5_00),
+            trade=trade,
+            counter=("RUB", 5_00),
+            definition=Definition.PACS_009,
+        )
+        counter = ("KGS", 5_00)
+        back = replace(one, payer=RU_BANK, payee=KG_BANK, currency="RUB", counter=counter)
+        driver.send(one, back)
+    for pair, kind in (
+        (0, OrderKind.AGENT_RESERVED),
+        (0, OrderKind.AGENT_SETTLED),
+        (1, OrderKind.AGENT_REFUSED),
+    ):
+        driver.send(Order(RU_CENTRAL, pair, kind=kind, uetr=2 * pair + 2))
+    driver.close()
 
 
 def signature_counts() -> dict[str, int]:

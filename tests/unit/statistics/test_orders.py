@@ -17,6 +17,9 @@ ANSWERS = (
     (3, -1, OrderKind.CANCEL, OrderStatus.REFUSED),
     (4, 7, OrderKind.MODIFY, OrderStatus.DONE),
     (5, -1, OrderKind.MODIFY, OrderStatus.REFUSED),
+    (6, 9, OrderKind.AGENT_RESERVED, OrderStatus.DONE),
+    (7, 9, OrderKind.AGENT_REFUSED, OrderStatus.REFUSED),
+    (8, -1, OrderKind.AGENT_SETTLED, OrderStatus.REFUSED),
     (0, 5, OrderKind.CANCEL, OrderStatus.REFUSED),
 )
 """Order, payment, what is ordered and how it is answered; the first is answered twice."""
@@ -37,9 +40,11 @@ def test_orders_are_counted_by_their_last_answer_and_each_payment_for_itself() -
         cancellations_refused=2,
         changed=1,
         changes_refused=1,
+        agent_answers=1,
+        agent_answers_refused=2,
         overdue=1,
     )
 
 
 def test_a_day_without_orders_counts_none() -> None:
-    assert orders(build_day()) == Orders(0, 0, 0, 0, 0, 0, 0)
+    assert orders(build_day()) == Orders(0, 0, 0, 0, 0, 0, 0, 0, 0)

@@ -64,6 +64,7 @@ def test_trades_are_counted_by_their_currencies_whichever_leg_came_first() -> No
             settled=2,
             released=0,
             expired=2,
+            in_doubt=0,
             settled_minor=(150_00, 120_00),
         ),
         Trades(
@@ -73,6 +74,7 @@ def test_trades_are_counted_by_their_currencies_whichever_leg_came_first() -> No
             settled=0,
             released=1,
             expired=0,
+            in_doubt=0,
             settled_minor=(0, 0),
         ),
     )

@@ -13,6 +13,12 @@ from comity.messages.writing.account_report import (
     write_notification,
     write_statement,
 )
+from comity.messages.writing.agent_requests import (
+    AskedLine,
+    as_asked,
+    write_settlement_request,
+    write_status_request,
+)
 from comity.messages.writing.cancellation import (
     RequestLine,
     ResolutionLine,
@@ -25,9 +31,11 @@ from comity.messages.writing.forwarded import with_credited_amount, write_forwar
 from comity.messages.writing.receipt import ReceiptLine, write_receipt
 from comity.messages.writing.rejection import write_rejection
 from comity.messages.writing.status_report import StatusLine, write_status_report
+from comity.messages.writing.told import references_of
 
 __all__ = [
     "AccountReference",
+    "AskedLine",
     "Balance",
     "EntryDetail",
     "EntryLine",
@@ -39,6 +47,8 @@ __all__ = [
     "RequestLine",
     "ResolutionLine",
     "StatusLine",
+    "as_asked",
+    "references_of",
     "with_credited_amount",
     "write_cancellation_request",
     "write_forwarded",
@@ -46,6 +56,8 @@ __all__ = [
     "write_receipt",
     "write_rejection",
     "write_resolution",
+    "write_settlement_request",
     "write_statement",
     "write_status_report",
+    "write_status_request",
 ]
