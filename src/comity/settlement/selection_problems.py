@@ -140,9 +140,9 @@ def _groups(state: State, taking_part: Bools) -> list[Group]:
     """Return all currencies, those that legs link with one another as one group."""
     books = state.known_books()
     width = int(books.counters[COUNTER_CURRENCIES])
-    payments, links = _with_links(books, range(width), taking_part)
-    if not len(links):
+    if not books.pairs.counts[PAIRS_QUEUED]:
         return [(index,) for index in range(width)]
+    payments, links = _with_links(books, range(width), taking_part)
     ends = books.live["payer"][payments[links]] % width
     is_valued = np.isin(ends, list(minor_values(state)))
     return join_currencies(width, ends[is_valued.all(axis=1)])

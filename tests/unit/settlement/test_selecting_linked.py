@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.kit.batches import Driver, Payment, clock
+from tests.kit.batches import Driver, Payment, batch_of, clock
 from tests.kit.schemes import KG_BANK, KG_SMALL, RATE, RU_BANK, RU_SMALL
 from tests.unit.settlement.test_legs_brute_force import linking_scheme
 
@@ -26,11 +26,14 @@ from comity.payments.codes import (
 )
 from comity.payments.commands import CommandBatch, Control
 from comity.payments.lifecycle import State as PaymentState
-from comity.service.selecting import SolverChooser, decide
-from comity.settlement import apply
+from comity.service import verify_journal
+from comity.service.committing import Ledger, rebuild
+from comity.service.selecting import SolverChooser, decide, select_due
+from comity.settlement import apply, new_state, selection_problems
 from comity.settlement.invariants_pairs import pairs_of_state
 from comity.settlement.selecting import SelectionRefusedError
 from comity.settlement.selection_problems import problems
+from comity.storage import MemoryJournal
 
 KGS, RUB = 417, 643
 HOURLY = LiquiditySaving(0, None, selection_every=60)
@@ -84,15 +87,20 @@ def ring_driver(rates: tuple[OfficialRate, ...] = (RATE,)) -> Driver:
     """
     scheme = with_openings(with_saving(linking_scheme(random.Random(0)), HOURLY))
     driver = Driver(scheme, rates=rates).start()
-    driver.send(
+    driver.send(*ring_payments())
+    driver.advance("08:00")
+    return driver
+
+
+def ring_payments() -> tuple[Payment, ...]:
+    """Return what waits in the ring, in order of number."""
+    return (
         Payment(KG_BANK, RU_BANK, 900_00, "07:00"),
         Payment(RU_BANK, KG_BANK, 900_00, "07:01", "RUB"),
         *trade("07:02"),
         Payment(RU_BANK, KG_BANK, 50_00, "07:04"),
         Payment(KG_BANK, RU_BANK, 40_00, "07:05", "RUB"),
     )
-    driver.advance("08:00")
-    return driver
 
 
 def choose(*choices: dict[str, Any], at: str = "08:00") -> CommandBatch:
@@ -123,6 +131,13 @@ def test_linked_currencies_are_one_problem_with_legs_and_values_in_one_unit() ->
     assert problem.links.tolist() == [[2, 3]]
     assert problem.weights.tolist() == [733_92, 900_00, 40_77, 40_00, 40_77, 40_00]
     assert not problem.seed.any()
+
+
+def test_a_problem_that_is_cut_off_parts_no_legs(monkeypatch: pytest.MonkeyPatch) -> None:
+    for most, kept in ((3, [[0, 4], [1, 5]]), (4, [[0, 1, 2, 3]])):
+        monkeypatch.setattr(selection_problems, "SELECTION_PAYMENTS_MAX", most)
+        found = problems(ring_driver().state, clock("08:00"))
+        assert [each.payments.tolist() for each in found] == kept
 
 
 def test_a_trade_settles_out_of_order_and_its_events_say_worth_and_bound() -> None:
@@ -296,3 +311,20 @@ def test_a_trade_of_an_agreement_that_is_not_due_links_nothing() -> None:
     late.advance("08:00")
     found = problems(late.state, clock("08:00"))
     assert all(len(each.currencies) == 1 and not len(each.links) for each in found)
+
+
+def test_a_journal_with_a_choice_over_two_currencies_is_proved_without_a_solver() -> None:
+    scheme = with_openings(with_saving(linking_scheme(random.Random(0)), HOURLY))
+    ledger = Ledger(MemoryJournal(), new_state(), None)
+    ledger.commit(Driver(scheme).start().batches[0])
+    for payment in ring_payments():
+        ledger.commit(batch_of(scheme, [payment], first=ledger.state.payment_count))
+    select_due(ledger, SolverChooser(), clock("18:15"))
+    ledger.commit(CommandBatch(controls=(Control(ControlKind.ADVANCE, clock("18:15"), {}),)))
+    live = ledger.state.known_books().live
+    assert (live["mechanism"][2:6] == Mechanism.SELECTION).all()
+    assert verify_journal(ledger.journal).findings == []
+    again = rebuild(ledger.journal)
+    assert again.head == ledger.head
+    books, rebuilt = ledger.state.known_books(), again.state.known_books()
+    assert rebuilt.balances.tobytes() == books.balances.tobytes()
