@@ -28,6 +28,7 @@ from comity.payments.purposes import pack_purpose
 from comity.payments.reasons import Reason
 from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, TIMES_ROW, Rows
 from comity.service.schedule import plan_day
+from comity.service.selecting import SolverChooser, decide
 from comity.settlement import State, apply, new_state
 from comity.settlement.chart import draw_chart
 from comity.settlement.invariants import check_books
@@ -140,6 +141,14 @@ class Driver:
         batch = batch_of(self.scheme, sent, first=self.sent, day=day)
         self.sent += len(sent)
         return self.run(batch)
+
+    def select_due(self, before: str, day: date = DAY) -> None:
+        """Have the solver choose at each selection that is due before `HH:MM`."""
+        while self.state.selections and self.state.selections[0] < clock(before, day):
+            at_us = self.state.selections[0]
+            if self.state.now_us < at_us:
+                self.run(CommandBatch(controls=(Control(ControlKind.ADVANCE, at_us, {}),)))
+            self.run(CommandBatch(controls=(decide(self.state, SolverChooser()),)))
 
     def answers_to(self, order: int) -> list[str]:
         """Return what has been answered to an order, by its number: status, and reason if any."""

@@ -260,6 +260,7 @@ def play(story: Story) -> Iterator[tuple[str, str, str]]:
         sent: list[tuple[Callable[[Driver, int, str], str], int, str]] = []
         begun = len(driver.outcomes) - 1
         for written, expected in day.payments:
+            driver.select_due(written.at, day.date)
             payments, orders = driver.state.payment_count, driver.state.order_count
             if isinstance(written, Order):
                 driver.send_on(day.date, to_pair(driver, written))
@@ -269,6 +270,7 @@ def play(story: Story) -> Iterator[tuple[str, str, str]]:
             driver.send_on(day.date, replace(written, value_date=asked))
             number = payments if driver.state.payment_count > payments else -1
             sent.append((describe, number, expected))
+        driver.select_due("18:15", day.date)
         driver.close(day.date)
         for line, (said_of, number, expected) in enumerate(sent, start=1):
             yield f"{day.date} line {line}", said_of(driver, number, expected), expected

@@ -32,11 +32,20 @@ from comity.fx.guards import (
     suspected_mistake,
 )
 from comity.fx.official import PUBLISHERS, OfficialRate, format_ratio
+from comity.fx.valuing import (
+    OWN_CENTRAL_BANK,
+    VALUING_JUMP_PERCENT,
+    VALUING_STALE_AFTER_DAYS,
+    choose_valuing_rate,
+)
 
 __all__ = [
     "JUMP_PERCENT_MAX",
+    "OWN_CENTRAL_BANK",
     "PUBLISHED_DURING_THE_DAY",
     "PUBLISHERS",
+    "VALUING_JUMP_PERCENT",
+    "VALUING_STALE_AFTER_DAYS",
     "Conversion",
     "GuardedFixing",
     "Jump",
@@ -50,6 +59,7 @@ __all__ = [
     "RateRule",
     "RateStale",
     "choose_rate",
+    "choose_valuing_rate",
     "convert_minor",
     "convert_minor_with_residue",
     "find_jump",

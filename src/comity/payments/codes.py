@@ -102,6 +102,7 @@ class EventKind(IntEnum):
     OVERDUE = 22  # subject payment: it still waits at the time by which it should have settled
     PAIR = 23  # subject pair; PairState; value first leg on UNMATCHED, second on MATCHED; reason
     RETURN = 24  # subject payment that returns; value the one it returns; detail its agreement
+    SELECTION_WORTH = 25  # of several currencies: subject count; value; detail currency of it
     DEAL = 26  # subject payment; detail number of the quote; value what the dealer pays out
     QUOTE_HELD_BACK = 28  # subject number of the quote; after a QuoteFault; detail dealer
     DEALER_FIGURE = 29  # subject dealer; after a DealerFigure; detail currency; value

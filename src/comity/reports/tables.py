@@ -206,10 +206,14 @@ def _trades(figures: DayFigures) -> Table:
 
 
 def _known_of(one: MultilateralResolution) -> str:
-    said = _RESOLUTIONS[one.kind]
-    if one.kind is ResolutionKind.BOUNDED:
-        return f"{said} {amount(one.bound_minor, one.currency)}"
-    return said
+    said, bound = _RESOLUTIONS[one.kind], one.bound
+    several = bound is not None and len(bound.currencies) > 1
+    if bound is not None and one.kind is ResolutionKind.BOUNDED:
+        said = f"{said} {amount(bound.bound_minor, bound.unit)}"
+        if several:
+            worth = amount(bound.worth_minor, bound.unit)
+            said += f" {bound.unit}, and this one {worth} {bound.unit}"
+    return f"{said}; over {', '.join(bound.currencies)} at once" if bound and several else said
 
 
 def _turnover(figures: DayFigures) -> Table:

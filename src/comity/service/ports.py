@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from comity.ledger import Account, Record
 from comity.netting import Selection
-from comity.settlement.selecting import SelectionProblem
+from comity.settlement.selection_problems import SelectionProblem
 
 
 class Touched(NamedTuple):

@@ -11,7 +11,9 @@ from comity.payments.codes import ControlKind
 from comity.payments.commands import CommandBatch, Control
 from comity.service.committing import Ledger
 from comity.service.ports import Chooser
-from comity.settlement.selecting import SelectionProblem, problems
+from comity.settlement.selection_choices import SelectionChoice, choice_to_document
+from comity.settlement.selection_problems import SelectionProblem, problems
+from comity.settlement.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class SolverChooser:
     """A chooser that searches with the solver of `comity.netting`.
 
     Attributes:
-        budget: for each currency each time.
+        budget: for each problem each time.
     """
 
     budget: SelectionBudget = field(default_factory=lambda: SelectionBudget(nodes=200, seconds=20))
@@ -41,7 +43,9 @@ class SolverChooser:
             problem.payees,
             problem.amounts_minor,
             problem.available_minor,
+            weights=problem.weights,
             limits=problem.limits,
+            links=problem.links,
             seed=problem.seed if is_seeded else None,
             budget=self.budget,
         )
@@ -59,18 +63,29 @@ def select_due(ledger: Ledger, chooser: Chooser, before_us: int) -> None:
         at_us = ledger.state.selections[0]
         if ledger.state.now_us < at_us:
             ledger.commit(CommandBatch(controls=(Control(ControlKind.ADVANCE, at_us, {}),)))
-        choices = [
-            _document(problem, chooser.choose(problem)) for problem in problems(ledger.state, at_us)
-        ]
-        control = Control(ControlKind.SELECT, at_us, {"choices": choices})
-        ledger.commit(CommandBatch(controls=(control,)))
+        ledger.commit(CommandBatch(controls=(decide(ledger.state, chooser),)))
 
 
-def _document(problem: SelectionProblem, found: Selection) -> dict[str, object]:
-    return {
-        "currency": problem.currency,
-        "payments": problem.payments[found.selected].tolist(),
-        "bound_minor": found.bound_minor,
-        "nodes": found.nodes,
-        "stopped_by": str(found.stopped_by),
-    }
+def decide(state: State, chooser: Chooser) -> Control:
+    """Return the command that settles what a chooser selects at the time that is due.
+
+    Args:
+        state: at the time of its first selection, everything before done; never changed.
+        chooser: who is asked, once a problem.
+    """
+    at_us = state.selections[0]
+    choices = [
+        choice_to_document(_choice(problem, chooser.choose(problem)))
+        for problem in problems(state, at_us)
+    ]
+    return Control(ControlKind.SELECT, at_us, {"choices": choices})
+
+
+def _choice(problem: SelectionProblem, found: Selection) -> SelectionChoice:
+    return SelectionChoice(
+        currencies=problem.currencies,
+        payments=tuple(problem.payments[found.selected].tolist()),
+        bound_minor=found.bound_minor,
+        nodes=found.nodes,
+        stopped_by=found.stopped_by,
+    )

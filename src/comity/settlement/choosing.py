@@ -95,8 +95,18 @@ def linked_currencies(state: State) -> list[tuple[int, ...]]:
     pairs = books.pairs.rows[: books.pairs.counts[PAIRS_MADE]]
     pairs = pairs[pairs["state"] == PairState.MATCHED]
     first, second = (books.live["payer"][pairs[leg]] % width for leg in ("first", "second"))
+    return join_currencies(width, np.column_stack([first, second]))
+
+
+def join_currencies(width: int, links: NDArray[np.integer]) -> list[tuple[int, ...]]:
+    """Return all currencies, in order, those that are linked each with the others.
+
+    Args:
+        width: how many there are.
+        links: indexes of two currencies a row.
+    """
     group = list(range(width))
-    for one, other in np.unique(np.column_stack([first, second]), axis=0).tolist():
+    for one, other in np.unique(links, axis=0).tolist():
         joined = {group[one], group[other]}
         group = [min(joined) if each in joined else each for each in group]
     return [

@@ -28,11 +28,8 @@ from comity.settlement.day_plan import DayPlan, read_plan
 from comity.settlement.dealing_tables import ROUTES_MAX, count_routes
 from comity.settlement.preparation import arrival_times
 from comity.settlement.rules import choose_rates, unsettled_choices
-from comity.settlement.selecting import (
-    SelectionChoice,
-    SelectionDueError,
-    read_selection,
-)
+from comity.settlement.selecting import SelectionDueError, read_selection
+from comity.settlement.selection_choices import SelectionChoice, choices_from_documents
 from comity.settlement.selection_times import selection_times
 from comity.settlement.state import State
 
@@ -168,7 +165,7 @@ def _read_selection(
         raise SelectionDueError(f"found a selection of {at_us}, expected one of {due_us or 'none'}")
     if state.agenda[0].at_us < at_us:
         raise SelectionDueError(f"found a selection of {at_us}, expected time to pass before it")
-    choices = decode(tuple[SelectionChoice, ...], first.body.get("choices"), "choices")
+    choices = choices_from_documents(first.body.get("choices"))
     return read_selection(state, at_us, choices)
 
 

@@ -238,6 +238,22 @@ def test_a_choice_out_of_order_is_shown_with_its_bound() -> None:
     assert "chosen out of order: the best found; none is worth more than 130.00" in text
 
 
+def test_a_choice_over_two_currencies_is_shown_with_its_worth_and_bound_in_one() -> None:
+    bounded = int(ResolutionKind.BOUNDED)
+    book = with_events(
+        build_day(),
+        (EventKind.SELECTION, 7, 123_00, bounded),
+        (EventKind.SELECTION, 2, 80_00, bounded),
+        (EventKind.SELECTION_WORTH, 9, 150_00, 0),
+        (EventKind.SELECTION_BOUND, 200, 160_00, 0),
+    )
+    book.events["detail"][-3:] = 643
+    text = page_of(book).text
+    for said in ("123.00", "80.00", "none is worth more than 160.00 RUB, and this one 150.00 RUB"):
+        assert said in text
+    assert text.count("over KGS, RUB at once") == 2
+
+
 def test_of_very_many_resolutions_the_largest_are_shown() -> None:
     kind, greatest = EventKind.RESOLUTION, int(ResolutionKind.GREATEST)
     many = [(kind, 2, 10_00, greatest)] * RESOLUTIONS_SHOWN_MAX

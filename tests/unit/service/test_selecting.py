@@ -19,7 +19,7 @@ from comity.screening import Screener
 from comity.service import Inputs, settle_day, verify_journal
 from comity.service.ports import Entry
 from comity.service.selecting import SolverChooser
-from comity.settlement.selecting import SelectionProblem
+from comity.settlement.selection_problems import SelectionProblem
 from comity.storage import MemoryJournal
 
 

@@ -28,11 +28,8 @@ from comity.service.committing import Ledger, rebuild
 from comity.service.selecting import SolverChooser, select_due
 from comity.settlement import State, apply, new_state
 from comity.settlement.refusal import BatchShapeError
-from comity.settlement.selecting import (
-    SelectionDueError,
-    SelectionRefusedError,
-    problems,
-)
+from comity.settlement.selecting import SelectionDueError, SelectionRefusedError
+from comity.settlement.selection_problems import problems
 from comity.storage import MemoryJournal
 
 HOURLY = LiquiditySaving(0, None, selection_every=60)
