@@ -5,11 +5,9 @@ schema files and the table of leaf codes, nothing else. `Oracle.verdict` is what
 say of the same bytes.
 """
 
-import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
@@ -18,14 +16,36 @@ from typing import Any
 from lxml import etree
 from tests.simulation.messages.oracle_document import (
     BODIES,
+    CANCELLATION,
     HEAD,
+    MODIFICATION,
+    ORDERS,
     PAYMENTS_MAX,
     URN,
     Refusal,
     found,
-    name_of,
     parsed,
     space_of,
+)
+from tests.simulation.messages.oracle_leaves import (
+    INSTRUCTED,
+    INSTRUCTING,
+    Leaf,
+    bank,
+    columns,
+    days_of,
+    leaves,
+    microseconds,
+    short,
+    times_of,
+    words,
+)
+from tests.simulation.messages.oracle_orders import check_count, orders_of
+from tests.simulation.messages.oracle_returns import (
+    REASON,
+    RETURNS,
+    agents_of,
+    original_of,
 )
 
 import comity.messages
@@ -41,8 +61,6 @@ SCHEMAS = Path(comity.messages.__file__).parent / "guideline"
 AMOUNT_MAX = 10**15 - 1
 UNKNOWN_EXPONENT = 5
 
-Leaf = tuple[tuple[str, ...], str, str]  # path, text, currency
-
 
 @dataclass
 class Verdict:
@@ -53,41 +71,9 @@ class Verdict:
     fields: tuple[str, ...] = ()
     rows: list[dict[str, int]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-
-
-def leaves(element: etree._Element, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    for child in element:
-        here = (*path, name_of(child))
-        if len(child):
-            yield from leaves(child, here)
-        else:
-            yield here, child.text or "", child.get("Ccy", "")
-
-
-def short(bic: str) -> str:
-    return bic[:8] if len(bic) == 11 and bic[8:] == "XXX" else bic
-
-
-def words(*parts: str) -> tuple[int, int]:
-    digest = blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
-    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
-
-
-def microseconds(text: str) -> int:
-    """Return a time in UTC; digits beyond the microsecond are dropped."""
-    whole, fraction, zone = re.fullmatch(
-        r"\s*([^.Z+]{19})(?:\.(\d+))?(Z|[+-].*?)?\s*", text.replace("Z", "+00:00")
-    ).groups()  # type: ignore[union-attr]
-    try:
-        local = datetime.fromisoformat(whole).replace(tzinfo=UTC)
-    except ValueError:
-        raise Refusal(Reason.SCHEMA_INVALID) from None
-    us = (local - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    us += int(f"{fraction or ''}000000"[:6])
-    if zone:
-        minutes = int(zone[1:3]) * 60 + int(zone[4:6])
-        us -= minutes * 60_000_000 * (1 if zone[0] == "+" else -1)
-    return us
+    times: list[tuple[int, int, int, int]] = field(default_factory=list)
+    orders: list[dict[str, int]] = field(default_factory=list)
+    order_texts: list[str] = field(default_factory=list)
 
 
 class Oracle:
@@ -115,6 +101,8 @@ class Oracle:
         header, document = found(root)
         definition = space_of(document).removeprefix(URN)
         head = {} if header is None else self._header(header, definition)
+        if definition in ORDERS:
+            return self._ordered(path, head, document, definition)
         if any(len(child) > PAYMENTS_MAX for child in document):
             raise Refusal(Reason.MESSAGE_TOO_LARGE)
         self._check(document, definition)
@@ -123,7 +111,7 @@ class Oracle:
         created = stated[("CreDtTm",)][0]
         created_us = microseconds(created)
         own = [filled(one, group, head.get("sender", "")) for one in transactions]
-        currencies = {currency for one in own for path, _, currency in one if path == AMOUNT}
+        currencies = {currency for one in own for path, _, currency in one if path in AMOUNTS}
         if len(currencies) != 1:
             raise Refusal(Reason.SCHEMA_INVALID)
         first = {path: text for path, text, _ in own[0]}
@@ -147,7 +135,28 @@ class Oracle:
         }
         written = (head.get("identifier", ""), head.get("created") or created)
         fields = (path, identity, *written, definition, "")
-        return Verdict(Reason.NONE, message, fields, rows, [canonical(one) for one in own])
+        texts = [canonical(one) for one in own]
+        asked = [times for at, one in enumerate(own) for times in times_of(one, at)]
+        return Verdict(Reason.NONE, message, fields, rows, texts, asked)
+
+    def _ordered(
+        self, path: str, head: dict[str, Any], document: etree._Element, definition: str
+    ) -> Verdict:
+        if not head:
+            raise Refusal(Reason.HEADER_MISMATCH)
+        check_count(document, definition)
+        self._check(document, definition)
+        identity, rows, texts = orders_of(document[0], definition, head["sender"], self.numbers)
+        high, low = words(head["sender"], head["identifier"])
+        message = {
+            "key_high": high,
+            "key_low": low,
+            "arrival_us": head["us"],
+            "sender": self.numbers.get(head["sender"], -1),
+            "definition": ORDERED[definition],
+        }
+        fields = (path, identity, head["identifier"], head["created"], definition, "")
+        return Verdict(Reason.NONE, message, fields, orders=rows, order_texts=texts)
 
     def _check(self, element: etree._Element, definition: str) -> None:
         if not self.schemas[definition].validate(element):
@@ -175,63 +184,50 @@ class Oracle:
         text = {path: text for path, text, _ in reversed(own)}
         currency = {path: currency for path, _, currency in own}
         header_sender, identity = said
-        bank = ("FinInstnId", "BICFI")
-        debtor, creditor = (
-            ("DbtrAgt", *bank) if ("DbtrAgt", *bank) in text else ("Dbtr", *bank),
-            ("CdtrAgt", *bank) if ("CdtrAgt", *bank) in text else ("Cdtr", *bank),
-        )
-        agents = [
-            self.numbers.get(short(text[one]), -1)
-            for one in (INSTRUCTING, ("InstdAgt", *bank), debtor, creditor)
-        ]
-        settled = currency[AMOUNT]
+        instructing = short(text[INSTRUCTING])
+        amount = next(one for one in AMOUNTS if one in text)
+        settled = currency[amount]
+        is_return = definition == RETURNS
+        kind = kind_of(own, definition)
+        banks = agents_of(text) if is_return else transfer_agents_of(text)
+        agents = [self.numbers.get(short(one), -1) for one in banks]
         payer = text.get(("DbtrAcct", "Ccy"), settled)
         invoiced = currency.get(("InstdAmt",), settled)
         numbers = [CURRENCIES[one].number if one in CURRENCIES else 0
                    for one in (settled, payer, invoiced)]  # fmt: skip
-        exponent = CURRENCIES[settled].exponent if settled in CURRENCIES else UNKNOWN_EXPONENT
-        minor = Fraction(text[AMOUNT]) * 10**exponent
-        decimals = len(text[AMOUNT].partition(".")[2])
-        sender = header_sender or short(text[INSTRUCTING])
-        kind = Definition.PACS_008 if definition.startswith("pacs.008") else Definition.PACS_009
-        counter: dict[str, int] = {}
-        is_counter_wrong = False
-        if kind is Definition.PACS_009 and COUNTER in text:
+        counter, is_counter_wrong = NO_COUNTER, False
+        if is_return:
+            counter = original_of(text)
+        elif kind is Definition.PACS_009 and COUNTER in text:
             counter, is_counter_wrong = counter_of(text[COUNTER], settled)
+        minor, fault = amount_of(text[amount], settled)
         faults = {
-            Reason.SENDER_MISMATCH: sender != short(text[INSTRUCTING]),
+            Reason.SENDER_MISMATCH: (header_sender or instructing) != instructing,
             Reason.UNKNOWN_INSTRUCTING_AGENT: agents[0] < 0,
             Reason.UNKNOWN_INSTRUCTED_AGENT: agents[1] < 0,
             Reason.UNKNOWN_DEBTOR_AGENT: agents[2] < 0,
             Reason.UNKNOWN_CREDITOR_AGENT: agents[3] < 0,
             Reason.CURRENCY_UNKNOWN: not all(numbers),
-            Reason.AMOUNT_DECIMALS: decimals > exponent,
-            Reason.AMOUNT_ZERO: not minor,
-            Reason.AMOUNT_TOO_LARGE: minor > AMOUNT_MAX,
+            fault: bool(fault),
             Reason.COUNTER_INVALID: is_counter_wrong,
         }
-        uetr = uuid.UUID(text[("PmtId", "UETR")]).int
-        reference = text.get(("PmtId", "TxId"), text[("PmtId", "EndToEndId")])
+        uetr = uuid.UUID(text[("OrgnlUETR",) if is_return else ("PmtId", "UETR")]).int
         priority = text.get(("SttlmPrty",), text.get(("PmtTpInf", "InstrPrty"), ""))
-        if any(path[0] == "UndrlygCstmrCdtTrf" for path in text):
-            kind = Definition.PACS_009_COV
+        why = text.get(REASON if is_return else ("Purp", "Cd"), "")
         return {
             **dict(zip(("uetr_high", "uetr_low"), divmod(uetr, 2**64), strict=True)),
-            **columns("reference", words(sender, identity, reference)),
+            **columns("reference", words(header_sender or instructing, identity, reference(text))),
             **columns("body", words(canonical(own))),
-            "amount_minor": int(minor) if decimals <= exponent and minor <= AMOUNT_MAX else 0,
+            "amount_minor": minor,
             "text_length": len(canonical(own).encode()),
-            "value_date": (date.fromisoformat(text[("IntrBkSttlmDt",)].strip()) - EPOCH).days,
+            "value_date": days_of(text[("IntrBkSttlmDt",)]),
             "position": position,
             **dict(zip(AGENT_COLUMNS, agents, strict=True)),
             "screening_hit": self._screened(own),
-            "purpose": int.from_bytes(text.get(("Purp", "Cd"), "").encode(), "big"),
+            "purpose": int.from_bytes(why.encode(), "big"),
             **dict(zip(CURRENCY_COLUMNS, numbers, strict=True)),
             "fault": next((reason for reason, is_so in faults.items() if is_so), Reason.NONE),
             "definition": kind,
-            "counter_currency": 0,
-            "counter_minor": 0,
-            "trade": 0,
             **counter,
             "priority": PRIORITIES.get(priority, Priority.NORMAL),
         }
@@ -245,14 +241,20 @@ class Oracle:
         return next((hit for hit in hits if hit >= 0), -1)
 
 
-AMOUNT = ("IntrBkSttlmAmt",)
+AMOUNTS = (("IntrBkSttlmAmt",), ("RtrdIntrBkSttlmAmt",))
 COUNTER = ("InstrForNxtAgt", "InstrInf")
-INSTRUCTING = ("InstgAgt", "FinInstnId", "BICFI")
+NO_COUNTER = {"counter_currency": 0, "counter_minor": 0, "trade": 0}
 BIC_LEAVES = {"BICFI", "AnyBIC"}
+TOTALS = ("CtrlSum", "TtlIntrBkSttlmAmt", "TtlRtrdIntrBkSttlmAmt")
+TRANSFERRED = {
+    "pacs.008.001.08": Definition.PACS_008,
+    "pacs.009.001.08": Definition.PACS_009,
+    RETURNS: Definition.PACS_004,
+}
+ORDERED = {CANCELLATION: Definition.CAMT_056, MODIFICATION: Definition.CAMT_007}
 PRIORITIES = {"URGT": Priority.URGENT, "HIGH": Priority.HIGH}
 AGENT_COLUMNS = ("instructing", "instructed", "debtor_agent", "creditor_agent")
 CURRENCY_COLUMNS = ("currency", "debtor_currency", "instructed_currency")
-EPOCH = date(1970, 1, 1)
 
 
 def identifies(path: tuple[str, ...]) -> bool:
@@ -260,8 +262,35 @@ def identifies(path: tuple[str, ...]) -> bool:
     return path[-1] in BIC_LEAVES | {"LEI", "MmbId"} or path[-3:] in others
 
 
-def columns(name: str, halves: tuple[int, int]) -> dict[str, int]:
-    return {f"{name}_high": halves[0], f"{name}_low": halves[1]}
+def kind_of(own: Sequence[Leaf], definition: str) -> Definition:
+    if any(path[0] == "UndrlygCstmrCdtTrf" for path, _, _ in own):
+        return Definition.PACS_009_COV
+    return TRANSFERRED[definition]
+
+
+def transfer_agents_of(text: Mapping[tuple[str, ...], str]) -> list[str]:
+    """Return the BICs of instructing, instructed, debtor's and creditor's agent of a transfer."""
+    debtor, creditor = (
+        text[bank(f"{one}Agt") if bank(f"{one}Agt") in text else bank(one)]
+        for one in ("Dbtr", "Cdtr")
+    )
+    return [text[INSTRUCTING], text[INSTRUCTED], debtor, creditor]
+
+
+def reference(text: Mapping[tuple[str, ...], str]) -> str:
+    names = (("RtrId",), ("PmtId", "TxId"), ("PmtId", "EndToEndId"))
+    return next(text[name] for name in names if name in text)
+
+
+def amount_of(text: str, currency: str) -> tuple[int, Reason]:
+    """Return an amount in minor units, 0 where it has a fault, and the fault."""
+    exponent = CURRENCIES[currency].exponent if currency in CURRENCIES else UNKNOWN_EXPONENT
+    minor = Fraction(text) * 10**exponent
+    if len(text.partition(".")[2]) > exponent:
+        return 0, Reason.AMOUNT_DECIMALS
+    if minor > AMOUNT_MAX:
+        return 0, Reason.AMOUNT_TOO_LARGE
+    return int(minor), Reason.NONE if minor else Reason.AMOUNT_ZERO
 
 
 def counter_of(line: str, settled: str) -> tuple[dict[str, int], bool]:
@@ -314,8 +343,8 @@ def fault_of_all(stated: Mapping[tuple[str, ...], tuple[str, str]], own: list[li
     """Return the fault of every row: the count differs, or a total."""
     if int(stated[("NbOfTxs",)][0]) != len(own):
         return Reason.COUNT_MISMATCH
-    amounts = [leaf for one in own for leaf in one if leaf[0] == AMOUNT]
-    sums = [stated[(name,)] for name in ("CtrlSum", "TtlIntrBkSttlmAmt") if (name,) in stated]
+    amounts = [leaf for one in own for leaf in one if leaf[0] in AMOUNTS]
+    sums = [stated[(name,)] for name in TOTALS if (name,) in stated]
     total = sum(Fraction(text) for _, text, _ in amounts)
     if any(
         Fraction(text) != total or currency not in {"", amounts[0][2]} for text, currency in sums

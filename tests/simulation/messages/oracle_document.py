@@ -11,7 +11,9 @@ from comity.payments.reasons import Reason
 
 URN = "urn:iso:std:iso:20022:tech:xsd:"
 HEAD = "head.001.001.02"
-BODIES = {"pacs.008.001.08": "FIToFICstmrCdtTrf", "pacs.009.001.08": "FICdtTrf"}
+CANCELLATION, MODIFICATION = "camt.056.001.08", "camt.007.001.08"
+ORDERS = (CANCELLATION, MODIFICATION)
+BODIES = ("pacs.008.001.08", "pacs.009.001.08", "pacs.004.001.09", *ORDERS)
 BYTES_MAX, PAYMENTS_MAX, ELEMENTS_MAX, LEVELS, LOOKED_MAX = 20_000_000, 20_000, 1_200_000, 8, 1_000
 
 

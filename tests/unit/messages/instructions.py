@@ -134,6 +134,7 @@ def group_header(count: int = 1, /, **parts: str) -> str:
         "NbOfTxs": f"<NbOfTxs>{count}</NbOfTxs>",
         "CtrlSum": "",
         "TtlIntrBkSttlmAmt": "",
+        "TtlRtrdIntrBkSttlmAmt": "",
         "IntrBkSttlmDt": "",
         "SttlmInf": "<SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf>",
         "PmtTpInf": "",
