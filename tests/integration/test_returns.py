@@ -88,6 +88,42 @@ def test_the_message_it_was_forwarded_in_may_be_quoted(folder: Folder) -> None:
     assert comity("verify", folder.database).code == 0
 
 
+def test_what_it_says_of_its_original_is_held_against_it(folder: Folder) -> None:
+    original = message(1)
+    folder.send("1.xml", original)
+    said = {
+        1: '<OrgnlIntrBkSttlmAmt Ccy="RUB">1000.01</OrgnlIntrBkSttlmAmt>',
+        2: '<OrgnlIntrBkSttlmAmt Ccy="KGS">1000.00</OrgnlIntrBkSttlmAmt>',
+        3: "<OrgnlIntrBkSttlmDt>2026-05-22</OrgnlIntrBkSttlmDt>",
+        4: '<OrgnlIntrBkSttlmAmt Ccy="RUB">1000.00</OrgnlIntrBkSttlmAmt>'
+        f"<OrgnlIntrBkSttlmDt>{DAY}</OrgnlIntrBkSttlmDt>",
+    }
+    for number, words in said.items():
+        text = payment_return(number, original, at=f"{DAY}T09:1{number}:00+06:00")
+        quoting = text.replace("<RtrdIntrBkSttlmAmt", f"{words}<RtrdIntrBkSttlmAmt", 1)
+        assert quoting != text
+        folder.send(f"{number}-back.xml", quoting)
+    document = folder.settled()
+    assert document["payments"]["returns"] == 1
+    told = statuses(folder)
+    assert [told[f"BACK-00000{number}-1"] for number in said] == [
+        ("RJCT", "AM09"),
+        ("RJCT", "AM09"),
+        ("RJCT", "DT01"),
+        ("ACSC", ""),
+    ]
+
+
+def test_a_reason_to_be_told_in_words_needs_words(folder: Folder) -> None:
+    original = message(1)
+    folder.send("1.xml", original)
+    folder.send("2.xml", payment_return(1, original, reason="NARR"))
+    document = folder.settled()
+    assert document["payments"]["returns"] == 0
+    (rejection,) = folder.outgoing("admi002")
+    assert "AddtlInf: found no words beside the reason NARR" in rejection
+
+
 def test_two_currencies_come_back_to_the_unit_and_are_told_in_what_is_credited(
     folder: Folder,
 ) -> None:

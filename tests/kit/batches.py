@@ -26,7 +26,7 @@ from comity.payments.commands import CommandBatch, Control, Outcome
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.purposes import pack_purpose
 from comity.payments.reasons import Reason
-from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, TIMES_ROW, Rows
+from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, QUOTED_ROW, TIMES_ROW, Rows
 from comity.service.schedule import plan_day
 from comity.service.selecting import SolverChooser, decide
 from comity.settlement import State, apply, new_state
@@ -39,7 +39,8 @@ class Payment:
     """A payment as a test writes it; amounts in minor units, `at` as `HH:MM` in Bishkek.
 
     Of a return `uetr` is its original's, `purpose` the reason for it, and `quoted`, if any, the
-    reference that it says its original had. Banks send for themselves where nobody is named.
+    reference that it says its original had, beside amount and date. Banks send
+    for themselves where nobody is named.
     """
 
     payer: str
@@ -63,6 +64,8 @@ class Payment:
     trade: int = 0
     counter: tuple[str, int] = ("", 0)  # currency and minor units that a leg wants in return
     quoted: int = 0
+    quoted_amount: tuple[int, str] = (0, "")
+    quoted_date: date | None = None
     instructing: str = ""
     instructed: str = ""
 
@@ -197,6 +200,7 @@ def batch_of(scheme: Scheme, sent: Sequence[Sent], first: int = 0, day: date = D
     rows = np.zeros(sum(isinstance(one, Payment) for one in sent), PAYMENT_ROW)
     orders = np.zeros(len(sent) - len(rows), ORDER_ROW)
     times: list[tuple[int, int, int, int]] = []
+    quoted: list[tuple[int, int, int, int]] = []
     filled = {Payment: 0, Order: 0}
     for at, one in enumerate(sent):
         number, row = first + at, filled[type(one)]
@@ -209,6 +213,7 @@ def batch_of(scheme: Scheme, sent: Sequence[Sent], first: int = 0, day: date = D
             _fill(rows[row : row + 1], one, number, directory)
             rows[row]["message"] = at
             times += _times(one, row)
+            quoted += _quoted(one, row)
         else:
             _fill_order(orders[row : row + 1], one, directory, day)
             orders[row]["message"] = at
@@ -216,7 +221,11 @@ def batch_of(scheme: Scheme, sent: Sequence[Sent], first: int = 0, day: date = D
             messages[at]["key_low"] = number + 1 if one.key < 0 else one.key
             messages[at]["sha256_0"] = number + 1 if one.content < 0 else one.content
     return CommandBatch(
-        messages=messages, payments=rows, orders=orders, times=np.array(times, TIMES_ROW)
+        messages=messages,
+        payments=rows,
+        orders=orders,
+        times=np.array(times, TIMES_ROW),
+        quoted=np.array(quoted, QUOTED_ROW),
     )
 
 
@@ -224,6 +233,12 @@ def _times(payment: Payment, row: int) -> list[tuple[int, int, int, int]]:
     asked = (payment.from_at, payment.till_at, payment.reject_at)
     from_us, till_us, reject_us = (clock(each, payment.value_date) if each else 0 for each in asked)
     return [(from_us, till_us, reject_us, row)] if any(asked) else []
+
+
+def _quoted(payment: Payment, row: int) -> list[tuple[int, int, int, int]]:
+    minor, code = payment.quoted_amount
+    days = date_to_days(payment.quoted_date) if payment.quoted_date else 0
+    return [(minor, row, days, currency(code).number if code else 0)] if minor or days else []
 
 
 def _fill_order(row: Rows, order: Order, directory: dict[str, int], day: date) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from comity.messages.reading import MessageReader, ReadMessage
 from comity.payments.commands import CommandBatch
-from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, TIMES_ROW, Rows
+from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, QUOTED_ROW, TIMES_ROW, Rows
 
 # The words of digest and key are little-endian, so their bytes stand as they are.
 _ROW: Final = struct.Struct("<32s16s3q3ih2b")
@@ -48,6 +48,7 @@ class BatchBuilder:
             payments=payments,
             orders=orders,
             times=_times_rows(messages),
+            quoted=_quoted_rows(messages),
             text=b"".join(texts),
         )
 
@@ -69,6 +70,14 @@ def _times_rows(messages: Sequence[ReadMessage]) -> Rows:
         found += [(*asked, first + position) for position, *asked in message.times]
         first += len(message.payment_texts)
     return np.array(found, TIMES_ROW)
+
+
+def _quoted_rows(messages: Sequence[ReadMessage]) -> Rows:
+    found, first = [], 0
+    for message in messages:
+        found += [(minor, first + at, day, code) for at, minor, day, code in message.quoted]
+        first += len(message.payment_texts)
+    return np.array(found, QUOTED_ROW)
 
 
 def _order_rows(messages: Sequence[ReadMessage]) -> Rows:

@@ -17,7 +17,7 @@ from comity.messages.definitions import DEFINITION_ID
 from comity.messages.digests import digest
 from comity.messages.group_header import BusinessHeader, GroupHeader
 from comity.messages.leaf_types import LeafPatterns, leaf_patterns
-from comity.messages.original_reference import read_original
+from comity.messages.original_reference import read_original, read_quoted
 from comity.messages.refusal import MessageRefusedError
 from comity.messages.skeleton import (
     TEXT,
@@ -62,6 +62,8 @@ _CURRENCIES: Final = {code: (one.number, one.exponent) for code, one in CURRENCI
 _SEPARATOR: Final = b"\x1f"
 _NEEDED: Final = ("IntrBkSttlmDt", "", "InstgAgt", "InstdAgt")
 _INSTRUCTED: Final = 3
+_REASON: Final = 7
+_NARRATIVE: Final = b"NARR"
 _UNKNOWN_BANK: Final = (
     Reason.UNKNOWN_INSTRUCTING_AGENT,
     Reason.UNKNOWN_INSTRUCTED_AGENT,
@@ -154,6 +156,8 @@ class Extracted:
         quantities: settlement amounts as written, for the sum.
         times: of transactions that ask for times: place, and from, till, reject as in
             `TIMES_ROW`.
+        quoted: of returns that say anything of their original's amount or date: place, and the
+            columns of `read_quoted`.
         minor_sum: sum of the amounts in minor units.
         sum_is_exact: no amount was left out of that sum.
         exponent: decimals of the message's currency.
@@ -164,6 +168,7 @@ class Extracted:
     texts: list[bytes] = field(default_factory=list)
     quantities: list[bytes] = field(default_factory=list)
     times: list[tuple[int, int, int, int]] = field(default_factory=list)
+    quoted: list[tuple[int, int, int, int]] = field(default_factory=list)
     minor_sum: int = 0
     sum_is_exact: bool = True
     exponent: int = _DECIMALS_MAX
@@ -325,8 +330,11 @@ class MessageExtraction:
             result.times.append((position, *self._times(plan.times, texts, days)))
         counter = NO_COUNTER
         if plan.original is not None:
+            message_id, transaction_id, amount_then, day_then = plan.original(texts)
             returned_to = self._look_ups.institutions[key[_INSTRUCTED]]
-            counter = read_original(returned_to, *plan.original(texts))
+            counter = read_original(returned_to, message_id, transaction_id)
+            result.quoted += read_quoted(position, amount_then, plan.original_currency, day_then)
+            _check_narrative(plan, texts, key[_REASON], position)
         elif plan.instruction is not None and self._definition is Definition.PACS_009:
             counter, is_wrong = read_counter(texts[plan.instruction], result.currency)
             fault = fault or is_wrong
@@ -406,6 +414,12 @@ def _check_agreement(plan: Plan, texts: Sequence[bytes], position: int) -> None:
                 f"found {texts[own].decode()!r} here and {texts[offered].decode()!r} in the "
                 "group header; expected it once or alike",
             )
+
+
+def _check_narrative(plan: Plan, texts: Sequence[bytes], reason: bytes, position: int) -> None:
+    """Refuse a return whose reason says that it is told in words, and that has none."""
+    if reason == _NARRATIVE and not any(texts[one].decode().strip() for one in plan.information):
+        _refuse(position, "AddtlInf: found no words beside the reason NARR, which stands for them")
 
 
 def _terms_fault(banks: Sequence[int], *, currencies_known: bool) -> Reason:

@@ -101,6 +101,8 @@ class ReadMessage:
         payment_texts: their canonical texts.
         times: of payments that ask for times: place in the message, from, till and reject as in
             `TIMES_ROW`.
+        quoted: of returns that say anything of their original's amount or date: place in the
+            message, minor units, date and currency as in `QUOTED_ROW`.
         orders: packed `ORDER_ROW`s.
         order_texts: what they say, see `comity.messages.orders`.
     """
@@ -116,6 +118,7 @@ class ReadMessage:
     payments: bytes
     payment_texts: tuple[bytes, ...]
     times: tuple[tuple[int, int, int, int], ...] = ()
+    quoted: tuple[tuple[int, int, int, int], ...] = ()
     orders: bytes = b""
     order_texts: tuple[bytes, ...] = ()
 
@@ -357,6 +360,7 @@ class MessageReader:
             payments=payments,
             payment_texts=tuple(extracted.texts),
             times=tuple(extracted.times),
+            quoted=tuple(extracted.quoted),
         )
 
     def _header(self, interchange: Interchange, known: _Known) -> BusinessHeader | None:

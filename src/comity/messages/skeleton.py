@@ -210,8 +210,8 @@ instructed, debtor's and creditor's agent, currency of the debtor's account, pur
 chain names no bank goes between the instructing and the instructed one; it has a reason instead of
 a purpose."""
 
-ORIGINAL: Final = (("om",), ("ot", "oe"))
-"""What a return says of its original's references: MsgId, TxId (else EndToEndId)."""
+ORIGINAL: Final = (("om",), ("ot", "oe"), ("oa",), ("od",))
+"""What a return says of its original: MsgId, TxId (else EndToEndId), settlement amount and date."""
 
 
 @dataclass(slots=True)
@@ -237,6 +237,8 @@ class Plan:
         instruction: index of the instruction for the next agent, None without.
         times: indexes of the times asked for: from, till and reject; None without any.
         original: picks the texts of `ORIGINAL`, None where it is no return.
+        original_currency: of its original's amount, as far as a return says it.
+        information: indexes of what a return adds to its reason.
         pattern: matches transactions with this skeleton and texts of plain form; its groups are
             the texts. None until it is worth compiling.
         uses: transactions that were split to find this plan.
@@ -258,6 +260,8 @@ class Plan:
     instruction: int | None
     times: tuple[int, int, int] | None
     original: Callable[[Sequence[bytes]], tuple[bytes, ...]] | None
+    original_currency: str
+    information: tuple[int, ...]
     pattern: "re.Pattern[bytes] | None" = None
     uses: int = 0
     terms_met: dict[tuple[bytes, ...], Any] = field(default_factory=dict)
@@ -335,6 +339,8 @@ def make_plan(markup: bytes, inherited: Sequence[Inherited], patterns: LeafPatte
         original=_picker([_role_index(by_code, codes, absent) for codes in ORIGINAL])
         if RETURN_ID in by_code
         else None,
+        original_currency=by_code["oa"].currency if "oa" in by_code else "",
+        information=tuple(one.index for one in every if one.leaf.code == "vt"),
         is_cover=UNDERLYING in containers,
         instruction=by_code["nn"].index if "nn" in by_code else None,
         times=_times(by_code, absent),

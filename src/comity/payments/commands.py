@@ -16,6 +16,7 @@ from comity.payments.rows import (
     MESSAGE_ROW,
     ORDER_ROW,
     PAYMENT_ROW,
+    QUOTED_ROW,
     TIMES_ROW,
     TRANSFER_ROW,
     Rows,
@@ -48,6 +49,7 @@ class CommandBatch:
         payments: `PAYMENT_ROW` table; `message` points into `messages`, in ascending order.
         orders: `ORDER_ROW` table; likewise. A message has payments or orders, never both.
         times: `TIMES_ROW` table; `payment` points into `payments`, ascending, each once.
+        quoted: `QUOTED_ROW` table; likewise, and every payment named is a return.
         text: bytes that `text_start` and `text_length` of these tables point into.
     """
 
@@ -56,6 +58,7 @@ class CommandBatch:
     payments: Rows = field(default_factory=lambda: no_rows(PAYMENT_ROW))
     orders: Rows = field(default_factory=lambda: no_rows(ORDER_ROW))
     times: Rows = field(default_factory=lambda: no_rows(TIMES_ROW))
+    quoted: Rows = field(default_factory=lambda: no_rows(QUOTED_ROW))
     text: bytes = b""
 
     def text_of(self, row: Any) -> str:

@@ -1,9 +1,9 @@
 """A batch and what it caused as bytes, and back: the payload of a journal record.
 
-Layout, all little-endian: a magic whose last byte is the version, eight lengths, the controls as
+Layout, all little-endian: a magic whose last byte is the version, nine lengths, the controls as
 canonical JSON, the text that rows point into, then the tables of messages, payments, orders, times,
-events and transfers as `narrow_columns` describes them. A batch and its outcome have exactly one
-form, so what is hashed is what the engine read and wrote.
+quotations, events and transfers as `narrow_columns` describes them. A batch and its outcome have
+exactly one form, so what is hashed is what the engine read and wrote.
 """
 
 import struct
@@ -23,12 +23,13 @@ from comity.payments.rows import (
     MESSAGE_ROW,
     ORDER_ROW,
     PAYMENT_ROW,
+    QUOTED_ROW,
     TIMES_ROW,
     TRANSFER_ROW,
 )
 
-_MAGIC = b"COMITY\x00\x04"
-_LENGTHS = struct.Struct("<8q")
+_MAGIC = b"COMITY\x00\x05"
+_LENGTHS = struct.Struct("<9q")
 _HEAD = len(_MAGIC) + _LENGTHS.size
 
 
@@ -45,7 +46,8 @@ def pack_payload(batch: CommandBatch, outcome: Outcome) -> bytes:
     sections = (
         [memoryview(pack_controls(batch.controls))],
         [memoryview(batch.text)],
-        *map(pack_table, (batch.messages, batch.payments, batch.orders, batch.times)),
+        *map(pack_table, (batch.messages, batch.payments, batch.orders)),
+        *map(pack_table, (batch.times, batch.quoted)),
         *map(pack_table, (outcome.events, outcome.transfers)),
     )
     lengths = (sum(map(len, section)) for section in sections)
@@ -71,7 +73,7 @@ def unpack_payload(data: bytes) -> Payload:
     for length in lengths:
         parts.append(view[start : start + length])
         start += length
-    controls, text, messages, payments, orders, times, events, transfers = parts
+    controls, text, messages, payments, orders, times, quoted, events, transfers = parts
     return Payload(
         CommandBatch(
             _controls(bytes(controls)),
@@ -79,6 +81,7 @@ def unpack_payload(data: bytes) -> Payload:
             unpack_table(payments, PAYMENT_ROW),
             unpack_table(orders, ORDER_ROW),
             unpack_table(times, TIMES_ROW),
+            unpack_table(quoted, QUOTED_ROW),
             bytes(text),
         ),
         Outcome(unpack_table(events, EVENT_ROW), unpack_table(transfers, TRANSFER_ROW)),

@@ -106,6 +106,9 @@ class Reason(IntEnum):
     PVP_IN_DOUBT = 114
     SETTLED_OUTSIDE = 115
     ANSWER_CONTRADICTS = 116
+    # Returns that say something else of their originals than those said.
+    RETURN_AMOUNT_CONTRADICTED = 117
+    RETURN_DATE_CONTRADICTED = 118
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,12 @@ REASONS: dict[Reason, ReasonText] = {
         "RTRF",
         "OrgnlMsgId and OrgnlTxId (else OrgnlEndToEndId) are not those of the payment of this UETR",
         proprietary=True,
+    ),
+    Reason.RETURN_AMOUNT_CONTRADICTED: ReasonText(
+        "AM09", "OrgnlIntrBkSttlmAmt is not the amount and currency of the payment of this UETR"
+    ),
+    Reason.RETURN_DATE_CONTRADICTED: ReasonText(
+        "DT01", "OrgnlIntrBkSttlmDt is neither the date the payment was sent with nor its last one"
     ),
     Reason.RETURN_NOT_SETTLED: ReasonText(
         "RTNF",

@@ -78,6 +78,16 @@ TIMES_ROW = np.dtype(
 )
 """When a payment may and should settle; only those that ask for a time have one."""
 
+QUOTED_ROW = np.dtype(
+    [
+        ("amount_minor", "<i8"),  # OrgnlIntrBkSttlmAmt; 0 not said, -1 one that no payment has
+        ("payment", "<i4"),  # row of the batch's payments, a return
+        ("value_date", "<i4"),  # OrgnlIntrBkSttlmDt; 0 not said, below 0 one that no payment has
+        ("currency", "<i2"),  # of that amount; 0 not said, or none that there is
+    ]
+)
+"""What a return says of its original's amount and date; only those that say any have one."""
+
 ORDER_ROW = np.dtype(
     [
         ("reference_high", "<u8"),  # BLAKE2b-128 of (sender, MsgId, TxId) of the payment meant,
@@ -138,6 +148,7 @@ LAYOUTS = {
     "payment": PAYMENT_ROW,
     "message": MESSAGE_ROW,
     "times": TIMES_ROW,
+    "quoted": QUOTED_ROW,
     "order": ORDER_ROW,
     "event": EVENT_ROW,
     "transfer": TRANSFER_ROW,

@@ -92,6 +92,7 @@ def change_state(
             live.irrevocable_us = at_us
         live.interbank_final_us = at_us
         live.payment_final_us = at_us
+        live.value_date = books.counters[COUNTER_DAY]
     note_end(books, payment, np.int64(after))
 
 

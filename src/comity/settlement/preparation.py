@@ -58,7 +58,9 @@ def prepare(state: State, batch: CommandBatch, found: Findings) -> Arrivals:
     make_pair_room(state, int(np.count_nonzero(rows["counter_currency"])))
     state.payment_count += count
     append_messages(state, messages)
-    list_returns(state, first, count)
+    quoted = batch.quoted.copy()
+    quoted["payment"] = found.payment[quoted["payment"]]
+    list_returns(state, first, count, quoted)
     return arrivals
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.agreements.document import DocumentError, decode
 from comity.agreements.quotes import QUOTES_MAX, Quote
@@ -19,10 +20,10 @@ from comity.agreements.scheme import Scheme, scheme_from_document
 from comity.business_calendar import days_to_date
 from comity.errors import Fault, InputFaultsError, LimitExceededError, RejectedError
 from comity.fx import OfficialRate
-from comity.money import BALANCE_MINOR_MAX
-from comity.payments.codes import ControlKind, OrderKind, Priority, QueuePlace
+from comity.money import AMOUNT_MINOR_MAX, BALANCE_MINOR_MAX
+from comity.payments.codes import ControlKind, Definition, OrderKind, Priority, QueuePlace
 from comity.payments.commands import CommandBatch, Control
-from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, TIMES_ROW, Rows
+from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, QUOTED_ROW, TIMES_ROW, Rows
 from comity.settlement.asset_rates import choose_asset_rates
 from comity.settlement.day_plan import DayPlan, read_plan
 from comity.settlement.dealing_tables import ROUTES_MAX, count_routes
@@ -271,6 +272,7 @@ def _check_shape(batch: CommandBatch) -> None:
     _check_places("payments", payments, len(messages))
     _check_orders(batch)
     _check_asked_times(batch)
+    _check_quoted(batch)
 
 
 def _check_places(name: str, rows: Rows, messages: int) -> None:
@@ -315,22 +317,46 @@ def _check_asked_times(batch: CommandBatch) -> None:
     times = batch.times
     if times.dtype != TIMES_ROW:
         raise BatchShapeError("found a table of another layout, expected TIMES_ROW")
-    places = times["payment"]
-    if len(places) and (
-        int(places[0]) < 0
-        or int(places[-1]) >= len(batch.payments)
-        or bool((places[1:] <= places[:-1]).any())
-    ):
-        raise BatchShapeError(
-            "times.payment: found rows out of order or without a payment, expected ascending"
-            f" places from 0 to {len(batch.payments) - 1}, each once"
-        )
+    _check_ascending("times", times["payment"], len(batch.payments))
     for name in ("from_us", "till_us", "reject_us"):
         wrong = times[name][(times[name] < 0) | (times[name] > TIME_US_MAX)]
         if len(wrong):
             raise BatchShapeError(
                 f"times.{name}: found {wrong[0]}, expected 0 to {TIME_US_MAX} microseconds"
             )
+
+
+def _check_quoted(batch: CommandBatch) -> None:
+    """Refuse quotations of another layout, beyond what is counted, or not one row a return."""
+    quoted = batch.quoted
+    if quoted.dtype != QUOTED_ROW:
+        raise BatchShapeError("found a table of another layout, expected QUOTED_ROW")
+    if not len(quoted):
+        return
+    _check_ascending("quoted", quoted["payment"], len(batch.payments))
+    wrong = quoted["amount_minor"][
+        (quoted["amount_minor"] < -1) | (quoted["amount_minor"] > AMOUNT_MINOR_MAX)
+    ]
+    if len(wrong):
+        raise BatchShapeError(
+            f"quoted.amount_minor: found {wrong[0]}, expected -1 to {AMOUNT_MINOR_MAX} minor units"
+        )
+    others = batch.payments["definition"][quoted["payment"]] != Definition.PACS_004
+    if others.any():
+        raise BatchShapeError(
+            f"quoted.payment: found payment {quoted['payment'][others][0]}, expected returns only"
+        )
+
+
+def _check_ascending(table: str, places: NDArray[np.int32], count: int) -> None:
+    """Refuse places in the table of payments that are out of order, repeated or beyond it."""
+    if len(places) and (
+        int(places[0]) < 0 or int(places[-1]) >= count or bool((places[1:] <= places[:-1]).any())
+    ):
+        raise BatchShapeError(
+            f"{table}.payment: found rows out of order or without a payment, expected ascending"
+            f" places from 0 to {count - 1}, each once"
+        )
 
 
 def _check_counts(state: State, batch: CommandBatch) -> None:

@@ -1,8 +1,9 @@
 """Whether a return may go back: checked against its original, in a fixed order.
 
-The order: the original is known, is the one that the return describes, is settled; the bank that
-pays is the one that was paid, and pays the one that paid; in the same currency; no more than is
-left; for a reason that there is; an amount that is worth something in the other currency.
+The order: the original is known, is the one that the return describes by references, amount and
+date, is settled; the bank that pays is the one that was paid, and pays the one that paid; in the
+same currency; no more than is left; for a reason that there is; an amount that is worth something
+in the other currency.
 A return is judged by the version of the agreement that judged its original, also when that is no
 longer in force: what was settled under it is wound down under it.
 """
@@ -38,7 +39,7 @@ _BLOCKED = constant(State.BLOCKED)  # the last of the states of a payment that i
 _RETURN = constant(EventKind.RETURN)
 
 _UNKNOWN = constant(Reason.RETURN_ORIGINAL_UNKNOWN)
-_CONTRADICTED = constant(Reason.RETURN_CONTRADICTED)
+_OTHER_DATE = constant(Reason.RETURN_DATE_CONTRADICTED)
 _NOT_SETTLED = constant(Reason.RETURN_NOT_SETTLED)
 _DEALT = constant(Reason.RETURN_OF_DEALT)
 _PARTIES = constant(Reason.RETURN_PARTIES)
@@ -74,8 +75,10 @@ def _judge(books: Books, payment: Number) -> Number:
     one = books.returns.rows[place_of_return(books, payment)]
     if one.original < 0:
         return _UNKNOWN
-    if not one.agrees:
-        return _CONTRADICTED
+    if one.contradicts != 0:
+        return np.int64(one.contradicts)
+    if not _is_dated(books, one.original, one.stated_date):
+        return _OTHER_DATE
     state = books.live[one.original].state
     if state < _SETTLED or state > _BLOCKED:
         return _NOT_SETTLED
@@ -93,6 +96,17 @@ def _judge(books: Books, payment: Number) -> Number:
     if _is_at_original_rate(books, payment) and _share_minor(books, payment) <= 0:
         return _TOO_SMALL
     return _NO
+
+
+@inner_kernel
+def _is_dated(books: Books, original: Number, date: Number) -> bool:
+    """Return whether a date, if any is said, is one that a payment has had.
+
+    Its sender knows the one it was sent with, its receiver the day on which it settled.
+    """
+    if date == 0 or date == books.rows[original].value_date:
+        return True
+    return bool(date == books.live[original].value_date)
 
 
 @inner_kernel

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.payments.codes import Definition
+from comity.payments.reasons import Reason
 from comity.payments.return_reasons import RETURN_REASON_NUMBERS
 from comity.payments.rows import Rows
 from comity.settlement.repetitions import holders_of_uetrs
@@ -21,13 +22,14 @@ _RETURNABLE = (Definition.PACS_008, Definition.PACS_009, Definition.PACS_009_COV
 _WORDS = 1 << 64
 
 
-def list_returns(state: State, first: int, count: int) -> None:
+def list_returns(state: State, first: int, count: int, quoted: Rows) -> None:
     """Find the originals of returns among the payments just taken over, and list the returns.
 
     Args:
         state: whose payments and keys hold them already.
         first: number of the first of these payments.
         count: how many there are.
+        quoted: `QUOTED_ROW` table, by payment in the whole journal; -1 repetitions.
     """
     books = state.known_books()
     taken = books.rows[first : first + count]
@@ -37,7 +39,9 @@ def list_returns(state: State, first: int, count: int) -> None:
     rows = books.rows[numbers]
     listed = np.zeros(len(numbers), RETURN_ROW)
     listed["payment"] = numbers
-    listed["original"], listed["agrees"] = _originals_of(state, numbers, rows)
+    listed["original"], agrees = _originals_of(state, numbers, rows)
+    listed["contradicts"] = np.where(agrees, Reason.NONE, Reason.RETURN_CONTRADICTED)
+    _note_quoted(state, listed, quoted)
     listed["has_reason"] = np.isin(rows["purpose"], RETURN_REASON_NUMBERS)
     for original in listed["original"][listed["original"] >= 0].tolist():
         state.returned.setdefault(original, len(state.returned))
@@ -68,6 +72,24 @@ def _originals_of(state: State, numbers: Int64s, rows: Rows) -> tuple[Int64s, ND
             if is_quoted or found[at] < 0:
                 found[at], agrees[at] = original, is_quoted
     return found, agrees
+
+
+def _note_quoted(state: State, listed: Rows, quoted: Rows) -> None:
+    """Hold the amounts that returns quote against their originals'; note the dates for later.
+
+    An original of the same batch may still be moved to another date before its return is judged.
+    """
+    stored = state.known_books().rows
+    said = {int(row["payment"]): row for row in quoted}
+    for one in listed:
+        row = said.get(int(one["payment"]))
+        if row is None or one["original"] < 0:
+            continue
+        one["stated_date"] = row["value_date"]
+        was = stored[one["original"]]
+        is_amount = (row["amount_minor"], row["currency"]) == (was["amount_minor"], was["currency"])
+        if row["amount_minor"] and not is_amount and not one["contradicts"]:
+            one["contradicts"] = Reason.RETURN_AMOUNT_CONTRADICTED
 
 
 def _is_quoted(row: np.void, original: np.void) -> bool:

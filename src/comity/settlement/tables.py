@@ -29,7 +29,7 @@ LIVE_ROW = np.dtype(
         ("payer", "<i4"),  # place (and queue) the money comes from
         ("payee", "<i4"),  # place it goes to
         ("taken_day", "<i4"),  # day its money was taken in by the central bank, 0 not yet
-        ("value_date", "<i4"),  # as moved by a roll
+        ("value_date", "<i4"),  # as moved by a roll; in the end the day on which it settled
         ("link", "<i4"),  # next in the list it waits in, -1 last
         ("agreement", "<i2"),  # -1 none yet
         ("state", "<i1"),  # lifecycle.State
@@ -237,10 +237,10 @@ RETURN_ROW = np.dtype(
         ("payment", "<i4"),  # its number; the table is in this order
         ("original", "<i4"),  # the payment that it returns, -1 unknown
         ("case", "<i4"),  # place of that among the originals, -1
-        ("agrees", "<i1"),  # what it quotes of the original's references is right
+        ("stated_date", "<i4"),  # what it says was the original's date, 0 nothing
+        ("contradicts", "<i2"),  # Reason: what it says of the original and is not so, 0 nothing
         ("has_reason", "<i1"),  # its reason is one of ISO's
         ("counted", "<i1"),  # RETURN_*
-        ("unused", "<i1"),
     ]
 )
 """A return, sound or not."""

@@ -110,6 +110,7 @@ class Writer:
         if after is PaymentState.SETTLED:
             live["interbank_final_us"][payments] = at_us
             live["payment_final_us"][payments] = at_us
+            live["value_date"][payments] = books.counters[COUNTER_DAY]
         if len(books.returns.rows):
             note_ends(books, np.array(payments, np.int32), int(after))
         self._events.append(rows)

@@ -43,6 +43,9 @@ class Messages:
             self._keep(BANKS, bank)
             back = made.payment_return(1, IntrBkSttlmDt=dates, SttlmPrty=urgent)
             self._keep(RETURNS, back)
+            words = "<AddtlInf>as agreed</AddtlInf>" * priority
+            told = f"<RtrRsnInf><Rsn><Cd>NARR</Cd></Rsn>{words}</RtrRsnInf>"
+            self._keep(RETURNS, made.payment_return(1, IntrBkSttlmDt=dates, RtrRsnInf=told))
 
     def _keep(self, definition: str, shape: str) -> None:
         above = re.split("<(?:UndrlygCstmrCdtTrf|Dbtr)>", shape)[0]

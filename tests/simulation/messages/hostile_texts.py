@@ -65,7 +65,7 @@ CODES = {
     "SttlmPrty": ("URGT", "HIGH", "NORM", "LOW"),
     "InstrPrty": ("HIGH", "NORM", "URGT"),
     "ChrgBr": ("SHAR", "DEBT", "SHARE", ""),
-    "Cd": ("GDDS", "STDY", "0000", "gdds", "GDD", "GDDSS", "AC04", "HIGH", "URGT"),
+    "Cd": ("GDDS", "STDY", "0000", "gdds", "GDD", "GDDSS", "AC04", "NARR", "HIGH", "URGT"),
     "Prtry": ("FRST", "LAST", "OWN", "frst"),
     "Ctry": ("KG", "RU", "kg", "KGZ"),
     "Ccy": ("KGS", "RUB", "JPY", "ZZZ", "rub"),

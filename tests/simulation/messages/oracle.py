@@ -45,7 +45,9 @@ from tests.simulation.messages.oracle_returns import (
     REASON,
     RETURNS,
     agents_of,
+    check_narrative,
     original_of,
+    quoted_of,
 )
 
 import comity.messages
@@ -72,6 +74,7 @@ class Verdict:
     rows: list[dict[str, int]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     times: list[tuple[int, int, int, int]] = field(default_factory=list)
+    quoted: list[tuple[int, int, int, int]] = field(default_factory=list)
     orders: list[dict[str, int]] = field(default_factory=list)
     order_texts: list[str] = field(default_factory=list)
 
@@ -137,7 +140,8 @@ class Oracle:
         fields = (path, identity, *written, definition, "")
         texts = [canonical(one) for one in own]
         asked = [times for at, one in enumerate(own) for times in times_of(one, at)]
-        return Verdict(Reason.NONE, message, fields, rows, texts, asked)
+        quoted = [said for at, one in enumerate(own) for said in quoted_of(one, at)]
+        return Verdict(Reason.NONE, message, fields, rows, texts, asked, quoted)
 
     def _ordered(
         self, path: str, head: dict[str, Any], document: etree._Element, definition: str
@@ -197,6 +201,7 @@ class Oracle:
                    for one in (settled, payer, invoiced)]  # fmt: skip
         counter, is_counter_wrong = NO_COUNTER, False
         if is_return:
+            check_narrative(own)
             counter = original_of(text)
         elif kind is Definition.PACS_009 and COUNTER in text:
             counter, is_counter_wrong = counter_of(text[COUNTER], settled)

@@ -13,6 +13,7 @@ from tests.unit.messages import instructions as made
 
 from comity.messages import BatchBuilder, MessageReader, read_arrival
 from comity.payments.codes import Definition
+from comity.payments.commands import CommandBatch
 from comity.payments.reasons import Reason
 
 
@@ -54,18 +55,23 @@ def differences(reader: MessageReader, data: bytes, expected: oracle.Verdict) ->
         words.append(f"fields: found {fields}, expected {expected.fields}")
     if read_arrival(data) != expected.message["arrival_us"]:
         words.append(f"read_arrival: found {read_arrival(data)}, expected {expected.message}")
-    for number, (one, columns) in enumerate(zip(batch.payments, expected.rows, strict=True)):
+    words += _others(batch, batch.payments, expected.rows, expected.texts)
+    words += _others(batch, batch.orders, expected.orders, expected.order_texts)
+    for name, rows in (("times", expected.times), ("quoted", expected.quoted)):
+        if getattr(batch, name).tolist() != rows:
+            words.append(f"{name}: found {getattr(batch, name).tolist()}, expected {rows}")
+    return words
+
+
+def _others(
+    batch: CommandBatch, found: Any, rows: list[dict[str, int]], texts: list[str]
+) -> list[str]:
+    words = []
+    for number, (one, columns) in enumerate(zip(found, rows, strict=True)):
         words += _other(one, columns, f"row {number}")
         text = batch.text_of(one)
-        if text != expected.texts[number]:
-            words.append(f"text {number}: found {text!r}, expected {expected.texts[number]!r}")
-    if batch.times.tolist() != expected.times:
-        words.append(f"times: found {batch.times.tolist()}, expected {expected.times}")
-    for number, (one, columns) in enumerate(zip(batch.orders, expected.orders, strict=True)):
-        words += _other(one, columns, f"order {number}")
-        text = batch.text_of(one)
-        if text != expected.order_texts[number]:
-            words.append(f"order {number}: found {text!r}, not {expected.order_texts[number]!r}")
+        if text != texts[number]:
+            words.append(f"text {number}: found {text!r}, expected {texts[number]!r}")
     return words
 
 

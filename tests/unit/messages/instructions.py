@@ -91,6 +91,8 @@ def payment_return(number: int = 1, /, **parts: str) -> str:
         "OrgnlEndToEndId": f"<OrgnlEndToEndId>E2E{number}</OrgnlEndToEndId>",
         "OrgnlTxId": f"<OrgnlTxId>TX{number}</OrgnlTxId>",
         "OrgnlUETR": f"<OrgnlUETR>{uetr(number)}</OrgnlUETR>",
+        "OrgnlIntrBkSttlmAmt": "",
+        "OrgnlIntrBkSttlmDt": "",
         "RtrdIntrBkSttlmAmt": '<RtrdIntrBkSttlmAmt Ccy="RUB">1500.25</RtrdIntrBkSttlmAmt>',
         "IntrBkSttlmDt": "<IntrBkSttlmDt>2026-05-25</IntrBkSttlmDt>",
         "SttlmPrty": "",

@@ -14,6 +14,7 @@ from comity.payments.rows import (
     MESSAGE_ROW,
     ORDER_ROW,
     PAYMENT_ROW,
+    QUOTED_ROW,
     TIMES_ROW,
     TRANSFER_ROW,
     Rows,
@@ -37,6 +38,7 @@ def test_what_is_packed_comes_back(text: bytes, noise: bytes, body: dict[str, in
         payments=_rows(PAYMENT_ROW, noise),
         orders=_rows(ORDER_ROW, noise),
         times=_rows(TIMES_ROW, noise),
+        quoted=_rows(QUOTED_ROW, noise),
         text=text,
     )
     outcome = Outcome(_rows(EVENT_ROW, noise), _rows(TRANSFER_ROW, noise))
@@ -46,6 +48,7 @@ def test_what_is_packed_comes_back(text: bytes, noise: bytes, body: dict[str, in
     assert found.batch.messages.tobytes() == batch.messages.tobytes()
     assert found.batch.payments.tobytes() == batch.payments.tobytes()
     assert found.batch.times.tobytes() == batch.times.tobytes()
+    assert found.batch.quoted.tobytes() == batch.quoted.tobytes()
     assert found.batch.orders.tobytes() == batch.orders.tobytes()
     assert found.outcome.events.tobytes() == outcome.events.tobytes()
     assert found.outcome.transfers.tobytes() == outcome.transfers.tobytes()

@@ -372,7 +372,10 @@ def test_orders_that_there_cannot_be_are_refused_before_anything_changes(what: s
     assert (driver.state.payment_count, driver.state.order_count) == (0, 0)
 
 
-@pytest.mark.parametrize(("table", "layout"), [("orders", "ORDER_ROW"), ("times", "TIMES_ROW")])
+@pytest.mark.parametrize(
+    ("table", "layout"),
+    [("orders", "ORDER_ROW"), ("times", "TIMES_ROW"), ("quoted", "QUOTED_ROW")],
+)
 def test_tables_of_another_layout_are_refused(table: str, layout: str) -> None:
     driver = Driver(small_scheme(0)).start()
     batch = batch_of(driver.scheme, [Order(KG_BANK, 1)])

@@ -25,9 +25,11 @@ from comity.payments.codes import Definition, EventKind, Mechanism
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.settlement import apply, new_state
+from comity.settlement.refusal import BatchShapeError
 from comity.settlement.tables import LIVE_ROW
 
 TUESDAY = DAY + timedelta(days=1)
+WEDNESDAY = TUESDAY + timedelta(days=1)
 RETURN = Definition.PACS_004
 PAYER_KGS = "settlement:AAAAKG20@CBKGKG20:KGS"
 PAYEE_KGS = "settlement:CCCCRUM0@CBKGKG20:KGS"
@@ -61,6 +63,18 @@ def investment(scheme: Scheme, **changes: object) -> Scheme:
     return replace(scheme, agreements=tuple(map(changed, scheme.agreements)))
 
 
+def settling_next_day(scheme: Scheme) -> Scheme:
+    """Return the scheme with what its central banks owe settled on the next day."""
+
+    def changed(one: Agreement) -> Agreement:
+        terms = one.central_bank_settlement
+        if terms is None:
+            return one
+        return replace(one, central_bank_settlement=replace(terms, day_offset=1))
+
+    return replace(scheme, agreements=tuple(map(changed, scheme.agreements)))
+
+
 def test_the_original_stays_as_it_is_to_the_byte() -> None:
     driver = Driver(small_scheme()).start()
     driver.send(Payment(KG_BANK, RU_BANK, 60_00))
@@ -90,6 +104,20 @@ REFUSED: dict[str, tuple[Payment, Reason]] = {
         Reason.RETURN_ORIGINAL_UNKNOWN,
     ),
     "another reference": (back(1_00, quoted=2), Reason.RETURN_CONTRADICTED),
+    "another amount": (back(1_00, quoted_amount=(1_00, "KGS")), Reason.RETURN_AMOUNT_CONTRADICTED),
+    "another amount's currency": (
+        back(60_00, quoted_amount=(60_00, "RUB")),
+        Reason.RETURN_AMOUNT_CONTRADICTED,
+    ),
+    "an amount that no payment has": (
+        back(1_00, quoted_amount=(-1, "KGS")),
+        Reason.RETURN_AMOUNT_CONTRADICTED,
+    ),
+    "another date": (back(1_00, quoted_date=TUESDAY), Reason.RETURN_DATE_CONTRADICTED),
+    "a date that no payment has": (
+        back(1_00, quoted_date=date(1969, 12, 31)),
+        Reason.RETURN_DATE_CONTRADICTED,
+    ),
     "not settled": (back(1_00, uetr=2), Reason.RETURN_NOT_SETTLED),
     "of another bank's money": (
         back(1_00, payer=RU_SMALL, instructing=RU_BANK),
@@ -126,6 +154,80 @@ def test_the_reference_it_quotes_may_be_the_originals() -> None:
     assert driver.states() == [PaymentState.SETTLED] * 2
 
 
+def test_amount_and_date_that_it_quotes_may_be_the_originals() -> None:
+    driver = Driver(small_scheme()).start()
+    driver.send(
+        Payment(KG_BANK, RU_BANK, 60_00),
+        back(20_00, quoted_amount=(60_00, "KGS")),
+        back(20_00, quoted_date=DAY),
+        back(20_00, quoted_amount=(60_00, "KGS"), quoted_date=DAY, quoted=1),
+    )
+    assert driver.states() == [PaymentState.SETTLED] * 4
+
+
+def quoting(day: date, number: int) -> Payment:
+    return back(1_00, value_date=TUESDAY, quoted_date=day, reference=number, body=number)
+
+
+def test_a_date_may_be_the_one_sent_or_the_one_it_was_moved_to() -> None:
+    late = Payment(KG_BANK, RU_BANK, 60_00, "17:30")
+    driver = Driver(small_scheme()).start()
+    driver.send(late)
+    driver.close()
+    driver.start(TUESDAY)
+    driver.send_on(TUESDAY, *map(quoting, (DAY, TUESDAY, WEDNESDAY), (50, 51, 52)))
+    assert driver.states()[1:] == [PaymentState.SETTLED] * 2 + [PaymentState.REJECTED]
+    assert reasons_of(driver)[3] is Reason.RETURN_DATE_CONTRADICTED
+
+
+def test_a_date_may_be_that_of_the_day_on_which_reserved_money_was_paid_out() -> None:
+    driver = Driver(settling_next_day(small_scheme(900_00))).start()
+    driver.send(
+        Payment(KG_BANK, RU_BANK, 60_00, currency="RUB", debtor_currency="KGS", purpose="LOAN")
+    )
+    driver.close()
+    assert driver.states() == [PaymentState.RESERVED]
+    driver.start(TUESDAY).close(TUESDAY)
+    assert driver.states() == [PaymentState.SETTLED]
+    driver.start(WEDNESDAY)
+    days = (DAY, TUESDAY, WEDNESDAY)
+    returns = [
+        replace(quoting(day, 50 + number), value_date=WEDNESDAY, currency="RUB")
+        for number, day in enumerate(days)
+    ]
+    driver.send_on(WEDNESDAY, *returns)
+    assert [one == PaymentState.REJECTED for one in driver.states()] == [False] * 3 + [True]
+    assert reasons_of(driver)[3] is Reason.RETURN_DATE_CONTRADICTED
+
+
+@pytest.mark.parametrize("cut", [1, 2, 4])
+def test_a_date_is_judged_alike_in_batches_of_any_size(cut: int) -> None:
+    driver = Driver(small_scheme()).start()
+    sent = [Payment(KG_BANK, RU_BANK, 60_00, "17:30"), *map(quoting, (DAY, TUESDAY), (50, 51))]
+    sent = [replace(one, at="17:31", value_date=DAY) if one.quoted_date else one for one in sent]
+    for start in range(0, len(sent), cut):
+        driver.send(*sent[start : start + cut])
+    assert driver.states() == [PaymentState.WAREHOUSED] + [PaymentState.REJECTED] * 2
+    assert reasons_of(driver)[1:] == [Reason.RETURN_NOT_SETTLED] * 2
+
+
+def test_quotations_that_there_cannot_be_are_refused_before_anything_changes() -> None:
+    driver = Driver(small_scheme(0)).start()
+    batch = batch_of(driver.scheme, [Payment(KG_BANK, RU_BANK, 1), back(1, quoted_date=DAY)])
+    for name, value, words in (
+        ("payment", 2, "quoted.payment: found rows out of order"),
+        ("payment", -1, "quoted.payment: found rows out of order"),
+        ("payment", 0, "quoted.payment: found payment 0, expected returns only"),
+        ("amount_minor", -2, "quoted.amount_minor: found -2"),
+        ("amount_minor", 10**15, "quoted.amount_minor: found 1000000000000000"),
+    ):
+        spoilt = batch.quoted.copy()
+        spoilt[name] = value
+        with pytest.raises(BatchShapeError, match=words):
+            apply(driver.state, replace(batch, quoted=spoilt))
+    assert driver.state.payment_count == 0
+
+
 def test_the_checks_come_in_their_order() -> None:
     wrong = back(
         9_999_99,
@@ -135,9 +237,13 @@ def test_the_checks_come_in_their_order() -> None:
         purpose="",
         uetr=2,
         quoted=7,
+        quoted_amount=(1, "RUB"),
+        quoted_date=TUESDAY,
     )
     mended = [
         ({"quoted": 2}, Reason.RETURN_CONTRADICTED),
+        ({"quoted_amount": (9_000_00, "KGS")}, Reason.RETURN_AMOUNT_CONTRADICTED),
+        ({"quoted_date": DAY, "quoted_amount": (0, "")}, Reason.RETURN_DATE_CONTRADICTED),
         ({"uetr": 1, "quoted": 0}, Reason.RETURN_NOT_SETTLED),
         ({"payer": RU_BANK}, Reason.RETURN_PARTIES),
         ({"currency": "KGS"}, Reason.RETURN_CURRENCY),
