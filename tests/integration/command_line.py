@@ -183,6 +183,56 @@ def payment_return(number: int, original: str, **changes: str) -> str:
     )
 
 
+def cancellation(number: int, meant: str, *, at: str, by: str = "") -> str:
+    """Return a request (camt.056) to cancel the payment or the return of a message.
+
+    Args:
+        number: makes its references differ.
+        meant: message that `message` or `payment_return` made.
+        at: when it comes, with offset.
+        by: bank that asks; the one that sent the message unless given.
+    """
+    names = ("MsgId", "MsgDefIdr", "(?:RtrId|TxId)")
+    found = {name: re.findall(f"<{name}>(.+?)</", meant)[0] for name in names}
+    (sender,) = re.findall("<InstgAgt><FinInstnId><BICFI>(.+?)<", meant)
+    return _CANCELLATION.format(
+        reference=f"CXL-{number:06d}",
+        at=at,
+        by=by or sender,
+        message_id=found["MsgId"],
+        definition=found["MsgDefIdr"],
+        tx_id=found["(?:RtrId|TxId)"],
+    )
+
+
+def modification(number: int, meant: str, *, at: str, priority: str) -> str:
+    """Return a request (camt.007) to change the class of the payment of a message.
+
+    Args:
+        number: makes its references differ.
+        meant: message that `message` made.
+        at: when it comes, with offset.
+        priority: `URGT`, `HIGH` or `NORM`.
+    """
+    names = ("UETR", "IntrBkSttlmDt")
+    uetr, value_date = (re.findall(f"<{name}>(.+?)<", meant)[0] for name in names)
+    (amount,) = re.findall("<IntrBkSttlmAmt [^>]*>(.+?)<", meant)
+    banks = [
+        re.findall(f"<{name}><FinInstnId><BICFI>(.+?)<", meant)[0]
+        for name in ("InstgAgt", "InstdAgt")
+    ]
+    return _MODIFICATION.format(
+        reference=f"MOD-{number:06d}",
+        at=at,
+        by=banks[0],
+        payee=banks[1],
+        uetr=uetr,
+        amount=amount,
+        value_date=value_date,
+        priority=priority,
+    )
+
+
 def _agent(name: str, bic: str) -> str:
     return f"<{name}><FinInstnId><BICFI>{bic}</BICFI></FinInstnId></{name}>"
 
@@ -241,4 +291,36 @@ _RETURN = (
     + _agent("CdtrAgt", "{payee}")
     + "<Cdtr><Pty><Nm>ОсОО «Бийик Жол»</Nm></Pty></Cdtr></RtrChain>"
     "<RtrRsnInf><Rsn><Cd>{reason}</Cd></Rsn></RtrRsnInf></TxInf></PmtRtr></Document></Envelope>\n"
+)
+
+_ORDER_HEADER = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Envelope>'
+    '<AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02">'
+    + _header_party("Fr", "{by}")
+    + _header_party("To", "CBKGKG20")
+    + "<BizMsgIdr>{reference}</BizMsgIdr>"
+)
+
+_CANCELLATION = (
+    _ORDER_HEADER + "<MsgDefIdr>camt.056.001.08</MsgDefIdr><CreDt>{at}</CreDt></AppHdr>\n"
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.056.001.08"><FIToFIPmtCxlReq>'
+    "<Assgnmt><Id>{reference}</Id><Assgnr>"
+    + _agent("Agt", "{by}")
+    + "</Assgnr><Assgne>"
+    + _agent("Agt", "CBKGKG20")
+    + "</Assgne><CreDtTm>{at}</CreDtTm></Assgnmt><Undrlyg><TxInf><CxlId>{reference}</CxlId>"
+    "<OrgnlGrpInf><OrgnlMsgId>{message_id}</OrgnlMsgId><OrgnlMsgNmId>{definition}</OrgnlMsgNmId>"
+    "</OrgnlGrpInf><OrgnlTxId>{tx_id}</OrgnlTxId></TxInf></Undrlyg></FIToFIPmtCxlReq></Document>"
+    "</Envelope>\n"
+)
+
+_MODIFICATION = (
+    _ORDER_HEADER + "<MsgDefIdr>camt.007.001.08</MsgDefIdr><CreDt>{at}</CreDt></AppHdr>\n"
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.007.001.08"><ModfyTx>'
+    "<MsgHdr><MsgId>{reference}</MsgId></MsgHdr><Mod><PmtId><LngBizId><UETR>{uetr}</UETR>"
+    "<IntrBkSttlmAmt>{amount}</IntrBkSttlmAmt><IntrBkSttlmDt>{value_date}</IntrBkSttlmDt>"
+    + _agent("InstgAgt", "{by}")
+    + _agent("InstdAgt", "{payee}")
+    + "</LngBizId></PmtId><NewPmtValSet><Prty><Cd>{priority}</Cd></Prty></NewPmtValSet></Mod>"
+    "</ModfyTx></Document></Envelope>\n"
 )

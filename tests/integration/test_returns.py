@@ -4,7 +4,15 @@ import re
 from datetime import date
 
 import pytest
-from tests.integration.command_line import DAY, Folder, comity, message, new_folder, payment_return
+from tests.integration.command_line import (
+    DAY,
+    Folder,
+    cancellation,
+    comity,
+    message,
+    new_folder,
+    payment_return,
+)
 
 from comity.service import assemble_daybook
 from comity.service.committing import rebuild
@@ -122,6 +130,35 @@ def test_a_reason_to_be_told_in_words_needs_words(folder: Folder) -> None:
     assert document["payments"]["returns"] == 0
     (rejection,) = folder.outgoing("admi002")
     assert "AddtlInf: found no words beside the reason NARR" in rejection
+
+
+def test_a_return_that_waits_is_withdrawn_by_the_bank_that_sent_it(folder: Folder) -> None:
+    original = message(1)
+    folder.send("1.xml", original)
+    waiting = payment_return(1, original, at=f"{DAY}T09:00:00+06:00", value_date=TUESDAY)
+    folder.send("2.xml", waiting)
+    at = f"{DAY}T09:05:00+06:00"
+    folder.send("3.xml", cancellation(1, waiting, at=at, by="JTGZKG20"))
+    folder.send("4.xml", cancellation(2, waiting, at=at))
+    again = payment_return(2, original, at=f"{DAY}T09:10:00+06:00")
+    folder.send("5.xml", again)
+    folder.send("6.xml", cancellation(3, again, at=f"{DAY}T09:15:00+06:00"))
+    document = folder.settled()
+    assert document["payments"]["returns"] == 1
+    assert statuses(folder)["BACK-000002-1"] == ("ACSC", "")
+    answers = {re.findall("<CxlStsId>(.+?)<", text)[0]: text for text in folder.outgoing("camt029")}
+    refused, done, final = (answers[f"CXL-00000{number}"] for number in (1, 2, 3))
+    assert "<Conf>RJCR</Conf>" in refused
+    assert "<Cd>NOOR</Cd>" in refused
+    assert "<Conf>CNCL</Conf>" in done
+    assert (
+        "<OrgnlMsgId>BACK-000001</OrgnlMsgId><OrgnlMsgNmId>pacs.004.001.09</OrgnlMsgNmId>"
+        "</OrgnlGrpInf><OrgnlEndToEndId>TEST-000001</OrgnlEndToEndId>"
+        "<OrgnlTxId>BACK-000001-1</OrgnlTxId>"
+    ) in done
+    assert "<Prtry>FINL</Prtry>" in final
+    assert not folder.outgoing("camt056")
+    assert comity("verify", folder.database).code == 0
 
 
 def test_two_currencies_come_back_to_the_unit_and_are_told_in_what_is_credited(

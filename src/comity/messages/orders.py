@@ -18,7 +18,9 @@ from comity.messages.definitions import (
     CAMT_056,
     MESSAGE_ORDERS_MAX,
     PACS_002,
+    PACS_004,
     PACS_008,
+    PACS_009,
 )
 from comity.messages.digests import digest
 from comity.messages.extraction import amount_minor
@@ -56,6 +58,11 @@ _MODIFICATION: Final = "Mod"
 _ANSWER: Final = "TxInfAndSts"
 _PRIORITIES: Final = {"URGT": Priority.URGENT, "HIGH": Priority.HIGH, "NORM": Priority.NORMAL}
 _PLACES: Final = {"FRST": QueuePlace.FRONT, "LAST": QueuePlace.END}
+_DEFINITIONS: Final = {
+    PACS_008: Definition.PACS_008,
+    PACS_009: Definition.PACS_009,
+    PACS_004: Definition.PACS_004,
+}
 _KEY_BYTES: Final = 8
 
 
@@ -247,8 +254,7 @@ def _case_and_reason(element: etree._Element) -> dict[str, str]:
 
 
 def _definition(said: Mapping[str, str]) -> Definition:
-    is_customer = said["original_definition_id"] == PACS_008
-    return Definition.PACS_008 if is_customer else Definition.PACS_009
+    return _DEFINITIONS[said["original_definition_id"]]
 
 
 def _key(parts: Sequence[str]) -> dict[str, int]:

@@ -109,6 +109,7 @@ class Reason(IntEnum):
     # Returns that say something else of their originals than those said.
     RETURN_AMOUNT_CONTRADICTED = 117
     RETURN_DATE_CONTRADICTED = 118
+    RETURN_FINAL = 119
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +256,9 @@ REASONS: dict[Reason, ReasonText] = {
     ),
     Reason.RETURN_DATE_CONTRADICTED: ReasonText(
         "DT01", "OrgnlIntrBkSttlmDt is neither the date the payment was sent with nor its last one"
+    ),
+    Reason.RETURN_FINAL: ReasonText(
+        "FINL", "the return is final, and a return is not returned in its turn", proprietary=True
     ),
     Reason.RETURN_NOT_SETTLED: ReasonText(
         "RTNF",

@@ -32,7 +32,7 @@ from comity.settlement.repetitions import (
     find_by_uetr,
     find_message,
 )
-from comity.settlement.returning import is_returned
+from comity.settlement.returning import is_return, is_returned
 from comity.settlement.state import State, append_orders
 from comity.settlement.waiting_lists import give_back_ceilings, release_behind, take_out
 from comity.settlement.writing import Writer
@@ -176,6 +176,8 @@ def _cancel(state: State, writer: Writer, at_us: int, number: int, payment: int)
         return
     elif before in FINAL and is_returned(state, payment):
         status, reason = OrderStatus.REFUSED, Reason.ALREADY_RETURNED
+    elif before in FINAL and is_return(state, payment):
+        status, reason = OrderStatus.REFUSED, Reason.RETURN_FINAL
     elif before in FINAL:
         status, reason = OrderStatus.FORWARDED, Reason.NONE
     else:

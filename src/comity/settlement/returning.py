@@ -99,6 +99,11 @@ def _is_quoted(row: np.void, original: np.void) -> bool:
     return quoted in ((0, 0), stored)
 
 
+def is_return(state: State, payment: int) -> bool:
+    """Return whether a payment gives another one back."""
+    return bool(state.known_books().rows["definition"][payment] == Definition.PACS_004)
+
+
 def is_returned(state: State, payment: int) -> bool:
     """Return whether all of a payment has been returned, by returns that have settled."""
     case = state.returned.get(payment)

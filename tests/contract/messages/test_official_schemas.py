@@ -253,6 +253,21 @@ def test_answers_to_requests_to_cancel_are_officially_valid(
     assert_official(reference, writing.write_resolution(ENVELOPE, [line, line]))
 
 
+def test_an_answer_tells_a_return_by_its_own_reference(reference: Path) -> None:
+    said = {**dict.fromkeys(ORDER_FIELDS, ""), **SAID["payment"]}
+    (text,) = canonical(made.payment_return(), definition="pacs.004.001.09")
+    line = writing.ResolutionLine(
+        said, OrderStatus.DONE, Reason.NONE, text, "BACK1", Definition.PACS_004
+    )
+    data = writing.write_resolution(ENVELOPE, [line])
+    assert_official(reference, data)
+    assert (
+        "<OrgnlGrpInf><OrgnlMsgId>BACK1</OrgnlMsgId><OrgnlMsgNmId>pacs.004.001.09</OrgnlMsgNmId>"
+        "</OrgnlGrpInf><OrgnlEndToEndId>E2E1</OrgnlEndToEndId><OrgnlTxId>RTR1</OrgnlTxId>"
+        f"<OrgnlUETR>{made.uetr(1)}</OrgnlUETR><TxCxlSts>ACCR</TxCxlSts>"
+    ) in data.decode()
+
+
 @pytest.mark.parametrize("reason", [{}, {"reason_code": "DUPL"}, {"information": "zweimal & so"}])
 def test_requests_that_are_passed_on_are_officially_valid(
     reference: Path, reason: dict[str, str]

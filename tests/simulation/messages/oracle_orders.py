@@ -139,7 +139,11 @@ def modified(
     return row, [*[""] * 6, *references, "", "", ""]
 
 
-NAMED = {"pacs.008.001.08": Definition.PACS_008, "pacs.009.001.08": Definition.PACS_009}
+NAMED = {
+    "pacs.008.001.08": Definition.PACS_008,
+    "pacs.009.001.08": Definition.PACS_009,
+    "pacs.004.001.09": Definition.PACS_004,
+}
 
 
 def uetr_of(text: str) -> dict[str, int]:

@@ -32,6 +32,41 @@ def test_a_payment_without_tx_id_is_named_by_its_end_to_end_id() -> None:
     assert batch.orders[0]["reference_low"] == batch.payments[0]["reference_low"]
 
 
+def of_return(**parts: str) -> str:
+    """Return a request to cancel the return of `payment_return(1)`, by who sent it."""
+    group = made.original_group("MSG1").replace("pacs.008.001.08", "pacs.004.001.09")
+    elements = {"OrgnlGrpInf": group, "OrgnlTxId": "<OrgnlTxId>RTR1</OrgnlTxId>", **parts}
+    return made.cancellation(1, **elements)
+
+
+RETURNING_HEADER = made.header(
+    MsgDefIdr="<MsgDefIdr>camt.056.001.08</MsgDefIdr>",
+    Fr=f"<Fr>{made.agent('FIId', made.PAYEE)}</Fr>",
+)
+
+
+def test_a_return_is_named_by_its_own_reference_and_its_originals_uetr() -> None:
+    sent = made.message(made.payment_return(), definition="pacs.004.001.09")
+    request = made.cancellation_request(of_return(), head=RETURNING_HEADER, assigner=made.PAYEE)
+    batch = made.read(sent, request)
+    (order,), (payment,) = batch.orders, batch.payments
+    for name in ("reference_high", "reference_low", "uetr_high", "uetr_low", "value_date"):
+        assert order[name] == payment[name], name
+    assert order["amount_scaled"] == 150_025_000
+    assert order["definition"] == payment["definition"] == Definition.PACS_004
+    said = split_order_text(batch.text_of(order))
+    assert (said["original_definition_id"], said["tx_id"]) == ("pacs.004.001.09", "RTR1")
+
+
+def test_a_whole_message_of_returns_is_named_by_its_key() -> None:
+    sent = made.message(made.payment_return(), definition="pacs.004.001.09")
+    whole = made.cancel_message().replace("pacs.008.001.08", "pacs.004.001.09")
+    request = made.cancellation_request(whole, head=RETURNING_HEADER, assigner=made.PAYEE)
+    batch = made.read(sent, request)
+    assert batch.orders[0]["reference_high"] == batch.messages[0]["key_high"]
+    assert batch.orders[0]["definition"] == Definition.PACS_004
+
+
 def test_a_whole_message_is_named_by_its_key() -> None:
     head = made.header(BizMsgIdr="<BizMsgIdr>MSG1</BizMsgIdr>")
     sent = made.message(made.transaction(), wrapper=[head])
@@ -95,6 +130,17 @@ REFUSED = {
         ),
         Reason.SCHEMA_INVALID,
         "OrgnlIntrBkSttlmAmt",
+    ),
+    "a direct debit": (
+        made.cancellation_request(
+            made.cancellation(
+                OrgnlGrpInf=made.original_group("MSG1").replace(
+                    "pacs.008.001.08", "pacs.003.001.08"
+                )
+            )
+        ),
+        Reason.SCHEMA_INVALID,
+        "OrgnlMsgNmId",
     ),
     "a whole message beside one of its payments": (
         made.cancellation_request(made.cancel_message(), made.cancellation()),

@@ -79,7 +79,27 @@ def with_orders(seed: int, payments: list[Payment]) -> list[Sent]:
             if kind is OrderKind.MODIFY and isinstance(known, Payment):
                 order = with_changes(dice, order, known)
             sent.append(order)
+            if isinstance(known, Payment) and dice.random() < 0.3:
+                sent.append(returning(dice, known, meant, payment.at))
     return sent
+
+
+def returning(dice: random.Random, known: Payment, number: int, at: str) -> Payment:
+    """Return a return of a payment, in part mostly, that sometimes quotes what is wrong."""
+    amount = max(1, known.amount // dice.randrange(1, 4))
+    said = dice.choice([0, known.amount, known.amount + 1])
+    return Payment(
+        known.payee,
+        known.payer,
+        amount,
+        at,
+        known.currency,
+        purpose="AC04",
+        definition=Definition.PACS_004,
+        uetr=number,
+        quoted_amount=(said, known.currency if said else ""),
+        quoted_date=dice.choice([None, known.value_date, DAY, TUESDAY]),
+    )
 
 
 def with_changes(dice: random.Random, order: Order, known: Payment) -> Order:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from comity.errors import LimitExceededError
 from comity.messages.definitions import DEFINITION_ID, PACS_002, STATUS_LINES_MAX
-from comity.messages.excerpts import leaf_mark, leaf_text, opening_leaves
+from comity.messages.excerpts import leaf_mark, leaf_text
 from comity.messages.timestamps import format_time
 from comity.messages.writing.envelope import Envelope, business_message, message_identification
 from comity.messages.writing.markup import agent, container, day, escape, is_plain, leaf
@@ -26,11 +26,6 @@ HELD: Final = frozenset({State.HELD_SCREENING, State.HELD_REVIEW, State.FROZEN})
 _MOVED: Final = "ACWC"
 _KEPT_MAX: Final = 4_096
 _MAY_MOVE: Final = frozenset({State.WAREHOUSED, State.ACCEPTED, State.QUEUED})
-_RETURN: Final = opening_leaves(
-    ("RtrId",),
-    *(("OrgnlGrpInf", name) for name in ("OrgnlMsgId", "OrgnlMsgNmId", "OrgnlCreDtTm")),
-    *((name,) for name in ("OrgnlInstrId", "OrgnlEndToEndId", "OrgnlTxId", "OrgnlUETR")),
-)
 _INSTRUCTING: Final = leaf_mark("InstgAgt", "FinInstnId", "BICFI")
 _INSTRUCTED: Final = leaf_mark("InstdAgt", "FinInstnId", "BICFI")
 
@@ -82,7 +77,7 @@ def write_status_report(envelope: Envelope, lines: Sequence[StatusLine]) -> byte
 def _line(line: StatusLine) -> str:
     """Return TxInfAndSts; there may be millions a day, so no element has a call of its own."""
     canonical, message_id, definition, state, reason, new_date, at_us = line
-    instruction, end_to_end_id, tx_id, uetr = _references(canonical, definition)
+    instruction, end_to_end_id, tx_id, uetr = references_of(canonical)
     instructing = leaf_text(canonical, _INSTRUCTING)
     instructed = leaf_text(canonical, _INSTRUCTED)
     if not is_plain(f"{message_id}{instruction}{end_to_end_id}{tx_id}{uetr}"):
@@ -103,20 +98,6 @@ def _line(line: StatusLine) -> str:
         f"{instructed and agent('InstdAgt', instructed)}"
         "</TxInfAndSts>"
     )
-
-
-def _references(canonical: str, definition: Definition) -> tuple[str, str, str, str]:
-    """Return InstrId, EndToEndId, TxId and UETR as the report tells them.
-
-    A return is known by its RtrId, told as its TxId, and by end-to-end reference and UETR of the
-    payment that it returns.
-    """
-    if definition is not Definition.PACS_004:
-        return references_of(canonical)
-    found = _RETURN.match(canonical)
-    assert found is not None, "every leaf may be absent"
-    return_id, *_, end_to_end_id, _, uetr = found.groups("")
-    return "", end_to_end_id, return_id, uetr
 
 
 @lru_cache(maxsize=_KEPT_MAX)

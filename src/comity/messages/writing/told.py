@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from comity.messages.excerpts import opening_leaves
+from comity.messages.excerpts import leaf_mark, opening_leaves
 from comity.messages.writing.markup import container, cut, leaf
 from comity.payments.reasons import REASONS, Reason
 
@@ -11,9 +11,25 @@ _REFERENCES: Final = opening_leaves(
     *(("PmtId", name) for name in ("InstrId", "EndToEndId", "TxId", "UETR"))
 )
 
+_RETURN_MARK: Final = leaf_mark("RtrId")
+_RETURN_REFERENCES: Final = opening_leaves(
+    ("RtrId",),
+    *(("OrgnlGrpInf", name) for name in ("OrgnlMsgId", "OrgnlMsgNmId", "OrgnlCreDtTm")),
+    *((name,) for name in ("OrgnlInstrId", "OrgnlEndToEndId", "OrgnlTxId", "OrgnlUETR")),
+)
+
 
 def references_of(canonical: str) -> tuple[str, str, str, str]:
-    """Return InstrId, EndToEndId, TxId and UETR of a payment that is no return; empty if absent."""
+    """Return InstrId, EndToEndId, TxId and UETR of a payment; empty if absent.
+
+    A return is known by its RtrId, told as its TxId, and by end-to-end reference and UETR of the
+    payment that it returns.
+    """
+    if canonical.startswith(_RETURN_MARK):
+        found = _RETURN_REFERENCES.match(canonical)
+        assert found is not None, "every leaf may be absent"
+        return_id, *_, end_to_end, _, uetr = found.groups("")
+        return "", end_to_end, return_id, uetr
     found = _REFERENCES.match(canonical)
     assert found is not None, "every leaf may be absent"
     instruction, end_to_end, tx_id, uetr = found.groups("")
