@@ -1,5 +1,7 @@
 """A day of 2,000 payments settled in batches of 20, and everything that it must end in.
 
+Among the payments stand some hundred orders of their senders and returns.
+
 "The same final state" is: the journal's records and head, a sorted dump of every table, and every
 statement, message and report, byte for byte; never the database file, whose pages may lie
 otherwise.
@@ -17,6 +19,7 @@ from pathlib import Path
 from unittest import mock
 
 import apsw
+from tests.simulation.small_day_orders import add_orders
 
 from comity.cli.generate import generate_folder
 from comity.cli.settle import settle
@@ -39,6 +42,7 @@ def make_day(folder: Path) -> Path:
         )
     path = folder / "arrangement.toml"
     text = path.read_text(encoding="utf-8")
+    add_orders(folder)
     limit = f"batch_payments_max = {BATCH_PAYMENTS_MAX}"
     path.write_text(re.sub(r"batch_payments_max = \d+", limit, text), encoding="utf-8")
     return folder

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from tests.simulation.killed_days import POINTS
-from tests.simulation.small_day import make_day
+from tests.simulation.small_day import make_day, settle_quietly
 
 ROOT = Path(__file__).parents[2]
 KILLS = 100
 WITHIN_THE_DAY_MIN = 80
 COMMITS_MIN = 80
 PROGRAMS = 2
+RETURNS_MIN = 10
 
 
 def kill_and_settle(work: Path, publish_every: int) -> tuple[int, list[dict[str, Any]]]:
@@ -53,6 +54,23 @@ def check_outcomes(batches: int, outcomes: list[dict[str, Any]]) -> None:
     within = [one for one in outcomes if 1 <= one["acknowledged"] < batches]
     assert len(within) >= WITHIN_THE_DAY_MIN
     assert [one for one in outcomes if not one["settled_again"] or one["differs_in"]] == []
+
+
+@pytest.mark.slow
+def test_the_day_that_is_killed_holds_orders_of_every_fate_and_returns(tmp_path: Path) -> None:
+    folder = make_day(tmp_path / "day")
+    settle_quietly(folder, tmp_path)
+    (told,) = tmp_path.glob("*/settle.json")
+    document = json.loads(told.read_text(encoding="utf-8"))
+    assert document["payments"]["returns"] >= RETURNS_MIN
+    seldom = {"cancellations_pending", "overdue"}
+    orders = {name: count for name, count in document["orders"].items() if name not in seldom}
+    assert all(orders.values()), orders
+    answers = "".join(
+        path.read_text(encoding="utf-8") for path in tmp_path.glob("*/messages/*/*camt029*")
+    )
+    assert all(f"<Conf>{one}</Conf>" in answers for one in ("CNCL", "PDCR", "RJCR"))
+    assert "<OrgnlMsgNmId>pacs.004.001.09</OrgnlMsgNmId>" in answers
 
 
 @pytest.mark.slow

@@ -230,9 +230,10 @@ def modification(number: int = 1, new: str = "<Prty><Cd>HIGH</Cd></Prty>", **par
     return f"<Mod><PmtId>{meant}</PmtId><NewPmtValSet>{new}</NewPmtValSet></Mod>"
 
 
-def modification_request(*requests: str) -> bytes:
+def modification_request(*requests: str, head: str | None = None) -> bytes:
     """Return a camt.007 with header."""
-    head = header(MsgDefIdr="<MsgDefIdr>camt.007.001.08</MsgDefIdr>")
+    definition = "<MsgDefIdr>camt.007.001.08</MsgDefIdr>"
+    head = header(MsgDefIdr=definition) if head is None else head
     body = f"<MsgHdr><MsgId>MOD1</MsgId></MsgHdr>{''.join(requests or (modification(),))}"
     return (
         f"<BizMsg>{head}<Document"
