@@ -205,34 +205,6 @@ def cancellation(number: int, meant: str, *, at: str, by: str = "") -> str:
     )
 
 
-def modification(number: int, meant: str, *, at: str, priority: str) -> str:
-    """Return a request (camt.007) to change the class of the payment of a message.
-
-    Args:
-        number: makes its references differ.
-        meant: message that `message` made.
-        at: when it comes, with offset.
-        priority: `URGT`, `HIGH` or `NORM`.
-    """
-    names = ("UETR", "IntrBkSttlmDt")
-    uetr, value_date = (re.findall(f"<{name}>(.+?)<", meant)[0] for name in names)
-    (amount,) = re.findall("<IntrBkSttlmAmt [^>]*>(.+?)<", meant)
-    banks = [
-        re.findall(f"<{name}><FinInstnId><BICFI>(.+?)<", meant)[0]
-        for name in ("InstgAgt", "InstdAgt")
-    ]
-    return _MODIFICATION.format(
-        reference=f"MOD-{number:06d}",
-        at=at,
-        by=banks[0],
-        payee=banks[1],
-        uetr=uetr,
-        amount=amount,
-        value_date=value_date,
-        priority=priority,
-    )
-
-
 def _agent(name: str, bic: str) -> str:
     return f"<{name}><FinInstnId><BICFI>{bic}</BICFI></FinInstnId></{name}>"
 
@@ -312,15 +284,4 @@ _CANCELLATION = (
     "<OrgnlGrpInf><OrgnlMsgId>{message_id}</OrgnlMsgId><OrgnlMsgNmId>{definition}</OrgnlMsgNmId>"
     "</OrgnlGrpInf><OrgnlTxId>{tx_id}</OrgnlTxId></TxInf></Undrlyg></FIToFIPmtCxlReq></Document>"
     "</Envelope>\n"
-)
-
-_MODIFICATION = (
-    _ORDER_HEADER + "<MsgDefIdr>camt.007.001.08</MsgDefIdr><CreDt>{at}</CreDt></AppHdr>\n"
-    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.007.001.08"><ModfyTx>'
-    "<MsgHdr><MsgId>{reference}</MsgId></MsgHdr><Mod><PmtId><LngBizId><UETR>{uetr}</UETR>"
-    "<IntrBkSttlmAmt>{amount}</IntrBkSttlmAmt><IntrBkSttlmDt>{value_date}</IntrBkSttlmDt>"
-    + _agent("InstgAgt", "{by}")
-    + _agent("InstdAgt", "{payee}")
-    + "</LngBizId></PmtId><NewPmtValSet><Prty><Cd>{priority}</Cd></Prty></NewPmtValSet></Mod>"
-    "</ModfyTx></Document></Envelope>\n"
 )

@@ -287,7 +287,7 @@ def test_a_forged_transfer_with_everything_hashed_anew_is_found(
 
 
 MAGIC = pack_payload(CommandBatch(), Outcome())[:8]
-SECTIONS = 8
+SECTIONS = 9
 """Parts of a payload, each with its length in 64 bits behind the magic."""
 
 
@@ -296,7 +296,7 @@ SECTIONS = 8
     [
         (b"", "payload: found"),
         (MAGIC + bytes(8 * SECTIONS), "payload: found controls that cannot be read"),
-        (MAGIC + b"\xff" * 8 * SECTIONS, "payload: found 72 bytes"),
+        (MAGIC + b"\xff" * 8 * SECTIONS, "payload: found 80 bytes"),
     ],
     ids=["nothing", "no controls", "lengths below zero"],
 )
