@@ -1,4 +1,4 @@
-"""Seeded requests to cancel or to change payments, between right and wrong."""
+"""Seeded requests to cancel or to change payments and agents' answers, between right and wrong."""
 
 import re
 from random import Random
@@ -10,9 +10,15 @@ from tests.simulation.messages.hostile_wrapping import MESSAGE, written
 from tests.unit.messages import instructions as made
 
 CANCELLATION, MODIFICATION = "camt.056.001.08", "camt.007.001.08"
+ANSWER = "pacs.002.001.10"
+PARTS = {
+    CANCELLATION: ("Assgnmt", "Undrlyg"),
+    MODIFICATION: ("MsgHdr", "Mod"),
+    ANSWER: ("GrpHdr", "TxInfAndSts"),
+}
 HEADERS = 0.95
 TOO_MANY = 1_001
-OF_THE_SENDER = {CANCELLATION: "Assgnr", MODIFICATION: "InstgAgt"}
+OF_THE_SENDER = {CANCELLATION: "Assgnr", MODIFICATION: "InstgAgt", ANSWER: "InstgAgt"}
 
 
 class Orders:
@@ -20,7 +26,7 @@ class Orders:
 
     def __init__(self, seed: int, shapes: int) -> None:
         random = Random(seed)
-        self.shapes: dict[str, list[list[str]]] = {CANCELLATION: [], MODIFICATION: []}
+        self.shapes: dict[str, list[list[str]]] = {one: [] for one in PARTS}
         for definition, kept in self.shapes.items():
             guideline = Guideline(definition)
             for _ in range(shapes):
@@ -58,5 +64,5 @@ def split(text: str, definition: str) -> list[str]:
     """Return the parts of a message: what stands once, then each of what may repeat."""
     name = MESSAGE[definition]
     (body,) = re.findall(f"(?s)<{name}>(.*)</{name}>", text)
-    once, each = ("Assgnmt", "Undrlyg") if definition == CANCELLATION else ("MsgHdr", "Mod")
+    once, each = PARTS[definition]
     return re.findall(f"(?s)<{once}>.*?</{once}>|<{each}>.*?</{each}>", body)

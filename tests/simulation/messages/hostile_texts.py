@@ -81,9 +81,11 @@ CODES = {
     "PssblDplct": ("false", "0", "no"),
     "MsgDefIdr": (
         *("pacs.008.001.08", "pacs.009.001.08", "pacs.008.001.09", "pacs.004.001.09"),
-        *("camt.056.001.08", "camt.007.001.08"),
+        *("camt.056.001.08", "camt.007.001.08", "pacs.002.001.10"),
     ),
     "OrgnlMsgNmId": ("pacs.008.001.08", "pacs.009.001.08", "pacs.004.001.09", "pacs.003.001.08"),
+    "TxSts": ("ACSP", "ACSC", "RJCT", "PDNG"),
+    "OrgnlInstrId": ("PVP1", "PVP000000009", "PVP", "PVP1234567890", "pvp1", "A"),
     "GrpCxl": ("true", "1", "false"),
 }
 

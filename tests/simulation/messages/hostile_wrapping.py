@@ -12,6 +12,7 @@ MESSAGE = {
     "pacs.004.001.09": "PmtRtr",
     "camt.056.001.08": "FIToFIPmtCxlReq",
     "camt.007.001.08": "ModfyTx",
+    "pacs.002.001.10": "FIToFIPmtStsRpt",
 }
 JUNK = (
     *("<CdtTrfTxInf>x</CdtTrfTxInf>", "<x>y</x>", "<Document/>", "t", "<PmtRtr>y</PmtRtr>"),

@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml import etree
 from tests.simulation.messages.oracle_document import (
+    ANSWER,
     BODIES,
     CANCELLATION,
     HEAD,
@@ -256,7 +257,11 @@ TRANSFERRED = {
     "pacs.009.001.08": Definition.PACS_009,
     RETURNS: Definition.PACS_004,
 }
-ORDERED = {CANCELLATION: Definition.CAMT_056, MODIFICATION: Definition.CAMT_007}
+ORDERED = {
+    CANCELLATION: Definition.CAMT_056,
+    MODIFICATION: Definition.CAMT_007,
+    ANSWER: Definition.PACS_002,
+}
 PRIORITIES = {"URGT": Priority.URGENT, "HIGH": Priority.HIGH}
 AGENT_COLUMNS = ("instructing", "instructed", "debtor_agent", "creditor_agent")
 CURRENCY_COLUMNS = ("currency", "debtor_currency", "instructed_currency")

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from lxml import etree
-from tests.simulation.messages.oracle_document import CANCELLATION, Refusal, name_of
+from tests.simulation.messages.oracle_document import ANSWER, CANCELLATION, Refusal, name_of
 from tests.simulation.messages.oracle_leaves import (
     bank,
     columns,
@@ -28,6 +28,11 @@ ORDERS_MAX = 1_000
 BICFI = "/".join(bank())
 PRIORITIES = {"URGT": Priority.URGENT, "HIGH": Priority.HIGH, "NORM": Priority.NORMAL}
 PLACES = {"FRST": QueuePlace.FRONT, "LAST": QueuePlace.END}
+ANSWERS = {
+    "ACSP": OrderKind.AGENT_RESERVED,
+    "ACSC": OrderKind.AGENT_SETTLED,
+    "RJCT": OrderKind.AGENT_REFUSED,
+}
 MEANT, NEW = "PmtId/LngBizId", "NewPmtValSet"
 UNSAID = {
     "reference_high": 0,
@@ -49,7 +54,7 @@ UNSAID = {
 def check_count(document: etree._Element, definition: str) -> None:
     """Refuse a message of too many orders, whatever else it is."""
     every = [one for message in document for one in message]
-    count = sum(name_of(one) == "Mod" for one in every)
+    count = sum(name_of(one) in {"Mod", "TxInfAndSts"} for one in every)
     count += sum(len(one) for one in every if name_of(one) == "Undrlyg")
     if count > ORDERS_MAX:
         raise Refusal(Reason.MESSAGE_TOO_LARGE)
@@ -68,7 +73,10 @@ def orders_of(
         orders = [cancelled(one, sender) for underlying in each for one in underlying]
     else:
         identity = stated["MsgId"]
-        orders = [modified(one, sender, numbers) for one in each]
+        orders = [
+            answered(one) if definition == ANSWER else modified(one, sender, numbers)
+            for one in each
+        ]
     rows, texts = [], []
     for position, (row, words_of) in enumerate(orders):
         texts.append("\x1f".join((identity, *words_of)))
@@ -112,6 +120,22 @@ def cancelled(element: etree._Element, sender: str) -> tuple[dict[str, int], lis
     if "OrgnlIntrBkSttlmDt" in said:
         row["value_date"] = days_of(said["OrgnlIntrBkSttlmDt"])
     return row, texts
+
+
+def answered(element: etree._Element) -> tuple[dict[str, int], list[str]]:
+    """Read what a settlement agent says of one leg."""
+    said = said_by(element)
+    row = {
+        "kind": ANSWERS[said["TxSts"]],
+        "reference_low": int(said["OrgnlInstrId"][len("PVP") :]),
+        **uetr_of(said["OrgnlUETR"]),
+    }
+    names = (
+        *("StsId", "", "", "OrgnlGrpInf/OrgnlMsgId", "OrgnlGrpInf/OrgnlMsgNmId", "OrgnlInstrId"),
+        *("OrgnlEndToEndId", "OrgnlTxId", "OrgnlUETR"),
+        *("StsRsnInf/Rsn/Cd", "StsRsnInf/Rsn/Prtry", "StsRsnInf/AddtlInf"),
+    )
+    return row, [said.get(name, "") for name in names]
 
 
 def modified(
