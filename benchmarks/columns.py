@@ -25,7 +25,7 @@ from comity.payments.purposes import pack_purpose
 from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW, Rows
 from comity.service import verify_journal
 from comity.service.committing import Ledger, rebuild
-from comity.service.schedule import plan_day
+from comity.settlement.schedule import plan_day
 from comity.storage import MemoryJournal, open_journal
 
 BATCH = 16_000

@@ -22,8 +22,8 @@ from comity.payments.commands import CommandBatch, Control
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.rows import MESSAGE_ROW, Rows
 from comity.queueing import DayColumns, Liquidity, replay_day
-from comity.service.schedule import plan_day
 from comity.settlement.engine import apply, new_state
+from comity.settlement.schedule import plan_day
 from comity.settlement.state import State
 
 _WARM_UP = 2_000

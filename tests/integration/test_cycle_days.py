@@ -42,7 +42,7 @@ from comity.payments.commands import CommandBatch, Control
 from comity.reports import render_day_report
 from comity.service import assemble_daybook, prove_day, verify_journal
 from comity.service.committing import rebuild
-from comity.service.schedule import plan_day
+from comity.settlement.schedule import plan_day
 from comity.statements import EntryBook, account_statement, cycles_of
 from comity.statements.cycles import Draw, Effect
 from comity.statements.daybook import DayBook, DayProof

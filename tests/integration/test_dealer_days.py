@@ -33,7 +33,7 @@ from comity.payments.commands import CommandBatch, Control
 from comity.reports import render_day_report
 from comity.service import assemble_daybook, prove_day, verify_journal
 from comity.service.committing import rebuild
-from comity.service.schedule import plan_day
+from comity.settlement.schedule import plan_day
 from comity.statements.daybook import DayBook, DayProof
 from comity.statistics import settle_document
 from comity.statistics.dealers import dealer_lines

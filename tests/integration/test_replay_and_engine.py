@@ -20,7 +20,7 @@ from comity.queueing import (
     SettledBy,
     replay_day,
 )
-from comity.service.schedule import plan_day
+from comity.settlement.schedule import plan_day
 
 BANKS = 6
 PAYMENTS = 150

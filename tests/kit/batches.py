@@ -27,11 +27,11 @@ from comity.payments.lifecycle import State as PaymentState
 from comity.payments.purposes import pack_purpose
 from comity.payments.reasons import Reason
 from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, QUOTED_ROW, TIMES_ROW, Rows
-from comity.service.schedule import plan_day
 from comity.service.selecting import SolverChooser, decide
 from comity.settlement import State, apply, new_state
 from comity.settlement.chart import draw_chart
 from comity.settlement.invariants import check_books
+from comity.settlement.schedule import plan_day
 
 
 @dataclass(frozen=True)

@@ -575,6 +575,9 @@ def _changed(agreement: Agreement, choices: list[str]) -> Agreement:
             changes: dict[str, Any] = {name: _SAVINGS[name](value)}
             agreement = replace(agreement, liquidity_saving=replace(saving, **changes))
             continue
+        if name == "domestic":
+            agreement = replace(agreement, domestic=value == "yes")
+            continue
         if name == "legs":
             agreement = replace(agreement, payment_versus_payment=PaymentVersusPayment(None, None))
             continue

@@ -11,7 +11,7 @@ from comity.payments.codes import ControlKind
 from comity.payments.commands import CommandBatch, Control
 from comity.service.committing import Ledger, rebuild
 from comity.service.ports import Journal
-from comity.service.schedule import plan_day
+from comity.settlement.schedule import plan_day
 
 BATCHES = (
     (

@@ -66,9 +66,11 @@ def _overlap(first: Agreement, second: Agreement) -> Overlap | None:
     countries = _shared(first.parties, second.parties)
     currencies = _shared(first.currencies, second.currencies)
     purposes = _shared(first.purpose_codes, second.purpose_codes)
-    # A payment is between two countries; one in two currencies needs both of them.
+    # A payment is between two countries, or within one where both agreements cover such payments;
+    # one in two currencies needs both of them.
     currencies_needed = 2 if first.has_two_currencies else 1
-    if len(countries) < 2 or len(currencies) < currencies_needed or not purposes:
+    countries_needed = 1 if first.domestic and second.domestic else 2
+    if len(countries) < countries_needed or len(currencies) < currencies_needed or not purposes:
         return None
     return Overlap(
         first=first,

@@ -64,9 +64,10 @@ def _tier(agreement: Agreement) -> Iterator[Violation]:
         case SettlementTier.PARTICIPANT:
             yield from _participant_tier(agreement)
         case SettlementTier.CENTRAL_BANK:
+            yield from _no_domestic_payments(agreement)
             yield from _central_bank_tier(agreement)
         case SettlementTier.DEALER:
-            return  # `find_dealing_violations`
+            yield from _no_domestic_payments(agreement)  # the rest: `find_dealing_violations`
 
 
 def _participant_tier(agreement: Agreement) -> Iterator[Violation]:
@@ -84,6 +85,16 @@ def _participant_tier(agreement: Agreement) -> Iterator[Violation]:
             ("central_bank_settlement",),
             "this table at participant tier",
             "it only with tier = central_bank; remove it",
+        )
+
+
+def _no_domestic_payments(agreement: Agreement) -> Iterator[Violation]:
+    if agreement.domestic:
+        yield Violation(
+            agreement,
+            ("domestic",),
+            f"true with tier = {agreement.settlement.tier}",
+            "it only with tier = participant: in two currencies there are two countries",
         )
 
 

@@ -349,6 +349,8 @@ class Agreement:
         payment_versus_payment: that payments between two banks may be the legs of a trade, both
             of which settle or neither; None where they may not.
         dealing: only at dealer tier.
+        domestic: that payments between two banks of one party are covered too; only at participant
+            tier.
     """
 
     id: str
@@ -373,6 +375,7 @@ class Agreement:
     cycle_conversion: CycleConversion | None = None
     payment_versus_payment: PaymentVersusPayment | None = None
     dealing: DealingTerms | None = None
+    domestic: bool = False
 
     def __post_init__(self) -> None:
         """Put the sets into canonical order, so that equal terms are equal agreements."""

@@ -84,6 +84,7 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
             reader.optional_table("payment_versus_payment")
         ),
         dealing=read_dealing(reader.optional_table("dealing")),
+        domestic=reader.has("domestic") and reader.boolean("domestic"),
     )
     reader.close()
     places.note(agreement, Place(file, renamed=_limit_paths(limits)))

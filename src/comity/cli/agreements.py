@@ -130,6 +130,7 @@ def _agreement_document(agreement: Agreement) -> dict[str, Any]:
         "key": agreement.key,
         "title": agreement.title,
         "parties": list(agreement.parties),
+        "domestic": agreement.domestic,
         "valid_from": agreement.valid_from.isoformat(),
         "valid_until": None if until is None else until.isoformat(),
         "purposes": [str(group) for group in agreement.purposes],

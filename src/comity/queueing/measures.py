@@ -119,13 +119,13 @@ def measure_day(
         could_draw += int(liquidity.credit_cap_minor.sum())
     ends = np.where(is_settled, found.settled_us, np.int64(closes_us))
     waited = ends - day.at_us
-    waiting = _sum_of_products(amounts, waited)
+    waiting = sum_of_products(amounts, waited)
     first_us = int(day.at_us[0]) if len(day.at_us) else closes_us
     return DayMeasures(
         used_minor=used,
         usage=_ratio(int(used.sum()), could_draw),
         turnover_ratio=_ratio(settled, int(used.sum())),
-        delay=_ratio(waiting, _sum_of_products(amounts, closes_us - day.at_us)),
+        delay=_ratio(waiting, sum_of_products(amounts, closes_us - day.at_us)),
         queued_average_minor=_ratio(waiting, closes_us - first_us),
         age_max_us=int(waited.max(initial=0)),
         mechanisms=_shares(found.mechanism.astype(np.int32), amounts, value),
@@ -151,7 +151,7 @@ def _ratio(numerator: int, denominator: int) -> Fraction | None:
     return Fraction(numerator, denominator) if denominator else None
 
 
-def _sum_of_products(one: Int64s, other: Int64s) -> int:
+def sum_of_products(one: Int64s, other: Int64s) -> int:
     """Return the exact sum of the products of two columns that are nowhere below zero.
 
     Each is cut into limbs so short that a million products of two fit 64 bits.

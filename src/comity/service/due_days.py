@@ -17,7 +17,7 @@ from comity.errors import UsageError
 from comity.payments.lifecycle import State as PaymentState
 from comity.service.committing import Ledger
 from comity.service.intake import Arrived, TakenMessages
-from comity.service.schedule import closed_because, is_business_day
+from comity.settlement.schedule import closed_because, is_business_day
 
 SEARCH_DAYS_MAX: Final = 400
 """How far ahead the next business day with something to do is looked for."""

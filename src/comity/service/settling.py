@@ -33,10 +33,10 @@ from comity.service.intake import (
 )
 from comity.service.ports import Chooser, Journal, MessageSource
 from comity.service.rescreening import screen_again
-from comity.service.schedule import plan_day
 from comity.service.selecting import SolverChooser, select_due
 from comity.settlement.chart import draw_chart
 from comity.settlement.rules import unsettled_choices
+from comity.settlement.schedule import plan_day
 
 Progress = Callable[[int, int], None]
 

@@ -116,14 +116,16 @@ def find_agreement(
     payee_country = books.parties[instruction.creditor_agent].country
     reason: Number = _NO_AGREEMENT
     closest: Number = _NO
-    if payer_country != payee_country:
-        for agreement in range(len(members)):
-            if members[agreement, payer_country] and members[agreement, payee_country]:
-                depth, found = _test_agreement(books, arrivals, row, payment, agreement)
-                if found == 0:
-                    return np.int64(agreement), _NO
-                if depth > closest:
-                    reason, closest = found, depth
+    is_domestic = payer_country == payee_country
+    for agreement in range(len(members)):
+        if is_domestic and not books.rules[agreement].domestic:
+            continue
+        if members[agreement, payer_country] and members[agreement, payee_country]:
+            depth, found = _test_agreement(books, arrivals, row, payment, agreement)
+            if found == 0:
+                return np.int64(agreement), _NO
+            if depth > closest:
+                reason, closest = found, depth
     return np.int64(-1), reason
 
 

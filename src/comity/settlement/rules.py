@@ -153,6 +153,7 @@ def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
             rule["offset_depth"] = one.liquidity_saving.bilateral_depth
             rule["bypassed"] = one.liquidity_saving.release is Release.BYPASS
         rule["links_legs"] = one.payment_versus_payment is not None
+        rule["domestic"] = one.domestic
         rule["outside"] = -1
         if one.payment_versus_payment is not None:
             for code in one.outside_currencies:

@@ -87,6 +87,7 @@ RULE_ROW = np.dtype(
         ("pays_before", "<i1"),  # payees are paid before the central banks have settled
         ("links_legs", "<i1"),  # its payments may be legs of payment versus payment
         ("returns_at_original", "<i1"),  # returns are converted as their originals were
+        ("domestic", "<i1"),  # payments within one party are covered too
     ]
 )
 """An agreement version, by its place in the scheme."""

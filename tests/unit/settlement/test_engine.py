@@ -24,7 +24,6 @@ from comity.payments.commands import CommandBatch, Control
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
 from comity.payments.rows import no_rows
-from comity.service.schedule import plan_day
 from comity.settlement import State, apply, new_state
 from comity.settlement.refusal import (
     BatchShapeError,
@@ -32,6 +31,7 @@ from comity.settlement.refusal import (
     DayOrderError,
     SchemeAdoptionError,
 )
+from comity.settlement.schedule import plan_day
 from comity.settlement.tables import COUNTER_EXPOSURE, Books
 
 TUESDAY = date(2026, 5, 26)

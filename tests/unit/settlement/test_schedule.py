@@ -8,7 +8,7 @@ from tests.kit.schemes import DAY, calendar, small_scheme
 
 from comity.agreements.scheme import BusinessDayTerms
 from comity.business_calendar import Calendar, CalendarCoverageError, date_to_days
-from comity.service.schedule import calendars_of, closed_because, is_business_day, plan_day
+from comity.settlement.schedule import calendars_of, closed_because, is_business_day, plan_day
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND

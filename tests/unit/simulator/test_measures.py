@@ -1,0 +1,181 @@
+"""What a trial cost: by hand for three banks, and against the bounds on random days."""
+
+from dataclasses import replace
+from datetime import time
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from tests.kit.payment_tables import random_table, table_of
+
+from comity.payments.codes import Mechanism
+from comity.payments.lifecycle import State as PaymentState
+from comity.simulator.measures import CurrencyMeasures, bounds_of, measure_trial
+from comity.simulator.options import OPTIONS, with_cycles
+from comity.simulator.payment_table import PaymentTable
+from comity.simulator.trial import Hours, Trial, run_trial
+
+HOURS = Hours(time(8), time(18))
+RUB = 643
+MINUTE_US = 60_000_000
+HOUR_US = 60 * MINUTE_US
+
+ENDS = {PaymentState.SETTLED, PaymentState.EXPIRED, PaymentState.FAILED_SETTLEMENT}
+
+# A ring of three, and a payment behind it. From 08:00 to 18:00 are 600 minutes.
+THREE_BANKS = (
+    "08:00 A B 80.00 RUB",
+    "09:00 B C 80.00 RUB",
+    "10:00 C A 80.00 RUB",
+    "11:00 A B 20.00 RUB",
+)
+
+
+def tried(
+    table: PaymentTable, name: str, opening: list[int] | None
+) -> tuple[Trial, CurrencyMeasures]:
+    opening_minor = None if opening is None else np.array(opening, np.int64)
+    rows = slice(0, len(table))
+    trial = run_trial(table, rows, OPTIONS[name], HOURS, opening_minor)
+    (found,) = measure_trial(table, rows, trial).currencies
+    return trial, found
+
+
+def test_three_banks_gross_with_enough() -> None:
+    """A has 80: everything settles on arrival; A goes down by 80, nobody else below its opening."""
+    trial, found = tried(table_of(*THREE_BANKS), "gross", [80_00, 0, 0])
+    assert trial.settled_us.tolist() == [each * HOUR_US for each in (8, 9, 10, 11)]
+    assert found.used_minor.tolist() == [80_00, 0, 0]
+    assert (found.liquidity_used_minor, found.available_minor) == (80_00, 80_00)
+    assert found.turnover_ratio == Fraction(260, 80)
+    assert found.delay == 0
+    assert found.waited_us == (0, 0, 0)
+    assert found.mean_wait_us == found.age_max_us == 0
+    assert found.mechanisms == {Mechanism.GROSS: 260_00}
+    assert (found.transfers, found.moved_minor) == (4, 260_00)
+    # By 09:00: 80 + 80 of 260; by 10:00 all three of 80; by 11:00 everything.
+    expected = [160, 240, 260, 260, 260, 260, 260, 260, 260, 260]
+    assert [share * 260 for share in found.throughput] == expected
+
+
+def test_three_banks_gross_with_too_little() -> None:
+    """A has 20: its first payment waits for ever, and the last behind it; the rest has no cover."""
+    trial, found = tried(table_of(*THREE_BANKS), "gross", [20_00, 0, 0])
+    assert set(trial.state.tolist()) == {PaymentState.EXPIRED}
+    assert (found.settled, found.unsettled_minor) == (0, 260_00)
+    assert found.delay == 1
+    assert found.used_minor.tolist() == [0, 0, 0]
+    assert found.turnover_ratio is None
+    assert found.mean_wait_us is None
+    assert found.age_max_us == 10 * HOUR_US
+    # 80·600 + 80·540 + 80·480 + 20·420 minutes of value, over 600 minutes.
+    waited = 80 * 600 + 80 * 540 + 80 * 480 + 20 * 420
+    assert found.queue_average_minor == Fraction(100 * waited, 600)
+
+
+def test_three_banks_bypassing() -> None:
+    """The 20 of 11:00 pass the 80 that wait; B then has 20 and still lacks 60."""
+    trial, found = tried(table_of(*THREE_BANKS), "gross-bypass", [20_00, 0, 0])
+    assert trial.settled_us.tolist() == [-1, -1, -1, 11 * HOUR_US]
+    assert (found.settled_minor, found.used_minor.tolist()) == (20_00, [20_00, 0, 0])
+
+
+def test_three_banks_offsetting() -> None:
+    """At 10:00 the ring closes: the resolution of that minute settles it without money."""
+    trial, found = tried(table_of(*THREE_BANKS), "gross-offset", [20_00, 0, 0])
+    assert trial.settled_us.tolist() == [10 * HOUR_US] * 3 + [11 * HOUR_US]
+    assert found.used_minor.tolist() == [20_00, 0, 0]
+    assert found.mechanisms == {Mechanism.MULTILATERAL: 240_00, Mechanism.GROSS: 20_00}
+
+
+def test_three_banks_netted() -> None:
+    """One cycle before the close: A owes 20 net, B is owed 20, C nothing."""
+    table = table_of(*THREE_BANKS)
+    option = with_cycles(OPTIONS["net-multilateral"], 1)
+    trial = run_trial(table, slice(0, 4), option, HOURS, np.array([20_00, 0, 0]))
+    (found,) = measure_trial(table, slice(0, 4), trial).currencies
+    settles = 18 * HOUR_US - MINUTE_US
+    assert trial.settled_us.tolist() == [settles] * 4
+    assert found.used_minor.tolist() == [20_00, 0, 0]
+    assert found.moved_minor < 260_00
+    longest = settles - 8 * HOUR_US
+    assert found.waited_us == (settles - 9 * HOUR_US, longest, longest)
+    assert found.mechanisms == {Mechanism.CYCLE: 260_00}
+
+
+def test_trades_bear_risk_unless_they_settle_versus_payment() -> None:
+    """A pays roubles at 09:00 and gets its soms at 11:00: two hours of 100 soms at risk."""
+    table = table_of(
+        "09:00 A B 80.00 RUB link=1",
+        "11:00 B A 100.00 KGS link=1",
+    )
+    rows = slice(0, 2)
+    opening = np.full(4, 200_00, np.int64)
+    gross = measure_trial(table, rows, run_trial(table, rows, OPTIONS["gross"], HOURS, opening))
+    assert gross.fx_exposure == {417: Fraction(2 * 100_00), 643: Fraction(0)}
+    versus = run_trial(table, rows, OPTIONS["pvp"], HOURS, opening)
+    assert versus.settled_us.tolist() == [11 * HOUR_US] * 2
+    assert measure_trial(table, rows, versus).fx_exposure == {417: Fraction(0), 643: Fraction(0)}
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_with_credit_without_end_gross_uses_the_upper_bound_to_the_unit(seed: int) -> None:
+    table = random_table(seed, 60)
+    _, found = tried(table, "gross", None)
+    bounds = bounds_of(table, slice(0, len(table)))[RUB]
+    assert found.settled == len(table)
+    assert found.used_minor.tolist() == bounds.upper_minor.tolist()
+    assert found.delay == 0
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_one_cycle_after_the_last_payment_uses_the_lower_bound_to_the_unit(seed: int) -> None:
+    table = random_table(seed, 60)
+    option = with_cycles(OPTIONS["net-multilateral"], 1)
+    rows = slice(0, len(table))
+    (found,) = measure_trial(table, rows, run_trial(table, rows, option, HOURS, None)).currencies
+    assert found.settled == len(table)
+    assert found.used_minor.tolist() == bounds_of(table, rows)[RUB].lower_minor.tolist()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bounds_are_what_a_plain_loop_says(seed: int) -> None:
+    table = random_table(seed, 80)
+    balance = [0] * len(table.parties)
+    peak = [0] * len(table.parties)
+    for payer, payee, amount in zip(
+        table.debtor.tolist(), table.creditor.tolist(), table.amount_minor.tolist(), strict=True
+    ):
+        balance[payer] += amount
+        balance[payee] -= amount
+        peak[payer] = max(peak[payer], balance[payer])
+    found = bounds_of(table, slice(0, len(table)))[RUB]
+    assert found.upper_minor.tolist() == peak
+    assert found.lower_minor.tolist() == [max(0, each) for each in balance]
+
+
+@pytest.mark.parametrize("name", [name for name in OPTIONS if name != "pvp"])
+def test_no_option_uses_more_than_there_is_or_loses_a_payment(name: str) -> None:
+    for seed in range(4):
+        table = random_table(seed, 80)
+        bounds = bounds_of(table, slice(0, len(table)))[RUB]
+        opening = bounds.lower_minor + (bounds.upper_minor - bounds.lower_minor) // 2
+        trial, found = tried(table, name, opening.tolist())
+        assert (found.used_minor <= opening).all()
+        assert len(trial.state) == len(table)
+        assert found.settled + int((~trial.is_settled).sum()) == len(table)
+        assert set(trial.state.tolist()) <= ENDS
+        assert sum(found.mechanisms.values()) == found.settled_minor
+
+
+def test_equal_times_keep_their_order_and_one_message_is_one_moment() -> None:
+    table = table_of("09:00 A B 5.00 RUB", "09:00 B C 5.00 RUB", "09:00 C A 5.00 RUB")
+    _, found = tried(table, "gross", [5_00, 0, 0])
+    assert found.settled == 3
+    backwards = replace(
+        table,
+        debtor=table.debtor[::-1].copy(),
+        creditor=table.creditor[::-1].copy(),
+    )
+    _, found = tried(backwards, "gross", [5_00, 0, 0])
+    assert found.settled == 3, "what waits is released by what comes"
