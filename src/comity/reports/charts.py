@@ -6,15 +6,19 @@ gave are escaped, because plotly reads a little markup in labels.
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from comity.business_calendar import format_us
+from comity.reports.chart_parts import (
+    BAR_PIXELS,
+    Chart,
+    chart_layout,
+    legend_above,
+    value_axis,
+)
 from comity.reports.numbers import Scale, count, percent, scale_for
 from comity.reports.palette import (
-    GRID,
-    INK,
     MECHANISMS,
     MUTED,
     NET,
@@ -31,33 +35,8 @@ from comity.statistics.profile import STEPS, QueueProfile, SettledProfile, step_
 from comity.statistics.turnover import TurnoverLine
 from comity.statistics.valuation import Valuation
 
-FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
-BAR_PIXELS = 30
-"""Height of one bar of a chart whose length follows its rows."""
-
 WHOLE_TICKS_MAX = 5
 """Up to this number a chart of payments has a tick for each, so that none stands at a half."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """One chart with what stands around it.
-
-    Attributes:
-        id: identifier of its element.
-        title: what it shows, in a few words.
-        note: how to read it; unit and definition.
-        height: pixels on the screen.
-        wide: takes the whole width of the page.
-        figure: data and layout for plotly.
-    """
-
-    id: str
-    title: str
-    note: str
-    height: int
-    wide: bool
-    figure: dict[str, Any]
 
 
 def settled_chart(book: DayBook, profiles: Sequence[SettledProfile]) -> Chart:
@@ -81,9 +60,9 @@ def settled_chart(book: DayBook, profiles: Sequence[SettledProfile]) -> Chart:
                 "hovertemplate": "%{y:,.2f} " + scale.unit,
             }
         )
-    layout = _layout(x=_time_axis(book), y=_value_axis(scale.unit))
+    layout = chart_layout(x=_time_axis(book), y=value_axis(scale.unit))
     layout["hovermode"] = "x unified"
-    layout["legend"] = _legend_above()
+    layout["legend"] = legend_above()
     return Chart(
         id=f"chart-settled-{code}",
         title=f"Value settled through the day, {code}",
@@ -119,11 +98,11 @@ def queue_chart(book: DayBook, profile: QueueProfile) -> Chart:
             "hovertemplate": "%{y:,} payments",
         },
     ]
-    layout = _layout(
+    layout = chart_layout(
         x={**_time_axis(book), "anchor": "y2"},
-        y={**_value_axis(scale.unit), "domain": [0.56, 1], "nticks": 5},
+        y={**value_axis(scale.unit), "domain": [0.56, 1], "nticks": 5},
     )
-    layout["yaxis2"] = {**_value_axis("payments"), "domain": [0, 0.44], "nticks": 5}
+    layout["yaxis2"] = {**value_axis("payments"), "domain": [0, 0.44], "nticks": 5}
     if profile.payments_peak <= WHOLE_TICKS_MAX:
         layout["yaxis2"]["dtick"] = 1
     layout["hovermode"] = "x unified"
@@ -165,11 +144,11 @@ def positions_chart(book: DayBook, positions: CurrencyPositions) -> Chart:
             "width": 0.3,
         },
     ]
-    layout = _layout(
-        x={**_value_axis(f"{scale.unit}; to the left owed, to the right due"), "zeroline": True},
+    layout = chart_layout(
+        x={**value_axis(f"{scale.unit}; to the left owed, to the right due"), "zeroline": True},
         y={"automargin": True, "type": "category"},
     )
-    layout |= {"barmode": "overlay", "bargap": 0.28, "legend": _legend_above()}
+    layout |= {"barmode": "overlay", "bargap": 0.28, "legend": legend_above()}
     return Chart(
         id=f"chart-positions-{positions.currency}",
         title=f"Positions before and after netting, {positions.currency}",
@@ -219,10 +198,10 @@ def purpose_chart(lines: Sequence[TurnoverLine], values: Valuation) -> Chart:
         }
         for code in codes
     ]
-    layout = _layout(
-        x=_value_axis("% of settled value"), y={"automargin": True, "type": "category"}
+    layout = chart_layout(
+        x=value_axis("% of settled value"), y={"automargin": True, "type": "category"}
     )
-    layout |= {"barmode": "stack", "bargap": 0.35, "legend": _legend_above()}
+    layout |= {"barmode": "stack", "bargap": 0.35, "legend": legend_above()}
     return Chart(
         id="chart-purposes",
         title="Shares by purpose and currency",
@@ -258,11 +237,11 @@ def currency_chart(lines: Sequence[TurnoverLine], values: Valuation) -> Chart:
                 "hovertemplate": "%{x:.1f} % of the corridor's value",
             }
         )
-    layout = _layout(
-        x={**_value_axis("% of the corridor's settled value"), "range": [0, 100]},
+    layout = chart_layout(
+        x={**value_axis("% of the corridor's settled value"), "range": [0, 100]},
         y={"automargin": True, "type": "category"},
     )
-    layout |= {"barmode": "stack", "bargap": 0.45, "legend": _legend_above()}
+    layout |= {"barmode": "stack", "bargap": 0.45, "legend": legend_above()}
     return Chart(
         id="chart-currencies",
         title="Currencies of each corridor",
@@ -287,7 +266,7 @@ def states_chart(states: dict[str, int]) -> Chart:
         "marker": {"color": [state_colour(name) for name, _ in shown]},
         "hovertemplate": "%{x:,} payments<extra></extra>",
     }
-    layout = _layout(x=_value_axis("payments"), y={"automargin": True, "type": "category"})
+    layout = chart_layout(x=value_axis("payments"), y={"automargin": True, "type": "category"})
     layout |= {"bargap": 0.35, "showlegend": False}
     layout["margin"] = {**layout["margin"], "r": 56, "t": 8}
     return Chart(
@@ -332,30 +311,6 @@ def _local(book: DayBook, at_us: int) -> str:
     return format_us(at_us, book.scheme.business_day.time_zone)[:19]
 
 
-def _layout(*, x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
-    plain = {"gridcolor": GRID, "linecolor": GRID, "zerolinecolor": MUTED, "zeroline": False}
-    return {
-        "font": {"family": FONT, "size": 14, "color": INK},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 62, "r": 14, "t": 34, "b": 44},
-        "separators": ".\u202f",
-        "xaxis": {**plain, **x},
-        "yaxis": {**plain, **y},
-        "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": GRID, "font": {"color": INK}},
-    }
-
-
-def _value_axis(unit: str) -> dict[str, Any]:
-    return {
-        "title": {"text": unit, "font": {"size": 13, "color": MUTED}, "standoff": 8},
-        "tickformat": ",",
-        "gridcolor": GRID,
-        "rangemode": "tozero",
-        "automargin": True,
-    }
-
-
 def _time_axis(book: DayBook) -> dict[str, Any]:
     zone = html.escape(book.scheme.business_day.time_zone, quote=False)
     return {
@@ -364,16 +319,4 @@ def _time_axis(book: DayBook) -> dict[str, Any]:
         "hoverformat": "%H:%M",
         "range": [_local(book, book.opens_us), _local(book, book.closes_us)],
         "title": {"text": f"local time, {zone}", "font": {"size": 13, "color": MUTED}},
-    }
-
-
-def _legend_above() -> dict[str, Any]:
-    return {
-        "orientation": "h",
-        "x": 0,
-        "y": 1.0,
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "traceorder": "normal",
-        "font": {"size": 13},
     }

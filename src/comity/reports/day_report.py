@@ -5,16 +5,13 @@ same day gives the same bytes. It is for the operator and shows how many payment
 whose: nothing in it may be sent to a participant.
 """
 
-import re
 from collections.abc import Sequence
-from importlib.resources import files
-from typing import Any, Final
+from typing import Any
 
-import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from comity.reports.chart_parts import Chart
 from comity.reports.charts import (
-    Chart,
     currency_chart,
     positions_chart,
     purpose_chart,
@@ -23,15 +20,13 @@ from comity.reports.charts import (
     states_chart,
 )
 from comity.reports.figures import DayFigures, figures_of
+from comity.reports.page import own_file, page_environment, plotly_script
 from comity.reports.table import Table  # noqa: TC001 read at run time by mypy only
 from comity.reports.tables import day_tables
 from comity.reports.words import Headline, day_in_words, headlines
 from comity.statements.daybook import DayBook, DayProof
 from comity.statistics.profile import SettledProfile  # noqa: TC001 read at run time by mypy only
 from comity.statistics.series import SeriesLine
-
-_BREAKS: Final = re.compile("[:@](?=[^ ])")
-_DATES: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 def render_day_report(
@@ -45,7 +40,7 @@ def render_day_report(
         series: all payments between the countries, where such a series is there.
     """
     figures = figures_of(book, proof, series)
-    text = _environment().get_template("day.html.j2").render(_context(figures))
+    text = page_environment().get_template("day.html.j2").render(_context(figures))
     return text.encode()
 
 
@@ -68,9 +63,9 @@ def _context(figures: DayFigures) -> dict[str, Any]:
         "tables": tables,
         "head": book.head,
         "held": figures.states["HELD_SCREENING"] + figures.states["HELD_REVIEW"],
-        "style": Markup(_own("day.css")),  # noqa: S704 our own file
-        "script": Markup(_own("day.js")),  # noqa: S704 our own file
-        "plotly": Markup(_plotly()),  # noqa: S704 as its wheel brings it
+        "style": Markup(own_file("day.css")),  # noqa: S704 our own file
+        "script": Markup(own_file("day.js")),  # noqa: S704 our own file
+        "plotly": Markup(plotly_script()),  # noqa: S704 as its wheel brings it
     }
 
 
@@ -97,32 +92,3 @@ def _charts(figures: DayFigures) -> dict[str, list[Chart]]:
 def _date_in_words(book: DayBook) -> str:
     day = book.business_date
     return f"{day:%A}, {day.day} {day:%B %Y}"
-
-
-def _breakable(text: str) -> Markup:
-    """Return a text whose long names may be broken after their marks, but never its dates."""
-    safe = _BREAKS.sub(r"\g<0><wbr>", str(escape(text)))
-    return Markup(_DATES.sub(r'<span class="whole">\g<0></span>', safe))  # noqa: S704 escaped above
-
-
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_own),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["breakable"] = _breakable
-    return environment
-
-
-def _own(name: str) -> str:
-    return files("comity.reports").joinpath(name).read_text(encoding="utf-8")
-
-
-def _plotly() -> str:
-    script = files("plotly").joinpath("package_data", "plotly.min.js").read_text(encoding="utf-8")
-    assert "</script" not in script.lower(), "the library can stand inside a script element"
-    return script

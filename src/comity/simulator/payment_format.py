@@ -171,7 +171,7 @@ def _check_others(
         if name not in used and name not in form.skipped:
             expected = (
                 f"no other columns than {', '.join(COLUMNS)};"
-                f" map it by `columns`, or skip it: skipped=[{name!r}]"
+                f" say which it is (--column OURS={name}), or skip it (--skip {name})"
             )
             faults.add(line, "", f"column {shown(name)}", expected)
 
@@ -182,8 +182,8 @@ def _suggestion(column: str, free: Sequence[str]) -> str:
     likely = [alias for alias in (column, *_ALIASES.get(column, ())) if alias in by_case]
     likely += get_close_matches(column, list(by_case), n=1)
     named = by_case[likely[0]] if likely else "ITS NAME"
-    hint = f"; if it has another name, say so: columns={{{column!r}: {named!r}}}"
-    return hint + (f", or name one currency for all: currency={'EUR'!r}" * (column == "currency"))
+    hint = f"; if it has another name, say so: --column {column}={named}"
+    return hint + (", or name one currency for all: --currency EUR" * (column == "currency"))
 
 
 def _separated(header: Sequence[str]) -> str:

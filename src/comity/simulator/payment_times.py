@@ -84,7 +84,7 @@ def _on_clock(
             "time",
             lambda row: (
                 f"{shown(source.cell('time', row))} with an offset",
-                "the option time_zone too, which says into which zone's clock it is to be put",
+                "--time-zone too, which says into which zone's clock it is to be put",
             ),
         )
         return Moments(moments.us, np.where(instants, NO_MOMENT, moments.kinds).astype(np.int8))

@@ -253,7 +253,7 @@ def test_a_date_that_is_none_is_refused(day: str) -> None:
 
 def test_an_offset_without_a_time_zone_is_refused() -> None:
     assert faults_of(f"{HEADER}\n2026-01-05T09:00Z,A,B,EUR,1\n2026-01-05 09:00,A,B,EUR,1\n") == [
-        "p.csv:2: time: found '2026-01-05T09:00Z' with an offset, expected the option time_zone"
+        "p.csv:2: time: found '2026-01-05T09:00Z' with an offset, expected --time-zone"
         " too, which says into which zone's clock it is to be put"
     ]
 

@@ -49,7 +49,7 @@ def test_a_missing_column_is_told_with_the_likely_one(name: str, likely: str) ->
     others = [each for each in header if each not in COLUMNS]
     assert faults_of(header, skipped=["*"]) == [
         f"p.csv:1: {name}: found the columns {','.join(header)}, expected a column {name!r};"
-        f" if it has another name, say so: columns={{{name!r}: {likely!r}}}"
+        f" if it has another name, say so: --column {name}={likely}"
     ]
     assert len(faults_of(header)) == 1 + len(others)
     assert choose(header, columns={name: likely}) == {
@@ -60,15 +60,15 @@ def test_a_missing_column_is_told_with_the_likely_one(name: str, likely: str) ->
 def test_every_missing_column_is_told() -> None:
     found = faults_of(["from", "to", "value"])
     assert [fault.split(", expected ")[1] for fault in found] == [
-        "a column 'time'; if it has another name, say so: columns={'time': 'ITS NAME'}",
-        "a column 'debtor'; if it has another name, say so: columns={'debtor': 'from'}",
-        "a column 'creditor'; if it has another name, say so: columns={'creditor': 'to'}",
-        "a column 'currency'; if it has another name, say so: columns={'currency': 'ITS NAME'},"
-        " or name one currency for all: currency='EUR'",
-        "a column 'amount'; if it has another name, say so: columns={'amount': 'value'}",
+        "a column 'time'; if it has another name, say so: --column time=ITS NAME",
+        "a column 'debtor'; if it has another name, say so: --column debtor=from",
+        "a column 'creditor'; if it has another name, say so: --column creditor=to",
+        "a column 'currency'; if it has another name, say so: --column currency=ITS NAME,"
+        " or name one currency for all: --currency EUR",
+        "a column 'amount'; if it has another name, say so: --column amount=value",
         *[
-            f"no other columns than {', '.join(COLUMNS)}; map it by `columns`, or skip it:"
-            f" skipped=[{name!r}]"
+            f"no other columns than {', '.join(COLUMNS)}; say which it is"
+            f" (--column OURS={name}), or skip it (--skip {name})"
             for name in ("to", "value")
         ],
     ]
@@ -89,7 +89,7 @@ def test_a_column_that_the_caller_names_must_be_there() -> None:
 def test_another_column_is_refused_unless_it_is_skipped() -> None:
     assert faults_of([*HEADER, "until"]) == [
         f"p.csv:1: found column 'until', expected no other columns than {', '.join(COLUMNS)};"
-        " map it by `columns`, or skip it: skipped=['until']"
+        " say which it is (--column OURS=until), or skip it (--skip until)"
     ]
     assert "till" not in choose([*HEADER, "until", "till"], skipped=["until", "till"])
     assert "till" in choose([*HEADER, "until", "till"], skipped=["*"])

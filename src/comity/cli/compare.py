@@ -1,0 +1,259 @@
+"""`comity compare` and `comity options`: what each way of settling would cost, on your payments."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import time
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from comity.cli.compare_tables import option_table, print_comparison
+from comity.errors import UsageError
+from comity.reports.compare_report import render_comparison
+from comity.reports.publication import write_whole
+from comity.simulator.comparing import Plan, compare
+from comity.simulator.document import Sampling, compare_document, option_document
+from comity.simulator.intervals import RESAMPLES
+from comity.simulator.options import CYCLES_MAX, OPTIONS, Option, with_cycles
+from comity.simulator.payment_format import PaymentFormat
+from comity.simulator.payment_table import PaymentTable
+from comity.simulator.trial import Hours
+
+DEFAULT_OPTIONS: Final = (
+    "gross",
+    "gross-bypass",
+    "gross-offset",
+    "net-bilateral",
+    "net-multilateral",
+)
+DEFAULT_LIQUIDITY: Final = "0,0.25,0.5,0.75,1"
+DEFAULT_LEVEL: Final = "0.5"
+DEFAULT_OUT: Final = "out"
+_HOUR_US: Final = 3_600_000_000
+_MARGIN_US: Final = 180_000_000
+_LAST_HOUR: Final = 23
+
+options_app = typer.Typer(name="options", help="Ways of organising settlement that are compared.")
+
+
+@options_app.callback()
+def options() -> None:
+    """Ways of organising settlement that are compared."""
+
+
+@options_app.command("list")
+def list_options(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """List the options that `comity compare --option` knows."""
+    if as_json:
+        _print_json([option_document(one) for one in OPTIONS.values()])
+        return
+    Console(highlight=False).print(option_table(tuple(OPTIONS.values())))
+
+
+@options_app.command("show")
+def show_option(
+    name: Annotated[str, typer.Argument(help="Such as gross-offset, or net-multilateral:8.")],
+) -> None:
+    """Show the parameters of one option, as JSON."""
+    _print_json(option_document(_option(name)))
+
+
+OptionNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME[:CYCLES]",
+        help="An option to compare, repeated for more; the first is the baseline.",
+    ),
+]
+Levels = Annotated[
+    str,
+    typer.Option(metavar="A,B,…", help="Levels between the lower (0) and upper (1) bound."),
+]
+Level = Annotated[
+    str, typer.Option(metavar="A", help="Level at which options are held side by side.")
+]
+Opens = Annotated[
+    str | None, typer.Option(metavar="HH:MM", help="Opening; else the hour of the first.")
+]
+Closes = Annotated[
+    str | None, typer.Option(metavar="HH:MM", help="Close; else the hour behind the last.")
+]
+ColumnNames = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=THEIRS", help="What the file calls a column, repeated."),
+]
+SkippedNames = Annotated[
+    list[str] | None,
+    typer.Option(metavar="THEIRS", help="A column not to be read, repeated; * for all others."),
+]
+CurrencyCode = Annotated[
+    str | None, typer.Option(metavar="CODE", help="Of all payments, without such a column.")
+]
+ZoneName = Annotated[
+    str | None,
+    typer.Option(metavar="ZONE", help="Clock that times with an offset are put to."),
+]
+Resamples = Annotated[int, typer.Option(metavar="N", help="Resamples behind each interval.")]
+Seed = Annotated[int, typer.Option(metavar="S", help="Of the resampling.")]
+OutFolder = Annotated[
+    Path | None, typer.Option(help="Folder for results; else `out/FILE` beside the file.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+def compare_options(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Payments, CSV or Parquet.")],
+    *,
+    option: OptionNames = None,
+    liquidity: Levels = DEFAULT_LIQUIDITY,
+    at: Level = DEFAULT_LEVEL,
+    opens: Opens = None,
+    closes: Closes = None,
+    column: ColumnNames = None,
+    skip: SkippedNames = None,
+    currency: CurrencyCode = None,
+    time_zone: ZoneName = None,
+    bootstrap: Resamples = RESAMPLES,
+    seed: Seed = 1,
+    out: OutFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Settle the payments of a file in several ways, by the live engine, and say what each costs.
+
+    FILE has the columns time, debtor, creditor, currency, amount, and if wanted date, priority,
+    purpose, from, till, link. Leaves a report for the browser and the document that --json prints.
+    Exit codes: 0 done, 2 bad input, 4 unavailable.
+
+    Example: comity compare examples/compare/two-weeks.csv --out build/compare
+
+    With cycles: comity compare FILE --option gross --option net-multilateral:8
+    """
+    # Loads what reads columns, which no other command needs.
+    from comity.feeds.payments import load_payments  # noqa: PLC0415
+
+    form = replace(_format(column or [], time_zone), skipped=frozenset(skip or ()))
+    table = load_payments(file, replace(form, currency=currency))
+    chosen = tuple(_option(name) for name in option or DEFAULT_OPTIONS)
+    levels = tuple(sorted({_level(text, "--liquidity") for text in liquidity.split(",")}))
+    sampling = Sampling(seed, bootstrap, _level(at, "--at"))
+    _check(chosen, levels, sampling.level)
+    plan = Plan(chosen, levels, _hours(table, opens, closes))
+    with _progress(enabled=not as_json) as told:
+        results = compare(table, plan, told)
+    document = compare_document(table, results, sampling)
+    folder = out or file.parent / DEFAULT_OUT / file.stem
+    files = _write(folder, file, document)
+    if as_json:
+        _print_json(document)
+        return
+    print_comparison(Console(highlight=False), document, files)
+
+
+def _write(folder: Path, source: Path, document: dict[str, Any]) -> dict[str, Path]:
+    files = {"Report": folder / "report.html", "Document": folder / "compare.json"}
+    write_whole(files["Report"], render_comparison(document, source.name))
+    write_whole(files["Document"], _json(document).encode())
+    return files
+
+
+def _option(text: str) -> Option:
+    name, mark, cycles = text.partition(":")
+    found = OPTIONS.get(name)
+    if found is None:
+        raise UsageError(f"--option: found {name!r}, expected one of {', '.join(OPTIONS)}")
+    if not mark:
+        return found
+    if not found.cycles:
+        raise UsageError(f"--option: found {text!r}, expected no cycles: {name} has none")
+    if not cycles.isascii() or not cycles.isdigit() or not 1 <= int(cycles) <= CYCLES_MAX:
+        raise UsageError(f"--option: found {text!r}, expected 1 to {CYCLES_MAX} cycles")
+    return with_cycles(found, int(cycles))
+
+
+def _level(text: str, name: str) -> Fraction:
+    try:
+        found = Fraction(text.strip())
+    except (ValueError, ZeroDivisionError):
+        found = Fraction(-1)
+    if not 0 <= found <= 1 or len(text) > _LEVEL_CHARACTERS:
+        raise UsageError(f"{name}: found {text!r}, expected numbers from 0 to 1, such as 0.25")
+    return found
+
+
+def _check(chosen: Sequence[Option], levels: Sequence[Fraction], level: Fraction) -> None:
+    names = [one.name for one in chosen]
+    if len(set(names)) < len(names):
+        raise UsageError(f"--option: found {', '.join(names)}, expected each once")
+    if level not in levels:
+        shown = ", ".join(f"{float(each):g}" for each in levels)
+        raise UsageError(f"--at: found {float(level):g}, expected one of --liquidity: {shown}")
+
+
+def _format(columns: Sequence[str], zone: str | None) -> PaymentFormat:
+    said = {}
+    for each in columns:
+        ours, mark, theirs = each.partition("=")
+        if not mark:
+            raise UsageError(f"--column: found {each!r}, expected such as debtor=payer_bank")
+        said[ours] = theirs
+    try:
+        time_zone = None if zone is None else ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(f"--time-zone: found {zone!r}, expected such as Asia/Bishkek") from error
+    return PaymentFormat(columns=said, time_zone=time_zone)
+
+
+def _hours(table: PaymentTable, opens: str | None, closes: str | None) -> Hours:
+    """Return the hours that were asked for, else whole hours around all payments."""
+    first = int(table.time_us.min()) // _HOUR_US
+    last = -(-(int(table.time_us.max()) + _MARGIN_US) // _HOUR_US)
+    latest = time(last) if last <= _LAST_HOUR else time(_LAST_HOUR, 59)
+    found = Hours(
+        time(first) if opens is None else _clock(opens, "--opens"),
+        latest if closes is None else _clock(closes, "--closes"),
+    )
+    if found.closes <= found.opens:
+        raise UsageError(f"--closes: found {found.closes:%H:%M}, expected later than the opening")
+    return found
+
+
+def _clock(text: str, name: str) -> time:
+    try:
+        found = time.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{name}: found {text!r}, expected HH:MM") from error
+    if found.second or found.microsecond or found.tzinfo is not None:
+        raise UsageError(f"{name}: found {text!r}, expected HH:MM")
+    return found
+
+
+@contextmanager
+def _progress(*, enabled: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that is told how many trials are done; nothing of it stays on the screen."""
+    columns = (TextColumn("Settling"), BarColumn(40), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=not enabled
+    ) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _print_json(document: Any) -> None:
+    typer.echo(_json(document), nl=False)
+
+
+_LEVEL_CHARACTERS: Final = 20

@@ -1,0 +1,309 @@
+"""What a comparison found, as the JSON document that `comity compare --json` prints."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+import numpy as np
+
+from comity import __version__
+from comity.business_calendar import days_to_date
+from comity.money import currency_by_number
+from comity.simulator.comparing import DayResult, Plan, Results, sum_over_days
+from comity.simulator.fingerprint import fingerprint_document, fingerprint_table
+from comity.simulator.frontier import Dominance, Point, non_dominated, state_dominance
+from comity.simulator.intervals import Comparison, Difference, compare_options
+from comity.simulator.measures import PERCENTILES, CurrencyMeasures
+from comity.simulator.options import Option
+from comity.simulator.payment_table import PaymentTable
+from comity.statistics.exact import decimal_text
+
+DECIMALS: Final = 6
+PAIRED: Final = ("delay_indicator", "liquidity_used_minor", "settled_value_minor")
+_PPM: Final = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How intervals are made.
+
+    Attributes:
+        seed: of the resampling.
+        resamples: how many.
+        level: liquidity at which options are held side by side, one of the plan's.
+    """
+
+    seed: int
+    resamples: int
+    level: Fraction
+
+
+def compare_document(table: PaymentTable, results: Results, sampling: Sampling) -> dict[str, Any]:
+    """Return everything that was found, by currency; exact numbers as text or whole numbers."""
+    plan = results.plan
+    codes = _codes(results)
+    paired = _paired(results, sampling)
+    return {
+        "payments": len(table),
+        "parties": len(table.parties),
+        "days": [days_to_date(day).isoformat() for day in results.days],
+        "hours": {"opens": f"{plan.hours.opens:%H:%M}", "closes": f"{plan.hours.closes:%H:%M}"},
+        "levels": [_share(level) for level in plan.levels],
+        "level": _share(sampling.level),
+        "bounds": {
+            code: {
+                "upper_minor": _bound(results, number, "upper_minor"),
+                "lower_minor": _bound(results, number, "lower_minor"),
+            }
+            for number, code in codes.items()
+        },
+        "options": [
+            _option(one, results.of(one.name, sampling.level), codes, paired)
+            for one in plan.options
+        ],
+        "frontier": [
+            _point(one, results, level, number, code)
+            for number, code in codes.items()
+            for one in plan.options
+            for level in plan.levels
+        ],
+        "dominance": [
+            _dominance(each, code)
+            for number, code in codes.items()
+            for each in state_dominance(_points(results, number))
+        ],
+        "paired": paired,
+        "assumed": list(ASSUMED),
+        "hashes": {
+            "source": table.hash,
+            "payments": fingerprint_table(table),
+            "configuration": fingerprint_document(configuration(plan, sampling)),
+        },
+        "version": __version__,
+    }
+
+
+ASSUMED: Final = (
+    "Each day is tried by itself: balances are those of its opening, nothing is carried over.",
+    "Liquidity is given from outside, by one share of the way between each party's own bounds.",
+    "Everybody sends the same payments at the same times whatever the option: nobody holds back.",
+    "Nobody is screened, nobody fails, and every settlement agent works without interruption.",
+    "Payees are credited after settlement, so that no option here gives credit between members.",
+)
+"""What has to be known to read the figures; every report says it."""
+
+
+def configuration(plan: Plan, sampling: Sampling) -> dict[str, Any]:
+    """Return everything but the payments that the figures depend on."""
+    return {
+        "options": [_terms(one) for one in plan.options],
+        "levels": [_share(level) for level in plan.levels],
+        "level": _share(sampling.level),
+        "opens": f"{plan.hours.opens:%H:%M}",
+        "closes": f"{plan.hours.closes:%H:%M}",
+        "seed": sampling.seed,
+        "resamples": sampling.resamples,
+    }
+
+
+def option_document(option: Option) -> dict[str, Any]:
+    """Return an option as JSON values."""
+    return {"title": option.title, "words": option.words, **_terms(option)}
+
+
+def _terms(option: Option) -> dict[str, Any]:
+    saving = option.saving
+    return {
+        "name": option.name,
+        "mode": str(option.mode),
+        "netting": str(option.netting),
+        "cycles": option.cycles,
+        "links": option.links,
+        "release": None if saving is None else str(saving.release),
+        "bilateral_depth": 0 if saving is None else saving.bilateral_depth,
+        "multilateral_every": None if saving is None else saving.multilateral_every,
+    }
+
+
+def _codes(results: Results) -> dict[int, str]:
+    numbers = [one.currency for one in results.results[0].measures.currencies]
+    return {number: currency_by_number(number).code for number in numbers}
+
+
+def _bound(results: Results, number: int, name: str) -> int:
+    return sum(int(getattr(each[number], name).sum()) for each in results.bounds.values())
+
+
+def _option(
+    option: Option,
+    days: Sequence[DayResult],
+    codes: Mapping[int, str],
+    paired: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    whole = {code: sum_over_days(days, number) for number, code in codes.items()}
+
+    def each(figure: Any) -> dict[str, Any]:
+        return {code: figure(one) for code, one in whole.items()}
+
+    exposure = {
+        code: sum((one.measures.fx_exposure[number] for one in days), Fraction(0))
+        for number, code in codes.items()
+    }
+    return {
+        **option_document(option),
+        "settled_value_share": each(lambda one: _share(_settled(one))),
+        "liquidity_used_minor": each(lambda one: one.liquidity_used_minor),
+        "liquidity_available_minor": each(lambda one: one.available_minor),
+        "turnover_ratio": each(lambda one: _share(one.turnover_ratio)),
+        "delay_indicator": each(lambda one: _share(one.delay)),
+        "mean_wait_us": each(lambda one: _whole(one.mean_wait_us)),
+        "waited_us": each(
+            lambda one: dict(zip((f"p{part}" for part in PERCENTILES), one.waited_us, strict=True))
+        ),
+        "queue_average_minor": each(lambda one: _whole(one.queue_average_minor)),
+        "age_max_us": each(lambda one: one.age_max_us),
+        "throughput": each(lambda one: [_share(share) for share in one.throughput]),
+        "mechanisms_minor": each(
+            lambda one: {mechanism.name: value for mechanism, value in one.mechanisms.items()}
+        ),
+        "unsettled": each(lambda one: one.payments - one.settled),
+        "unsettled_value_minor": each(lambda one: one.unsettled_minor),
+        "transfers": each(lambda one: one.transfers),
+        "moved_minor": each(lambda one: one.moved_minor),
+        "concentration": each(lambda one: _share(gini(one.used_minor.tolist()))),
+        "fx_exposure_value_hours": {code: _share(value) for code, value in exposure.items()},
+        "credit_exposure_value_days": dict.fromkeys(codes.values(), 0),
+        "intervals": [one for one in paired if one["option"] == option.name],
+    }
+
+
+def gini(values: Sequence[int]) -> Fraction | None:
+    """Return how unequally something is spread, 0 evenly … 1 − 1/n on one; None of nothing.
+
+    G = Σ (2 i − n − 1) x(i) ÷ (n Σ x), with x in ascending order and i from 1 (C. Gini, 1912).
+    """
+    total, count = sum(values), len(values)
+    if not total:
+        return None
+    weighed = sum((2 * i - count - 1) * x for i, x in enumerate(sorted(values), start=1))
+    return Fraction(weighed, count * total)
+
+
+def _settled(one: CurrencyMeasures) -> Fraction | None:
+    return Fraction(one.settled_minor, one.value_minor) if one.value_minor else None
+
+
+def _point_of(one: CurrencyMeasures) -> Point:
+    """Return where an option lies: what it used, how long it let wait, whom it gave credit."""
+    delay = one.delay if one.delay is not None else Fraction(0)
+    return Point(one.liquidity_used_minor, delay, 0, _settled(one) or Fraction(0))
+
+
+def _points(results: Results, number: int) -> dict[str, dict[int | Fraction, Point]]:
+    return {
+        option.name: {
+            level: _point_of(sum_over_days(results.of(option.name, level), number))
+            for level in results.plan.levels
+        }
+        for option in results.plan.options
+    }
+
+
+def _point(
+    option: Option, results: Results, level: Fraction, number: int, code: str
+) -> dict[str, Any]:
+    whole = sum_over_days(results.of(option.name, level), number)
+    rivals = [
+        _point_of(sum_over_days(results.of(one.name, level), number))
+        for one in results.plan.options
+    ]
+    place = [one.name for one in results.plan.options].index(option.name)
+    return {
+        "option": option.name,
+        "level": _share(level),
+        "currency": code,
+        "liquidity_available_minor": whole.available_minor,
+        "liquidity_used_minor": whole.liquidity_used_minor,
+        "delay_indicator": _share(whole.delay),
+        "credit_minor": 0,
+        "settled_value_share": _share(_settled(whole)),
+        "is_on_frontier": place in non_dominated(rivals),
+    }
+
+
+def _dominance(found: Dominance, code: str) -> dict[str, Any]:
+    return {
+        "better": found.better,
+        "worse": found.worse,
+        "currency": code,
+        "better_at": [_share(Fraction(each)) for each in found.better_at],
+        "equal_at": [_share(Fraction(each)) for each in found.equal_at],
+    }
+
+
+def _paired(results: Results, sampling: Sampling) -> list[dict[str, Any]]:
+    """Return for each measure by how much each option differs from the first, day by day."""
+    names = [one.name for one in results.plan.options]
+    found = []
+    for number, code in _codes(results).items():
+        for measure in PAIRED:
+            values = np.array(
+                [
+                    [_value(one, number, measure) for one in results.of(name, sampling.level)]
+                    for name in names
+                ],
+                np.int64,
+            )
+            answer = compare_options(values, 0, seed=sampling.seed, resamples=sampling.resamples)
+            for at, name in enumerate(names[1:], start=1):
+                mean, difference = _difference(answer, at)
+                found.append(
+                    {
+                        "option": name,
+                        "baseline": names[0],
+                        "measure": measure,
+                        "currency": code,
+                        "unit": "millionths" if measure == "delay_indicator" else "minor units",
+                        "periods": len(results.days),
+                        "mean_difference": f"{mean:.3f}",
+                        "interval": _interval(difference),
+                    }
+                )
+    return found
+
+
+def _difference(answer: Any, at: int) -> tuple[float, Difference | None]:
+    if isinstance(answer, Comparison):
+        return answer.differences[at].mean, answer.differences[at]
+    return answer.means[at], None
+
+
+def _interval(found: Difference | None) -> dict[str, Any] | None:
+    """Return the 95 % interval and the test, None where there are too few days for one."""
+    if found is None:
+        return None
+    return {
+        "low": f"{found.low:.3f}",
+        "high": f"{found.high:.3f}",
+        "p_adjusted": _share(found.p_adjusted),
+        "stands": found.stands,
+    }
+
+
+def _value(result: DayResult, number: int, measure: str) -> int:
+    """Return a day's figure as a whole number; the delay indicator in millionths."""
+    (one,) = (each for each in result.measures.currencies if each.currency == number)
+    if measure == "liquidity_used_minor":
+        return one.liquidity_used_minor
+    if measure == "settled_value_minor":
+        return one.settled_minor
+    return round((one.delay or Fraction(0)) * _PPM)
+
+
+def _share(value: Fraction | None) -> str | None:
+    return decimal_text(value, DECIMALS)
+
+
+def _whole(value: Fraction | None) -> int | None:
+    return None if value is None else round(value)

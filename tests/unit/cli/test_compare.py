@@ -1,0 +1,124 @@
+"""The command on files: what it prints, leaves, refuses."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import pytest
+from tests.integration.command_line import comity
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "compare"
+SCHEMA = json.loads(files("comity").joinpath("schemas/compare.schema.json").read_text("utf-8"))
+RING = """time,debtor,creditor,currency,amount,link
+08:00,A,B,RUB,80.00,
+09:00,B,C,RUB,80.00,
+10:00,C,A,RUB,80.00,
+11:00,A,B,RUB,20.00,
+"""
+TRADE = """time,debtor,creditor,currency,amount,link
+09:00,A,B,RUB,80.00,1
+11:00,B,A,KGS,100.00,1
+"""
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Path:
+    path = tmp_path / "ring.csv"
+    path.write_text(RING, encoding="utf-8")
+    return path
+
+
+def test_the_document_follows_its_schema_and_says_what_was_found(ring: Path) -> None:
+    ran = comity("compare", ring, "--json", "--liquidity", "0,1", "--at", "1")
+    assert ran.code == 0, ran.words
+    document = ran.document
+    jsonschema.validate(document, SCHEMA)
+    assert document["bounds"] == {"RUB": {"upper_minor": 80_00, "lower_minor": 20_00}}
+    assert document["hours"] == {"opens": "08:00", "closes": "12:00"}
+    gross, *_ = document["options"]
+    assert gross["name"] == "gross"
+    assert gross["settled_value_share"] == {"RUB": "1.000000"}
+    assert gross["liquidity_used_minor"] == {"RUB": 80_00}
+    assert gross["delay_indicator"] == {"RUB": "0.000000"}
+    offset = next(
+        one
+        for one in document["frontier"]
+        if (one["option"], one["level"]) == ("gross-offset", "0.000000")
+    )
+    assert (offset["liquidity_used_minor"], offset["settled_value_share"]) == (20_00, "1.000000")
+    strict = next(
+        one
+        for one in document["frontier"]
+        if (one["option"], one["level"]) == ("gross", "0.000000")
+    )
+    assert strict["settled_value_share"] == "0.000000"
+    assert all(one["interval"] is None for one in document["paired"])
+
+
+def test_what_it_leaves_is_the_same_again(ring: Path) -> None:
+    comity("compare", ring)
+    folder = ring.parent / "out" / "ring"
+    first = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert set(first) == {"report.html", "compare.json"}
+    comity("compare", ring)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
+    page = first["report.html"].decode()
+    assert "What would each way of settling cost?" in page
+    assert "http://" not in page.partition("<script>")[0]
+
+
+def test_the_example_has_intervals_and_a_ranking_for_people(tmp_path: Path) -> None:
+    ran = comity(
+        *("compare", EXAMPLES / "two-weeks.csv", "--out", tmp_path),
+        *("--option", "gross", "--option", "net-multilateral", "--liquidity", "0.5"),
+    )
+    assert ran.code == 0, ran.words
+    assert "3 600 payments between 8 parties on 12 days" in ran.words.replace("\u202f", " ")
+    assert "net-multilateral" in ran.words
+    assert "differences stand" in ran.words
+    assert "report.html" in ran.words
+
+
+def test_trades_are_compared_with_and_without_the_link(tmp_path: Path) -> None:
+    path = tmp_path / "trade.csv"
+    path.write_text(TRADE, encoding="utf-8")
+    ran = comity(
+        *("compare", path, "--json", "--option", "gross", "--option", "pvp"),
+        *("--liquidity", "1", "--at", "1"),
+    )
+    gross, versus = ran.document["options"]
+    assert gross["fx_exposure_value_hours"] == {"KGS": "20000.000000", "RUB": "0.000000"}
+    assert versus["fx_exposure_value_hours"] == {"KGS": "0.000000", "RUB": "0.000000"}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--option", "fastest"), "--option: found 'fastest', expected one of gross"),
+        (("--option", "gross:4"), "expected no cycles: gross has none"),
+        (("--option", "net-multilateral:25"), "expected 1 to 24 cycles"),
+        (("--option", "gross", "--option", "gross"), "expected each once"),
+        (("--option", "pvp"), "found payments in one currency"),
+        (("--liquidity", "0,2"), "--liquidity: found '2', expected numbers from 0 to 1"),
+        (("--at", "0.3"), "--at: found 0.3, expected one of --liquidity: 0, 0.25, 0.5, 0.75, 1"),
+        (("--opens", "9 o'clock"), '--opens: found "9 o\'clock", expected HH:MM'),
+        (("--opens", "12:00", "--closes", "11:00"), "--closes: found 11:00"),
+        (("--opens", "09:00"), "payments come from 08:00 to 11:00"),
+        (("--column", "debtor"), "--column: found 'debtor'"),
+        (("--time-zone", "Mars/Base"), "--time-zone: found 'Mars/Base'"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(ring: Path, words: tuple[str, ...], expected: str) -> None:
+    ran = comity("compare", ring, *words)
+    assert ran.code == 2
+    assert expected in ran.words
+    assert not (ring.parent / "out").exists()
+
+
+def test_options_are_listed_and_shown() -> None:
+    listed = comity("options", "list").words
+    assert "gross-offset" in listed
+    shown = comity("options", "show", "net-multilateral:8").document
+    assert (shown["name"], shown["cycles"], shown["mode"]) == ("net-multilateral:8", 8, "cycle")
+    assert len(comity("options", "list", "--json").document) == 7
