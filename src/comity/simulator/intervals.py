@@ -4,10 +4,11 @@ Periods follow one another and are alike from one to the next, so they are resam
 a circle: H. R. Künsch, The jackknife and the bootstrap for general stationary observations, Annals
 of Statistics 17 (1989), 1217–1241; D. N. Politis and J. P. Romano, A circular block-resampling
 procedure for stationary data, in LePage and Billard (eds), Exploring the Limits of Bootstrap
-(1992), 263–270. What the intervals are worth with few periods is measured in `docs/comparing.md`.
+(1992), 263–270. Resampled means vary too little where there are few blocks, which is corrected by
+Student's t; what intervals and tests are worth then is measured in `docs/comparing.md`.
 
-The same seed gives the same bytes on every machine: starts of blocks are raw numbers of PCG64, and
-floats are added in one fixed order.
+The same seed gives the same bytes on every machine: starts of blocks are raw numbers of PCG64,
+floats are added in one fixed order, and what comes from Student's t is rounded to 9 decimals.
 """
 
 import math
@@ -20,12 +21,13 @@ from numpy.typing import NDArray
 
 from comity.errors import LimitExceededError, UsageError
 from comity.simulator.holm import adjust_holm
+from comity.simulator.student import quantile, tails
 
 Values: TypeAlias = NDArray[np.float64] | NDArray[np.int64]
 _Values: TypeAlias = NDArray[Any]  # one of these; which is checked before
 
 ALPHA: Final = Fraction(1, 20)
-"""Intervals leave out this share of the resampled means; differences are tested at this level."""
+"""Intervals leave out this share of the widened means; differences are tested at this level."""
 PERIODS_MIN: Final = 10
 """With fewer periods there is no interval and no test."""
 PERIODS_MAX: Final = 4_096
@@ -35,7 +37,9 @@ RESAMPLES_MIN: Final = 999
 RESAMPLES_MAX: Final = 100_000
 SEED_MAX: Final = 2**64 - 1
 _INT64_MAX = 2**63 - 1
-_TIE = 2.0**-40  # rounding must not make a float that ties with the observed one look smaller
+_NORMAL = 1.959963984540054  # the normal distribution leaves out ALPHA beyond it, on both sides
+_DECIMALS = 10**9
+_FAR = 1e100  # no p-value is told from the least one beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,8 @@ class Difference:
         mean: mean over the periods, in the unit of the values.
         low: lower end of the 95 % interval, same unit.
         high: upper end.
-        p_value: of the hypothesis that the mean difference is zero, two-sided, 1 ÷ (1 + resamples)
-            … 1.
+        p_value: of the hypothesis that the mean difference is zero, two-sided, 10^−9 … 1 in whole
+            multiples of 10^−9.
         p_adjusted: the same by Holm, over all options but the baseline.
         stands: whether the adjusted one is not above 5 %.
     """
@@ -109,10 +113,15 @@ def compare_options(
 
     With d the n differences of an option and m their mean, a resample is made of ⌈n ÷ l⌉ blocks of
     l periods that follow one another, the first after the last, each start equally likely; the
-    last block is cut so that a resample has n periods. Over b resamples with means m*:
+    last block is cut so that a resample has n periods. With Student's t, of n ÷ l − 1 degrees
+    of freedom, and c = √(n ÷ (n − l)):
 
-    - interval: the k-th least and the k-th greatest m*, k = ⌊(b + 1) · 2.5 %⌋ (percentile);
-    - p-value: (1 + number of m* with |m* − m| ≥ |m|) ÷ (1 + b). The expectation of m* is m itself.
+    - interval: the 95 % in the middle of the resampled means, c · t ÷ z times as far from m;
+    - p-value: the chance that t is as far from zero as m is, counted in c standard deviations of
+      resampled means. It is computed, not resampled: no seed moves it.
+
+    Where all d are equal the interval is [m, m]; where resampled means cannot vary the p-value is 1
+    for m = 0 and else the least one.
 
     All options share the resampled periods, and so do calls with the same number of periods, seed,
     resamples and block length: another measure of the same periods is resampled alike.
@@ -135,25 +144,18 @@ def compare_options(
     _check_numbers(seed, resamples)
     differences: _Values = values - values[baseline]
     periods = values.shape[1]
+    means = [_mean(row) for row in differences] if periods else []
     if periods < PERIODS_MIN:
-        means = tuple(_mean(row) for row in differences) if periods else ()
-        return TooFewPeriods(periods, PERIODS_MIN, means)
+        return TooFewPeriods(periods, PERIODS_MIN, tuple(float(mean) for mean in means))
     length = _block_length(periods, block_length)
-    sums = _resampled_sums(differences, length, resamples, seed)
-    p_values = _p_values(differences, sums)
+    # Less the first one, equal differences are exact zeros, and so is how much they vary.
+    varying: _Values = differences - differences[:, :1]
+    p_values = _p_values(means, varying, length)
     adjusted = _adjusted(p_values, baseline)
-    sums.sort(axis=1)
-    rank = math.floor((resamples + 1) * ALPHA / 2)
+    ends = _interval_ends(varying, length, resamples, seed)
     found = tuple(
-        Difference(
-            mean=_mean(differences[option]),
-            low=_divide(sums[option, rank - 1], periods),
-            high=_divide(sums[option, -rank], periods),
-            p_value=p_values[option],
-            p_adjusted=adjusted[option],
-            stands=adjusted[option] <= ALPHA,
-        )
-        for option in range(len(values))
+        Difference(float(mean), float(mean + low), float(mean + high), p, by_holm, by_holm <= ALPHA)
+        for mean, (low, high), p, by_holm in zip(means, ends, p_values, adjusted, strict=True)
     )
     return Comparison(baseline, periods, length, resamples, seed, found)
 
@@ -175,7 +177,7 @@ def _check_values(values: Values, baseline: int) -> None:
     if not periods:
         return
     greatest = max(abs(int(values.max())), abs(int(values.min())))
-    # A difference is at most twice, a sum less a sum four times the number of periods as much.
+    # Less the first one, a difference is at most four times as much; a sum has one a period.
     allowed = _INT64_MAX // (4 * periods)
     if values.dtype == np.float64:
         allowed = int(np.finfo(np.float64).max) // (8 * periods)
@@ -226,21 +228,74 @@ def _circular_sums(differences: _Values, length: int) -> _Values:
     return sums
 
 
-def _p_values(differences: _Values, sums: _Values) -> list[Fraction]:
-    observed = _sum_in_order(differences)
-    distance = np.abs(sums - observed[:, None])
-    bound: _Values = np.abs(observed)
-    if bound.dtype == np.float64:
-        bound = bound * (1 - _TIE)
-    counts = np.count_nonzero(distance >= bound[:, None], axis=1)
-    return [Fraction(1 + count, 1 + sums.shape[1]) for count in counts.tolist()]
+def _interval_ends(
+    varying: _Values, length: int, resamples: int, seed: int
+) -> list[tuple[Fraction, Fraction]]:
+    """Return how far both ends of the interval lie from the mean of every option.
+
+    Of b resampled means they are the k-th least and the k-th greatest, k = ⌊(b + 1) · 2.5 %⌋, less
+    the mean, times c · t ÷ z (97.5 % quantiles of Student's and the normal distribution).
+    """
+    periods = varying.shape[1]
+    widening = _deflation(periods, length) * quantile(float(ALPHA), _degrees(periods, length))
+    exact = Fraction(round(widening / _NORMAL * _DECIMALS), _DECIMALS)
+    sums = _resampled_sums(varying, length, resamples, seed)
+    sums.sort(axis=1)
+    rank = math.floor((resamples + 1) * ALPHA / 2)
+    ends = []
+    for row, (low, high) in zip(varying, sums[:, [rank - 1, -rank]].tolist(), strict=True):
+        mean = _mean(row)
+        ends.append(
+            (exact * (Fraction(low) / periods - mean), exact * (Fraction(high) / periods - mean))
+        )
+    return ends
 
 
-def _sum_in_order(differences: _Values) -> _Values:
-    total: _Values = np.zeros(len(differences), differences.dtype)
-    for period in range(differences.shape[1]):
-        total += differences[:, period]
-    return total
+def _p_values(means: list[Fraction], varying: _Values, length: int) -> list[Fraction]:
+    periods = varying.shape[1]
+    degrees = _degrees(periods, length)
+    spreads = _spreads(varying, length)
+    p_values = []
+    for mean, spread in zip(means, spreads, strict=True):
+        if not mean:
+            p_values.append(Fraction(1))
+            continue
+        t = _FAR
+        if spread > abs(mean) / Fraction(_FAR):
+            t = float(abs(mean) / spread)
+        chance = tails(t / _deflation(periods, length), degrees)
+        p_values.append(Fraction(max(1, round(chance * _DECIMALS)), _DECIMALS))
+    return p_values
+
+
+def _deflation(periods: int, length: int) -> float:
+    """Return c: by what the mean varies more than resampled ones, where periods are independent.
+
+    Sums of blocks vary around the mean of these very periods, not around the true one.
+    """
+    return math.sqrt(periods / (periods - length))
+
+
+def _degrees(periods: int, length: int) -> float:
+    """Return the degrees of freedom of n ÷ l blocks that do not overlap."""
+    return periods / length - 1
+
+
+def _spreads(varying: _Values, length: int) -> list[Fraction]:
+    """Return the standard deviation of a resampled mean over all starts of its blocks."""
+    periods = varying.shape[1]
+    blocks = -(-periods // length)
+    units = np.abs(varying).max(axis=1)
+    # Squares of the largest values allowed would not fit; squares of shares always do.
+    shares = varying / np.where(units == 0, 1, units)[:, None]
+    shares -= np.array([math.fsum(row.tolist()) / periods for row in shares])[:, None]
+    whole = _circular_sums(shares, length) ** 2
+    last = _circular_sums(shares, periods - (blocks - 1) * length) ** 2
+    spreads = []
+    for unit, one, cut in zip(units.tolist(), whole, last, strict=True):
+        squares = (blocks - 1) * math.fsum(one.tolist()) + math.fsum(cut.tolist())
+        spreads.append(Fraction(unit) * Fraction(math.sqrt(squares / periods)) / periods)
+    return spreads
 
 
 def _adjusted(p_values: list[Fraction], baseline: int) -> list[Fraction]:
@@ -251,13 +306,7 @@ def _adjusted(p_values: list[Fraction], baseline: int) -> list[Fraction]:
     return adjusted
 
 
-def _mean(row: _Values) -> float:
+def _mean(row: _Values) -> Fraction:
     numbers = row.tolist()
-    if row.dtype == np.int64:
-        return float(Fraction(sum(numbers), len(numbers)))
-    return math.fsum(numbers) / len(numbers)
-
-
-def _divide(total: np.float64 | np.int64, periods: int) -> float:
-    # Python divides integers of any size with one rounding; numpy would round them first.
-    return float(total.item() / periods)
+    total = sum(numbers) if row.dtype == np.int64 else math.fsum(numbers)
+    return Fraction(total) / len(numbers)
