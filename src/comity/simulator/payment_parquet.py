@@ -109,9 +109,7 @@ def _check_types(
         if not holds(kind):
             faults.add(0, column, f"a column of type {kind}", expected)
         elif pa_types.is_timestamp(kind) and kind.tz is not None and form.time_zone is None:
-            expected = (
-                "the option time_zone too, which says into which zone's clock it is to be put"
-            )
+            expected = "--time-zone too, which says into which zone's clock it is to be put"
             faults.add(0, column, f"timestamps of the zone {kind.tz}", expected)
 
 

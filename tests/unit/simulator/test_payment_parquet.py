@@ -112,7 +112,7 @@ def test_timestamps_of_a_zone_need_the_zone_of_the_payments() -> None:
     moments = [datetime(2026, 1, 5, 21, tzinfo=UTC), datetime(2026, 1, 5, 9, tzinfo=UTC)]
     data = as_parquet({**COLUMNS, "time": pa.array(moments, pa.timestamp("ms", "UTC"))})
     assert faults_of(data) == [
-        "p.parquet: time: found timestamps of the zone UTC, expected the option time_zone too,"
+        "p.parquet: time: found timestamps of the zone UTC, expected --time-zone too,"
         " which says into which zone's clock it is to be put"
     ]
     found = read_payments("p.parquet", data, PaymentFormat(time_zone=ZoneInfo("Asia/Almaty")))
@@ -124,8 +124,8 @@ def test_missing_columns_are_told_as_in_other_files() -> None:
     columns = {name: values for name, values in COLUMNS.items() if name != "currency"}
     assert faults_of(as_parquet(columns)) == [
         "p.parquet: currency: found the columns time,debtor,creditor,amount, expected a column"
-        " 'currency'; if it has another name, say so: columns={'currency': 'ITS NAME'}, or name"
-        " one currency for all: currency='EUR'"
+        " 'currency'; if it has another name, say so: --column currency=ITS NAME, or name"
+        " one currency for all: --currency EUR"
     ]
 
 
