@@ -46,7 +46,8 @@ def frontier_chart(document: Mapping[str, Any], code: str) -> Chart:
                 " %{customdata[0]:.1f} %, money at %{customdata[1]:.0f} %",
             }
         )
-    layout = chart_layout(x=value_axis(f"liquidity used, {scale.unit}"), y=value_axis("delay, %"))
+    money = value_axis(f"liquidity used, {scale.unit}") | {"rangemode": "normal"}
+    layout = chart_layout(x=money, y=value_axis("delay, %"))
     layout["legend"] = legend_above()
     return Chart(
         id=f"chart-frontier-{code}",

@@ -1,6 +1,6 @@
 """A comparison told in plain words, with its figures filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -32,7 +32,7 @@ def _found(document: Mapping[str, Any], code: str) -> str:
     least = min(best, key=lambda name: used[name])
     said = [
         f"In {code} the bounds are {in_words(lower, code)} and {in_words(upper, code)}.",
-        f"Most value, {percent(most)}, was settled by {_listed(best)};",
+        f"Most value, {percent(most)}, was settled by {_listed(best, settled)};",
         f"the least money for it was used by {least}: {in_words(used[least], code)}.",
     ]
     worse = [
@@ -41,9 +41,12 @@ def _found(document: Mapping[str, Any], code: str) -> str:
         if one["currency"] == code and not one["equal_at"]
     ]
     if worse:
-        said.append(f"At every level of money {_listed(worse)}.")
+        said.append(f"At every level of money {_listed(worse, ())}.")
     return " ".join(said)
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: Sequence[str], among: Collection[str]) -> str:
+    """Return names in a row, or that all of several are meant."""
+    if 1 < len(names) == len(among):
+        return "all of them"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

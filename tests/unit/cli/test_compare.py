@@ -65,6 +65,7 @@ def test_what_it_leaves_is_the_same_again(ring: Path) -> None:
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
     page = first["report.html"].decode()
     assert "What would each way of settling cost?" in page
+    assert page.count('class="chart-card whole"') == 1
     assert "http://" not in page.partition("<script>")[0]
 
 
