@@ -1,5 +1,7 @@
 """`comity compare` and `comity options`: what each way of settling would cost, on your payments."""
 
+import csv
+import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +20,9 @@ from comity.cli.compare_tables import option_table, print_comparison
 from comity.errors import UsageError
 from comity.reports.compare_report import render_comparison
 from comity.reports.publication import write_whole
-from comity.simulator.comparing import Plan, compare
+from comity.simulator.comparing import Plan, Results, compare
 from comity.simulator.document import Sampling, compare_document, option_document
+from comity.simulator.figures import FIGURE_COLUMNS, figure_rows
 from comity.simulator.intervals import RESAMPLES
 from comity.simulator.options import CYCLES_MAX, OPTIONS, Option, with_cycles
 from comity.simulator.payment_format import PaymentFormat
@@ -131,8 +134,8 @@ def compare_options(
     """Settle the payments of a file in several ways, by the live engine, and say what each costs.
 
     FILE has the columns time, debtor, creditor, currency, amount, and if wanted date, priority,
-    purpose, from, till, link. Leaves a report for the browser and the document that --json prints.
-    Exit codes: 0 done, 2 bad input, 4 unavailable.
+    purpose, from, till, link. Leaves a report for the browser, the document that --json prints
+    and a table of every figure by day. Exit codes: 0 done, 2 bad input, 4 unavailable.
 
     Example: comity compare examples/compare/two-weeks.csv --out build/compare
 
@@ -152,17 +155,28 @@ def compare_options(
         results = compare(table, plan, told)
     document = compare_document(table, results, sampling)
     folder = out or file.parent / DEFAULT_OUT / file.stem
-    files = _write(folder, file, document)
+    files = _write(folder, file, document, results)
     if as_json:
         _print_json(document)
         return
     print_comparison(Console(highlight=False), document, files)
 
 
-def _write(folder: Path, source: Path, document: dict[str, Any]) -> dict[str, Path]:
-    files = {"Report": folder / "report.html", "Document": folder / "compare.json"}
+def _write(
+    folder: Path, source: Path, document: dict[str, Any], results: Results
+) -> dict[str, Path]:
+    files = {
+        "Report": folder / "report.html",
+        "Document": folder / "compare.json",
+        "Figures": folder / "figures.csv",
+    }
     write_whole(files["Report"], render_comparison(document, source.name))
     write_whole(files["Document"], _json(document).encode())
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(FIGURE_COLUMNS)
+    writer.writerows(figure_rows(results))
+    write_whole(files["Figures"], text.getvalue().encode())
     return files
 
 

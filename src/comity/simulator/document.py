@@ -49,8 +49,8 @@ def compare_document(table: PaymentTable, results: Results, sampling: Sampling) 
         "parties": len(table.parties),
         "days": [days_to_date(day).isoformat() for day in results.days],
         "hours": {"opens": f"{plan.hours.opens:%H:%M}", "closes": f"{plan.hours.closes:%H:%M}"},
-        "levels": [_share(level) for level in plan.levels],
-        "level": _share(sampling.level),
+        "levels": [share_text(level) for level in plan.levels],
+        "level": share_text(sampling.level),
         "bounds": {
             code: {
                 "upper_minor": _bound(results, number, "upper_minor"),
@@ -98,8 +98,8 @@ def configuration(plan: Plan, sampling: Sampling) -> dict[str, Any]:
     """Return everything but the payments that the figures depend on."""
     return {
         "options": [_terms(one) for one in plan.options],
-        "levels": [_share(level) for level in plan.levels],
-        "level": _share(sampling.level),
+        "levels": [share_text(level) for level in plan.levels],
+        "level": share_text(sampling.level),
         "opens": f"{plan.hours.opens:%H:%M}",
         "closes": f"{plan.hours.closes:%H:%M}",
         "seed": sampling.seed,
@@ -152,18 +152,18 @@ def _option(
     }
     return {
         **option_document(option),
-        "settled_value_share": each(lambda one: _share(_settled(one))),
+        "settled_value_share": each(lambda one: share_text(_settled(one))),
         "liquidity_used_minor": each(lambda one: one.liquidity_used_minor),
         "liquidity_available_minor": each(lambda one: one.available_minor),
-        "turnover_ratio": each(lambda one: _share(one.turnover_ratio)),
-        "delay_indicator": each(lambda one: _share(one.delay)),
-        "mean_wait_us": each(lambda one: _whole(one.mean_wait_us)),
+        "turnover_ratio": each(lambda one: share_text(one.turnover_ratio)),
+        "delay_indicator": each(lambda one: share_text(one.delay)),
+        "mean_wait_us": each(lambda one: whole_number(one.mean_wait_us)),
         "waited_us": each(
             lambda one: dict(zip((f"p{part}" for part in PERCENTILES), one.waited_us, strict=True))
         ),
-        "queue_average_minor": each(lambda one: _whole(one.queue_average_minor)),
+        "queue_average_minor": each(lambda one: whole_number(one.queue_average_minor)),
         "age_max_us": each(lambda one: one.age_max_us),
-        "throughput": each(lambda one: [_share(share) for share in one.throughput]),
+        "throughput": each(lambda one: [share_text(share) for share in one.throughput]),
         "mechanisms_minor": each(
             lambda one: {mechanism.name: value for mechanism, value in one.mechanisms.items()}
         ),
@@ -171,8 +171,8 @@ def _option(
         "unsettled_value_minor": each(lambda one: one.unsettled_minor),
         "transfers": each(lambda one: one.transfers),
         "moved_minor": each(lambda one: one.moved_minor),
-        "concentration": each(lambda one: _share(gini(one.used_minor.tolist()))),
-        "fx_exposure_value_hours": {code: _share(value) for code, value in exposure.items()},
+        "concentration": each(lambda one: share_text(gini(one.used_minor.tolist()))),
+        "fx_exposure_value_hours": {code: share_text(value) for code, value in exposure.items()},
         "credit_exposure_value_days": dict.fromkeys(codes.values(), 0),
         "intervals": [one for one in paired if one["option"] == option.name],
     }
@@ -221,13 +221,13 @@ def _point(
     place = [one.name for one in results.plan.options].index(option.name)
     return {
         "option": option.name,
-        "level": _share(level),
+        "level": share_text(level),
         "currency": code,
         "liquidity_available_minor": whole.available_minor,
         "liquidity_used_minor": whole.liquidity_used_minor,
-        "delay_indicator": _share(whole.delay),
+        "delay_indicator": share_text(whole.delay),
         "credit_minor": 0,
-        "settled_value_share": _share(_settled(whole)),
+        "settled_value_share": share_text(_settled(whole)),
         "is_on_frontier": place in non_dominated(rivals),
     }
 
@@ -237,8 +237,8 @@ def _dominance(found: Dominance, code: str) -> dict[str, Any]:
         "better": found.better,
         "worse": found.worse,
         "currency": code,
-        "better_at": [_share(Fraction(each)) for each in found.better_at],
-        "equal_at": [_share(Fraction(each)) for each in found.equal_at],
+        "better_at": [share_text(Fraction(each)) for each in found.better_at],
+        "equal_at": [share_text(Fraction(each)) for each in found.equal_at],
     }
 
 
@@ -286,7 +286,7 @@ def _interval(found: Difference | None) -> dict[str, Any] | None:
     return {
         "low": f"{found.low:.3f}",
         "high": f"{found.high:.3f}",
-        "p_adjusted": _share(found.p_adjusted),
+        "p_adjusted": share_text(found.p_adjusted),
         "stands": found.stands,
     }
 
@@ -301,9 +301,11 @@ def _value(result: DayResult, number: int, measure: str) -> int:
     return round((one.delay or Fraction(0)) * _PPM)
 
 
-def _share(value: Fraction | None) -> str | None:
+def share_text(value: Fraction | None) -> str | None:
+    """Return a share as decimal text with `DECIMALS` decimals, None for None."""
     return decimal_text(value, DECIMALS)
 
 
-def _whole(value: Fraction | None) -> int | None:
+def whole_number(value: Fraction | None) -> int | None:
+    """Return the nearest whole number, of two the even one; None for None."""
     return None if value is None else round(value)

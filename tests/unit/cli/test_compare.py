@@ -1,5 +1,7 @@
 """The command on files: what it prints, leaves, refuses."""
 
+import csv
+import io
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -60,7 +62,15 @@ def test_what_it_leaves_is_the_same_again(ring: Path) -> None:
     comity("compare", ring)
     folder = ring.parent / "out" / "ring"
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert set(first) == {"report.html", "compare.json"}
+    assert set(first) == {"report.html", "compare.json", "figures.csv"}
+    rows = list(csv.DictReader(io.StringIO(first["figures.csv"].decode())))
+    assert len(rows) == 5 * 5
+    assert (rows[0]["option"], rows[0]["level"], rows[0]["lower_bound_minor"]) == (
+        "gross",
+        "0.000000",
+        "2000",
+    )
+    assert rows[4]["settled_value_minor"] == rows[4]["value_minor"] == "26000"
     comity("compare", ring)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
     page = first["report.html"].decode()
