@@ -105,6 +105,7 @@ def test_the_document_is_what_the_contract_says(example: tuple[Path, Ran]) -> No
             "settled": 1,
             "released": 0,
             "expired": 1,
+            "in_doubt": 0,
             "settled_minor": {"KGS": 12_263_000_00, "RUB": 10_000_000_00},
         }
     ]
