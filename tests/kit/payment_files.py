@@ -15,24 +15,10 @@ from hypothesis import strategies as st
 from comity.money import CURRENCIES, currency_by_number, format_amount_minor
 from comity.payments.codes import Priority
 from comity.payments.purposes import PURPOSE_CODES, pack_purpose, unpack_purpose
-from comity.simulator.payment_table import PaymentTable
+from comity.simulator.payment_table import COLUMNS, PaymentTable
 
 EPOCH = date(1970, 1, 1)
 DAY_US = 86_400_000_000
-INTEGERS = (
-    "day",
-    "time_us",
-    "debtor",
-    "creditor",
-    "currency",
-    "amount_minor",
-    "priority",
-    "purpose",
-    "from_us",
-    "till_us",
-    "link",
-    "line",
-)
 PRIORITIES = {Priority.URGENT: "URGT", Priority.HIGH: "high", Priority.NORMAL: "NORM"}
 NAMES = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), min_size=1, max_size=6)
 TIMES = st.integers(0, DAY_US - 1)
@@ -90,13 +76,13 @@ def payment_tables(draw: st.DrawFn) -> PaymentTable:
 
 def table_of(parties: tuple[str, ...], rows: list[Row]) -> PaymentTable:
     """Return rows as a table."""
-    columns = {name: np.array([row[name] for row in rows], np.int64) for name in INTEGERS}
+    columns = {name: np.array([row[name] for row in rows], np.int64) for name in COLUMNS}
     return PaymentTable(parties=parties, hash="", **columns)  # type: ignore[arg-type]
 
 
 def as_lists(table: PaymentTable) -> dict[str, Any]:
     """Return all that a table holds but for its source's hash and lines, for comparison."""
-    columns = {name: getattr(table, name).tolist() for name in INTEGERS if name != "line"}
+    columns = {name: getattr(table, name).tolist() for name in COLUMNS if name != "line"}
     return {"parties": table.parties, **columns}
 
 

@@ -22,6 +22,7 @@ from comity.feeds.csv_kernel import (
     gather_texts,
     number_texts,
 )
+from comity.identifiers.cells import find_wrong_bytes, shown
 
 Bytes = NDArray[np.uint8]
 Int32s = NDArray[np.int32]
@@ -33,7 +34,6 @@ FAULTS_SHOWN_MAX: Final = 100
 CSV_BYTES_MAX: Final = 2**31 - 1
 """Largest file, so that a place in it fits 32 bits; a row has 30 to 100 bytes as a rule."""
 
-_SHOWN_CHARACTERS_MAX = 60
 _HEADER_CELLS_MAX = 64
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -186,11 +186,6 @@ def read_columns(
     return CsvColumns(name, hashlib.sha256(data).hexdigest(), lines[whole], columns, faults)
 
 
-def shown(text: str) -> str:
-    """Return a text quoted for a fault, shortened if it is long."""
-    return repr(text if len(text) <= _SHOWN_CHARACTERS_MAX else text[:_SHOWN_CHARACTERS_MAX] + "…")
-
-
 def _text(data: Bytes, start: int, end: int) -> str:
     return data[start:end].tobytes().decode().replace('""', '"')
 
@@ -210,15 +205,8 @@ def _header(data: bytes, first: int) -> tuple[int, int, list[str]]:
 
 
 def _check_encoding(data: bytes, faults: FaultList) -> None:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        for number, line in enumerate(data.split(b"\n"), start=1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                byte = f"byte 0x{line[error.start]:02x} at position {error.start + 1}"
-                faults.add(number, "", byte, "UTF-8; save the file in that encoding")
+    for line, found in find_wrong_bytes(data):
+        faults.add(line, "", found, "UTF-8; save the file in that encoding")
     faults.raise_if_any()
 
 

@@ -19,7 +19,6 @@ FAULTS_MAX = 1_000
 REPLACEMENT_CHARACTER = "\ufffd"
 """Stands in a text where its writer lost a character."""
 
-_SHOWN_CHARACTERS_MAX = 60
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -108,8 +107,3 @@ def files_sha256(files: Iterable[ListFile]) -> str:
     for file in files:
         digest.update(file.data)
     return digest.hexdigest()
-
-
-def shown(text: str) -> str:
-    """Return a text quoted for a fault, shortened if it is long."""
-    return repr(text if len(text) <= _SHOWN_CHARACTERS_MAX else text[:_SHOWN_CHARACTERS_MAX] + "…")

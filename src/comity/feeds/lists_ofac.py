@@ -16,9 +16,9 @@ from comity.feeds.lists_files import (
     ListFile,
     decode_line,
     files_sha256,
-    shown,
 )
 from comity.feeds.lists_ofac_remarks import read_remarks
+from comity.identifiers.cells import shown
 from comity.screening import EntryKind, Watchlist, WatchlistEntry, normalise_name
 from comity.screening.watchlists import VERSION_HASH_CHARACTERS
 

@@ -16,9 +16,9 @@ from comity.feeds.lists_files import (
     ListFile,
     decode_line,
     files_sha256,
-    shown,
 )
 from comity.feeds.rates_xml import line_of, parse_rate_xml
+from comity.identifiers.cells import shown
 from comity.screening import EntryKind, Watchlist, WatchlistEntry, normalise_name
 
 PUBLISHER = "UN"

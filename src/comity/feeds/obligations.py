@@ -7,14 +7,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
-from unicodedata import is_normalized
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.errors import Fault, InputFaultsError, UsageError
-from comity.feeds.csv_columns import CSV_BYTES_MAX, CsvColumns, TextColumn, read_columns, shown
+from comity.feeds.csv_columns import CSV_BYTES_MAX, CsvColumns, TextColumn, read_columns
 from comity.feeds.csv_kernel import are_plain, number_texts, read_amounts
+from comity.identifiers.cells import TEXT_CHARACTERS_MAX, name_fault, shown
 from comity.money import AMOUNT_MINOR_MAX, BALANCE_MINOR_MAX
 from comity.service.setting_off import LiquidityList, ObligationList
 
@@ -24,8 +24,6 @@ Int32s = NDArray[np.int32]
 OBLIGATIONS_MAX: Final = 20_000_000
 """Obligations of one file."""
 
-TEXT_CHARACTERS_MAX: Final = 140
-"""Longest name or id (Max140Text of ISO 20022)."""
 
 _DIGITS = re.compile(r"[0-9]+")
 _DIGITS_MAX = len(str(AMOUNT_MINOR_MAX))
@@ -168,30 +166,9 @@ def _amount_fault(text: str, least: int) -> tuple[str, str] | None:
     return None
 
 
-def _text_fault(text: str, *, missing: str = "a name") -> tuple[str, str] | None:
-    """Return what was found and expected where a text is no name or id.
-
-    Args:
-        text: the cell.
-        missing: what is expected in place of nothing.
-    """
-    if not text:
-        return "nothing", missing
-    if len(text) > TEXT_CHARACTERS_MAX:
-        return f"{len(text)} characters", f"at most {TEXT_CHARACTERS_MAX}"
-    if text != text.strip():
-        return shown(text), "no spaces before or after it"
-    if not text.isprintable():
-        sign = next(sign for sign in text if not sign.isprintable())
-        return f"U+{ord(sign):04X} in {shown(text)}", "signs that can be seen, and plain spaces"
-    if not is_normalized("NFC", text):
-        return shown(text), "composed letters (Unicode NFC), so that one name has one spelling"
-    return None
-
-
 def _check_names(file: CsvColumns, names: Sequence[str], columns: dict[str, Int32s]) -> None:
     """Note each cell whose name is none; `columns` hold places in `names`."""
-    wrong = {place: fault for place, name in enumerate(names) if (fault := _text_fault(name))}
+    wrong = {place: fault for place, name in enumerate(names) if (fault := name_fault(name))}
     if not wrong:
         return
     for column, numbers in columns.items():
@@ -205,7 +182,7 @@ def _check_parties(
     """Note each obligation of a party to itself; one without a name has its fault already."""
     for row in np.flatnonzero(debtors == creditors).tolist():
         name = names[int(debtors[row])]
-        if not _text_fault(name):
+        if not name_fault(name):
             expected = "another party than the debtor; take the line out"
             file.faults.add(int(file.lines[row]), "creditor", f"{shown(name)} again", expected)
 
@@ -214,7 +191,7 @@ def _check_texts(file: CsvColumns, name: str, column: TextColumn) -> None:
     """Note each cell of a column that is no name or id."""
     plain = are_plain(column.data, column.starts, column.lengths, TEXT_CHARACTERS_MAX)
     for row in np.flatnonzero(~plain).tolist():
-        if fault := _text_fault(column[row], missing=_MISSING[name]):
+        if fault := name_fault(column[row], missing=_MISSING[name]):
             file.faults.add(int(file.lines[row]), name, *fault)
 
 

@@ -61,11 +61,11 @@ def take_answer(
 
 
 def _follow(state: State, writer: Writer, at_us: int, number: int, said: OrderKind) -> None:
+    pair = np.array([number])
     if said is OrderKind.AGENT_RESERVED:
         if _state_of(state, number) is PairState.MATCHED:
-            _run(state, writer, at_us, np.array([number]), said)
+            _run(state, writer, at_us, pair, said)
         return
-    pair = np.array([number])
     if said is OrderKind.AGENT_SETTLED:
         _run(state, writer, at_us, pair, said)
         release_places(state, writer, at_us, _places(state, pair, "payee"))

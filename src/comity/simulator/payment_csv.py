@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
+from comity.identifiers.cells import find_wrong_bytes
 from comity.simulator.payment_faults import PaymentFaults
 from comity.simulator.payment_format import (
     COLUMNS_SHOWN_MAX,
@@ -224,15 +225,8 @@ class _Body:
 def _check_encoding(data: bytes, faults: PaymentFaults) -> None:
     if data.isascii():
         return
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        for number, line in enumerate(data.split(b"\n"), start=1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                byte = f"byte 0x{line[error.start]:02x} at position {error.start + 1}"
-                faults.add(number, "", byte, "UTF-8; save the file in that encoding")
+    for line, found in find_wrong_bytes(data):
+        faults.add(line, "", found, "UTF-8; save the file in that encoding")
     faults.raise_if_any()
 
 

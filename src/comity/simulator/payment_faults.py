@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.errors import Fault, InputFaultsError
+from comity.identifiers.cells import shown
 
 Bools = NDArray[np.bool_]
 Int64s = NDArray[np.int64]
 
 FAULTS_SHOWN_MAX: Final = 20
 """Faults of one file that are listed; the rest are counted."""
-
-_SHOWN_CHARACTERS_MAX = 60
 
 
 class PaymentFaults:
@@ -69,11 +68,6 @@ class PaymentFaults:
             found = f"{more:,} more faults" if more > 1 else "1 more fault"
             listed.append(Fault(self._name, 0, "", found, "none; mend these and run again"))
         raise InputFaultsError(listed)
-
-
-def shown(text: str) -> str:
-    """Return a text quoted for a fault, shortened if it is long."""
-    return repr(text if len(text) <= _SHOWN_CHARACTERS_MAX else text[:_SHOWN_CHARACTERS_MAX] + "…")
 
 
 def shown_cell(text: str) -> str:

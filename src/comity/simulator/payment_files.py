@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.identifiers.cells import name_fault, shown
 from comity.money import CURRENCIES
 from comity.payments.purposes import PURPOSE_MISSING, pack_purpose
 from comity.simulator.payment_columns import (
@@ -22,7 +23,7 @@ from comity.simulator.payment_columns import (
     read_amount_column,
 )
 from comity.simulator.payment_csv import read_csv
-from comity.simulator.payment_faults import PaymentFaults, shown
+from comity.simulator.payment_faults import PaymentFaults
 from comity.simulator.payment_format import PaymentFormat
 from comity.simulator.payment_kernel import TOO_LARGE, TOO_MANY_DECIMALS
 from comity.simulator.payment_links import NO_LINK, LegColumns, pair_legs
@@ -34,7 +35,6 @@ from comity.simulator.payment_rules import (
     currency_fault,
     priority_fault,
     purpose_fault,
-    text_fault,
 )
 from comity.simulator.payment_source import PaymentSource
 from comity.simulator.payment_table import PaymentTable
@@ -149,7 +149,7 @@ def _parties(
         texts = [text or "" for text in values.to_pylist()]
         nothing = numbers == NO_TEXT
         sides.append(Texts(np.where(nothing, np.int32(len(texts)), numbers), [*texts, ""]))
-        _check_values(source, column, sides[-1], text_fault, faults)
+        _check_values(source, column, sides[-1], name_fault, faults)
     # Python orders texts by code points, which is the order of their bytes in UTF-8.
     used = {side.values[at] for side in sides for at in np.unique(side.numbers).tolist()}
     parties = tuple(sorted(used - {""}))

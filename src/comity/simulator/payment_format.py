@@ -8,8 +8,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from comity.errors import UsageError
+from comity.identifiers.cells import shown
 from comity.money import CURRENCIES
-from comity.simulator.payment_faults import PaymentFaults, shown
+from comity.simulator.payment_faults import PaymentFaults
 
 REQUIRED: Final = ("time", "debtor", "creditor")
 AMOUNTS: Final = ("amount", "amount_minor")

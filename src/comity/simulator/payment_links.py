@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulator.payment_faults import PaymentFaults, shown
+from comity.identifiers.cells import shown
+from comity.simulator.payment_faults import PaymentFaults
 from comity.simulator.payment_rules import Found, day_text
 
 Bools = NDArray[np.bool_]

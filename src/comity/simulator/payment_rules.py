@@ -2,17 +2,14 @@
 
 from datetime import date
 from typing import Final
-from unicodedata import is_normalized
 
+from comity.identifiers.cells import shown
 from comity.money import AMOUNT_MINOR_MAX, CURRENCIES, format_amount_minor
 from comity.payments.codes import Priority
 from comity.payments.purposes import is_purpose
-from comity.simulator.payment_faults import shown, shown_cell
+from comity.simulator.payment_faults import shown_cell
 from comity.simulator.payment_format import DATE_MAX, DATE_MIN
 from comity.simulator.payment_kernel import NEGATIVE, NOT_A_NUMBER, TOO_LARGE, TOO_MANY_DECIMALS
-
-TEXT_CHARACTERS_MAX: Final = 140
-"""Longest name, id or link (Max140Text of ISO 20022)."""
 
 PRIORITIES: Final = {
     "URGT": Priority.URGENT,
@@ -31,27 +28,6 @@ DATE_EXPECTED: Final = f"a date from {DATE_MIN} to {DATE_MAX}, written YYYY-MM-D
 
 Found = tuple[str, str]
 """What was found, and what was expected."""
-
-
-def text_fault(text: str, *, what: str = "a name") -> Found | None:
-    """Return what is wrong with a name, id or link; None if nothing is.
-
-    Args:
-        text: the cell.
-        what: what is expected where it is empty.
-    """
-    if not text:
-        return "nothing", what
-    if len(text) > TEXT_CHARACTERS_MAX:
-        return f"{len(text)} characters", f"at most {TEXT_CHARACTERS_MAX}"
-    if text != text.strip():
-        return shown(text), "no spaces before or after it"
-    if not text.isprintable():
-        sign = next(sign for sign in text if not sign.isprintable())
-        return f"U+{ord(sign):04X} in {shown(text)}", "signs that can be seen, and plain spaces"
-    if not is_normalized("NFC", text):
-        return shown(text), "composed letters (Unicode NFC), so that one name has one spelling"
-    return None
 
 
 def currency_fault(text: str) -> Found | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ class PaymentTable:
 
     def __post_init__(self) -> None:
         """Check that the columns belong together and stand in order."""
-        for name in _COLUMNS:
+        for name in COLUMNS:
             assert len(getattr(self, name)) == len(self.day), f"{name} is of another length"
         before = np.diff(self.day).astype(np.int64) * _DAY_US + np.diff(self.time_us)
         assert (before >= 0).all(), "payments stand in order of day and time"
@@ -71,7 +72,8 @@ class PaymentTable:
 
 
 _DAY_US = 86_400_000_000
-_COLUMNS = (
+COLUMNS: Final = (
+    "day",
     "time_us",
     "debtor",
     "creditor",
@@ -84,3 +86,4 @@ _COLUMNS = (
     "link",
     "line",
 )
+"""Every column by payment, in order of declaration."""

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.identifiers.cells import shown
 from comity.simulator.payment_columns import (
     NO_DAY,
     Moments,
@@ -10,7 +11,7 @@ from comity.simulator.payment_columns import (
     read_moment_column,
     to_clock,
 )
-from comity.simulator.payment_faults import PaymentFaults, shown, shown_cell
+from comity.simulator.payment_faults import PaymentFaults, shown_cell
 from comity.simulator.payment_format import DATE_MAX, DATE_MIN, PaymentFormat
 from comity.simulator.payment_kernel import CLOCK, DATED, INSTANT, NO_MOMENT, NOTHING
 from comity.simulator.payment_rules import (

@@ -19,25 +19,12 @@ from comity.simulator.fingerprint import (
     fingerprint_document,
     fingerprint_table,
 )
+from comity.simulator.payment_table import COLUMNS
 
 DOCUMENT = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),
     max_leaves=12,
-)
-COLUMNS = (
-    "day",
-    "time_us",
-    "debtor",
-    "creditor",
-    "currency",
-    "amount_minor",
-    "priority",
-    "purpose",
-    "from_us",
-    "till_us",
-    "link",
-    "line",
 )
 
 
