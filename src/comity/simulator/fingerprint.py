@@ -53,15 +53,20 @@ def fingerprint_document(document: object) -> str:
 def fingerprint_table(table: PaymentTable) -> str:
     """Return the SHA-256 of a table's parties and columns, 64 hexadecimal digits.
 
-    Hashed are the canonical JSON of `{"columns": names, "parties": names, "payments": number}`, a
-    line feed, and then the columns in the order of their names, each as signed 64-bit integers,
-    least significant byte first. The table's own `hash`, of its source, is left out: the same
-    payments at the same lines of another file have the same fingerprint.
+    Hashed are the canonical JSON of `{"columns": names, "countries": codes, "parties": names,
+    "payments": number}`, a line feed, and then the columns in the order of their names, each as
+    signed 64-bit integers, least significant byte first. The table's own `hash`, of its source, is
+    left out: the same payments at the same lines of another file have the same fingerprint.
     """
     columns = {field.name: getattr(table, field.name) for field in fields(table)}
     columns = {name: each for name, each in columns.items() if isinstance(each, np.ndarray)}
     names = sorted(columns)
-    head = {"columns": names, "parties": list(table.parties), "payments": len(table)}
+    head = {
+        "columns": names,
+        "countries": list(table.countries),
+        "parties": list(table.parties),
+        "payments": len(table),
+    }
     digest = hashlib.sha256(canonical_json(head) + b"\n")
     for name in names:
         digest.update(columns[name].astype("<i8").tobytes())

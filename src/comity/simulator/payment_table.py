@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.identifiers import is_bic
+
 Int16s = NDArray[np.int16]
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
@@ -35,6 +37,8 @@ class PaymentTable:
         line: where it stands in its source: number of the line in a CSV file, of the row in
             others, from 1.
         hash: SHA-256 of the source, hexadecimal.
+        countries: ISO 3166-1 alpha-2 code of each party, empty where it is not known; where none
+            are given, those that names which are BICs tell.
     """
 
     parties: tuple[str, ...]
@@ -51,6 +55,7 @@ class PaymentTable:
     link: Int64s
     line: Int64s
     hash: str
+    countries: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Return how many payments there are."""
@@ -58,6 +63,9 @@ class PaymentTable:
 
     def __post_init__(self) -> None:
         """Check that the columns belong together and stand in order."""
+        countries = self.countries or tuple(map(_country_of, self.parties))
+        object.__setattr__(self, "countries", countries)
+        assert len(countries) == len(self.parties), "one country a party, or none at all"
         for name in COLUMNS:
             assert len(getattr(self, name)) == len(self.day), f"{name} is of another length"
         before = np.diff(self.day).astype(np.int64) * _DAY_US + np.diff(self.time_us)
@@ -71,7 +79,12 @@ class PaymentTable:
             yield day, slice(start, end)
 
 
+def _country_of(name: str) -> str:
+    return name[_COUNTRY] if is_bic(name) else ""
+
+
 _DAY_US = 86_400_000_000
+_COUNTRY = slice(4, 6)  # of a BIC
 COLUMNS: Final = (
     "day",
     "time_us",

@@ -87,7 +87,12 @@ def test_depth_has_a_limit_and_a_circle_meets_it() -> None:
 
 def test_a_table_is_hashed_as_the_page_says() -> None:
     table = table_of([1, 2], [5, 3])
-    head = {"columns": sorted(COLUMNS), "parties": ["A", "B"], "payments": 2}
+    head = {
+        "columns": sorted(COLUMNS),
+        "countries": ["", ""],
+        "parties": ["A", "B"],
+        "payments": 2,
+    }
     hashed = json.dumps(head, separators=(",", ":")).encode() + b"\n"
     for name in sorted(COLUMNS):
         for each in getattr(table, name).tolist():
@@ -102,6 +107,12 @@ def test_one_other_value_in_any_column_is_another_fingerprint(name: str) -> None
     column[1] += 1
     other = replace(table, **{name: column})
     assert fingerprint_table(other) != fingerprint_table(table)
+
+
+def test_a_name_that_is_a_bic_tells_the_country_and_another_country_is_another_table() -> None:
+    table = table_of([1, 2], [5, 3], parties=("ALATKG20", "Alatoo"))
+    assert table.countries == ("KG", "")
+    assert fingerprint_table(replace(table, countries=("KG", "RU"))) != fingerprint_table(table)
 
 
 def test_the_parties_count_and_neither_the_source_nor_the_width_of_a_column_does() -> None:
