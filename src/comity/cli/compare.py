@@ -1,8 +1,7 @@
-"""`comity compare` and `comity options`: what each way of settling would cost, on your payments."""
+"""`comity compare`: what each way of settling would cost, on your payments."""
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,26 +15,25 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from comity.cli.compare_tables import option_table, print_comparison
+from comity.arrangement.party_files import load_countries
+from comity.cli.compare_tables import print_comparison
+from comity.cli.options import find_option
+from comity.cli.printing import json_text, print_json
 from comity.errors import UsageError
+from comity.feeds.rates import load_rates
+from comity.fx import OfficialRate
 from comity.reports.compare_report import render_comparison
 from comity.reports.publication import write_whole
-from comity.simulator.comparing import Plan, Results, compare
-from comity.simulator.document import Sampling, compare_document, option_document
+from comity.simulator.comparing import Plan, Results, compare, possible_options
+from comity.simulator.document import Sampling, compare_document
 from comity.simulator.figures import FIGURE_COLUMNS, figure_rows
+from comity.simulator.hours import Hours
 from comity.simulator.intervals import RESAMPLES
-from comity.simulator.options import CYCLES_MAX, OPTIONS, Option, with_cycles
+from comity.simulator.options import OPTIONS, Option
 from comity.simulator.payment_format import PaymentFormat
 from comity.simulator.payment_table import PaymentTable
-from comity.simulator.trial import Hours
 
-DEFAULT_OPTIONS: Final = (
-    "gross",
-    "gross-bypass",
-    "gross-offset",
-    "net-bilateral",
-    "net-multilateral",
-)
+BASELINE: Final = "gross"
 DEFAULT_LIQUIDITY: Final = "0,0.25,0.5,0.75,1"
 DEFAULT_LEVEL: Final = "0.5"
 DEFAULT_OUT: Final = "out"
@@ -43,39 +41,12 @@ _HOUR_US: Final = 3_600_000_000
 _MARGIN_US: Final = 180_000_000
 _LAST_HOUR: Final = 23
 
-options_app = typer.Typer(name="options", help="Ways of organising settlement that are compared.")
-
-
-@options_app.callback()
-def options() -> None:
-    """Ways of organising settlement that are compared."""
-
-
-@options_app.command("list")
-def list_options(
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-) -> None:
-    """List the options that `comity compare --option` knows."""
-    if as_json:
-        _print_json([option_document(one) for one in OPTIONS.values()])
-        return
-    Console(highlight=False).print(option_table(tuple(OPTIONS.values())))
-
-
-@options_app.command("show")
-def show_option(
-    name: Annotated[str, typer.Argument(help="Such as gross-offset, or net-multilateral:8.")],
-) -> None:
-    """Show the parameters of one option, as JSON."""
-    _print_json(option_document(_option(name)))
-
-
 OptionNames = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAME[:CYCLES]",
-        help="An option to compare, repeated for more; the first is the baseline.",
+        metavar="NAME[:CYCLES]|FILE.toml",
+        help="An option to compare, repeated for more; the first is the baseline. Without any:"
+        " gross, and all others that the payments allow.",
     ),
 ]
 Levels = Annotated[
@@ -106,6 +77,14 @@ ZoneName = Annotated[
     str | None,
     typer.Option(metavar="ZONE", help="Clock that times with an offset are put to."),
 ]
+RatesFolder = Annotated[
+    Path | None,
+    typer.Option(help="Folder of official rates, for options in which payers pay at home."),
+]
+PartiesFile = Annotated[
+    Path | None,
+    typer.Option(help="CSV: party,country; else the countries of names that are BICs."),
+]
 Resamples = Annotated[int, typer.Option(metavar="N", help="Resamples behind each interval.")]
 Seed = Annotated[int, typer.Option(metavar="S", help="Of the resampling.")]
 OutFolder = Annotated[
@@ -126,6 +105,8 @@ def compare_options(
     skip: SkippedNames = None,
     currency: CurrencyCode = None,
     time_zone: ZoneName = None,
+    rates: RatesFolder = None,
+    parties: PartiesFile = None,
     bootstrap: Resamples = RESAMPLES,
     seed: Seed = 1,
     out: OutFolder = None,
@@ -140,26 +121,34 @@ def compare_options(
     Example: comity compare examples/compare/two-weeks.csv --out build/compare
 
     With cycles: comity compare FILE --option gross --option net-multilateral:8
+
+    Between countries: comity compare FILE --option gross --option clearing-union --rates FOLDER
     """
     # Loads what reads columns, which no other command needs.
     from comity.feeds.payments import load_payments  # noqa: PLC0415
 
     form = replace(_format(column or [], time_zone), skipped=frozenset(skip or ()))
     table = load_payments(file, replace(form, currency=currency))
-    chosen = tuple(_option(name) for name in option or DEFAULT_OPTIONS)
+    if parties is not None:
+        table = replace(table, countries=load_countries(parties, table))
+    published = () if rates is None else load_rates(rates)
+    hours = _hours(table, opens, closes)
+    chosen, left_out = _chosen(table, option or [], hours, published)
     levels = tuple(sorted({_level(text, "--liquidity") for text in liquidity.split(",")}))
     sampling = Sampling(seed, bootstrap, _level(at, "--at"))
     _check(chosen, levels, sampling.level)
-    plan = Plan(chosen, levels, _hours(table, opens, closes))
+    plan = Plan(chosen, levels, hours, published)
     with _progress(enabled=not as_json) as told:
         results = compare(table, plan, told)
     document = compare_document(table, results, sampling)
     folder = out or file.parent / DEFAULT_OUT / file.stem
     files = _write(folder, file, document, results)
     if as_json:
-        _print_json(document)
+        print_json(document)
         return
     print_comparison(Console(highlight=False), document, files)
+    for line in left_out:
+        Console(highlight=False, soft_wrap=True).print(f" left out  {line}", style="dim")
 
 
 def _write(
@@ -171,7 +160,7 @@ def _write(
         "Figures": folder / "figures.csv",
     }
     write_whole(files["Report"], render_comparison(document, source.name))
-    write_whole(files["Document"], _json(document).encode())
+    write_whole(files["Document"], json_text(document).encode())
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(FIGURE_COLUMNS)
@@ -180,18 +169,15 @@ def _write(
     return files
 
 
-def _option(text: str) -> Option:
-    name, mark, cycles = text.partition(":")
-    found = OPTIONS.get(name)
-    if found is None:
-        raise UsageError(f"--option: found {name!r}, expected one of {', '.join(OPTIONS)}")
-    if not mark:
-        return found
-    if not found.cycles:
-        raise UsageError(f"--option: found {text!r}, expected no cycles: {name} has none")
-    if not cycles.isascii() or not cycles.isdigit() or not 1 <= int(cycles) <= CYCLES_MAX:
-        raise UsageError(f"--option: found {text!r}, expected 1 to {CYCLES_MAX} cycles")
-    return with_cycles(found, int(cycles))
+def _chosen(
+    table: PaymentTable, names: Sequence[str], hours: Hours, rates: Sequence[OfficialRate]
+) -> tuple[tuple[Option, ...], tuple[str, ...]]:
+    """Return the options asked for, or all that are possible, and why others are not."""
+    if names:
+        return tuple(find_option(name) for name in names), ()
+    gross = OPTIONS[BASELINE]
+    others = [one for one in OPTIONS.values() if one is not gross]
+    return possible_options(table, (gross, *others), hours, rates)
 
 
 def _level(text: str, name: str) -> Fraction:
@@ -260,14 +246,6 @@ def _progress(*, enabled: bool) -> Iterator[Callable[[int, int], None]]:
     ) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _json(document: Any) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def _print_json(document: Any) -> None:
-    typer.echo(_json(document), nl=False)
 
 
 _LEVEL_CHARACTERS: Final = 20

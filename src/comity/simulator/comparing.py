@@ -1,31 +1,32 @@
 """Many options on the same payments: every day, every option, every level of liquidity.
 
 What lies on the accounts of a day is L = lower + α (upper − lower) for each party, from that day's
-own bounds, with one α for all; so every option has the same money.
+own bounds in the option's own accounts, with one α for all options.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from comity.errors import UsageError
+from comity.fx import OfficialRate
 from comity.payments.codes import Mechanism
 from comity.queueing import LiquidityBounds
+from comity.simulator.credit import CreditMeasures
+from comity.simulator.hours import Hours
 from comity.simulator.measures import (
     CurrencyMeasures,
     TrialMeasures,
     bounds_of,
     measure_trial,
-    ratio,
 )
 from comity.simulator.options import Option
 from comity.simulator.payment_table import PaymentTable
-from comity.simulator.trial import Hours, currencies_of, run_trial
+from comity.simulator.staging import Stage, currencies_needed, stage_option
+from comity.simulator.trial import run_trial
 
-Int64s = NDArray[np.int64]
 Progress = Callable[[int, int], None]
 
 
@@ -37,11 +38,28 @@ class Plan:
         options: in the order in which they are shown; the first is what others are held against.
         levels: α of each level of liquidity, ascending, 0 … 1.
         hours: of every day.
+        rates: official ones, for options in which payer and payee use two currencies.
     """
 
     options: tuple[Option, ...]
     levels: tuple[Fraction, ...]
     hours: Hours
+    rates: tuple[OfficialRate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A part of the work that needs no other.
+
+    Attributes:
+        option: its name.
+        level: α.
+        days: of the payments; all of them where the option carries something over.
+    """
+
+    option: str
+    level: Fraction
+    days: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,42 +108,55 @@ def compare(
     Raises:
         UsageError: an option cannot settle these payments, or payments come out of hours.
     """
-    check_plan(table, plan)
-    days = list(table.days())
-    bounds = {day: bounds_of(table, rows) for day, rows in days}
-    total = len(plan.options) * len(plan.levels) * len(days)
+    stages = set_stages(table, plan)
+    tasks = tasks_of(table, plan)
     results = []
-    for option, level, (day, rows) in _tasks(plan, days):
-        opening = opening_at(bounds[day], level)
-        measures = measure_trial(table, rows, run_trial(table, rows, option, plan.hours, opening))
-        results.append(DayResult(option.name, level, day, measures))
-        progress(len(results), total)
-    return Results(plan, tuple(day for day, _ in days), bounds, tuple(results))
+    for number, task in enumerate(tasks, start=1):
+        results.append(run_task(stages[task.option], task))
+        progress(number, len(tasks))
+    return collect(table, plan, results)
 
 
-def _tasks(
-    plan: Plan, days: Sequence[tuple[int, slice]]
-) -> Iterator[tuple[Option, Fraction, tuple[int, slice]]]:
-    for option in plan.options:
-        for level in plan.levels:
-            for each in days:
-                yield option, level, each
+def set_stages(table: PaymentTable, plan: Plan) -> dict[str, Stage]:
+    """Return every option set up for the payments, by name.
 
-
-def opening_at(bounds: dict[int, LiquidityBounds], level: Fraction) -> Int64s:
-    """Return what each account opens with at a level, by place; parts of a unit are rounded up.
-
-    Args:
-        bounds: of the day, by currency in order of number.
-        level: α, 0 … 1.
+    Raises:
+        UsageError: as `compare`.
     """
-    columns = [
-        one.lower_minor
-        - (-(one.upper_minor - one.lower_minor) * level.numerator) // level.denominator
-        for one in bounds.values()
-    ]
-    found: Int64s = np.column_stack(columns).reshape(-1)
-    return found
+    check_plan(table, plan)
+    currencies = currencies_needed(table, plan.options)
+    return {
+        one.name: stage_option(one, table, plan.hours, currencies, plan.rates)
+        for one in plan.options
+    }
+
+
+def tasks_of(table: PaymentTable, plan: Plan) -> tuple[Task, ...]:
+    """Return the work of a plan, in the order of its results."""
+    days = tuple(day for day, _ in table.days())
+    return tuple(
+        Task(option.name, level, part)
+        for option in plan.options
+        for level in plan.levels
+        for part in ((days,) if option.carries_over else ((day,) for day in days))
+    )
+
+
+def run_task(stage: Stage, task: Task) -> tuple[DayResult, ...]:
+    """Do a part of the work; one result a day."""
+    rows = dict(stage.table.days())
+    trials = run_trial(stage, task.days, task.level)
+    return tuple(
+        DayResult(task.option, task.level, day, measure_trial(stage, rows[day], trial))
+        for day, trial in zip(task.days, trials, strict=True)
+    )
+
+
+def collect(table: PaymentTable, plan: Plan, parts: Iterable[tuple[DayResult, ...]]) -> Results:
+    """Put the results of all tasks together, in the order of the tasks."""
+    currencies = currencies_needed(table, plan.options)
+    bounds = {day: bounds_of(table, rows, currencies) for day, rows in table.days()}
+    return Results(plan, tuple(bounds), bounds, tuple(one for part in parts for one in part))
 
 
 def check_plan(table: PaymentTable, plan: Plan) -> None:
@@ -143,16 +174,50 @@ def check_plan(table: PaymentTable, plan: Plan) -> None:
             " close the day's last cycle is cut off; set --opens and --closes"
         )
     for option in plan.options:
-        if option.links and len(currencies_of(table)) < 2:
-            raise UsageError(
-                f"option {option.name}: found payments in one currency, expected trades in two;"
-                " leave it out"
-            )
-        if option.links and not (table.link >= 0).any():
-            raise UsageError(
-                f"option {option.name}: found no payment with a link, expected the two legs of a"
-                " trade under the same text in the column link"
-            )
+        _check_option(table, option)
+
+
+def _check_option(table: PaymentTable, option: Option) -> None:
+    if option.links and len(np.unique(table.currency)) < 2:
+        raise UsageError(
+            f"option {option.name}: found payments in one currency, expected trades in two;"
+            " leave it out"
+        )
+    if option.links and not (table.link >= 0).any():
+        raise UsageError(
+            f"option {option.name}: found no payment with a link, expected the two legs of a"
+            " trade under the same text in the column link"
+        )
+
+
+def possible_options(
+    table: PaymentTable, options: Sequence[Option], hours: Hours, rates: Sequence[OfficialRate]
+) -> tuple[tuple[Option, ...], tuple[str, ...]]:
+    """Return which of the options these payments and rates allow, and why not the others."""
+    found, refusals = [], []
+    for option in options:
+        try:
+            _check_option(table, option)
+            stage_option(option, table, hours, currencies_needed(table, [option]), rates)
+        except UsageError as error:
+            refusals.append(str(error))
+        else:
+            found.append(option)
+    return tuple(found), tuple(refusals)
+
+
+def sum_credit(results: Sequence[DayResult], currency: int) -> CreditMeasures:
+    """Return what was lent and charged over several days, in one currency."""
+    found = [one.measures.credit[currency] for one in results]
+    return CreditMeasures(
+        exposure_minor_days=sum((one.exposure_minor_days for one in found), Fraction(0)),
+        peak_minor=max(one.peak_minor for one in found),
+        at_close_minor=found[-1].at_close_minor,
+        conversions=sum(one.conversions for one in found),
+        spread_minor=sum(one.spread_minor for one in found),
+        fees_minor=sum((one.fees_minor for one in found), Fraction(0)),
+        interest_minor=sum((one.interest_minor for one in found), Fraction(0)),
+    )
 
 
 def sum_over_days(results: Sequence[DayResult], currency: int) -> CurrencyMeasures:
@@ -174,10 +239,14 @@ def sum_over_days(results: Sequence[DayResult], currency: int) -> CurrencyMeasur
         settled_minor=settled,
         used_minor=np.sum([one.used_minor for one in found], axis=0),
         available_minor=sum(one.available_minor for one in found),
-        delay=_weighted([(one.delay, one.value_minor) for one in found]),
+        delay=mean_by_weight([one.delay for one in found], [one.value_minor for one in found]),
         waited_us=tuple(max(each) for each in zip(*(one.waited_us for one in found), strict=True)),
-        mean_wait_us=_weighted([(one.mean_wait_us, one.settled_minor) for one in found]),
-        queue_average_minor=_weighted([(one.queue_average_minor, 1) for one in found]),
+        mean_wait_us=mean_by_weight(
+            [one.mean_wait_us for one in found], [one.settled_minor for one in found]
+        ),
+        queue_average_minor=mean_by_weight(
+            [one.queue_average_minor for one in found], [1] * len(found)
+        ),
         age_max_us=max(one.age_max_us for one in found),
         throughput=_throughput(found),
         mechanisms={
@@ -185,6 +254,7 @@ def sum_over_days(results: Sequence[DayResult], currency: int) -> CurrencyMeasur
             for mechanism in Mechanism
             if (total := sum(one.mechanisms.get(mechanism, 0) for one in found))
         },
+        set_off_minor=sum(one.set_off_minor for one in found),
         transfers=sum(one.transfers for one in found),
         moved_minor=sum(one.moved_minor for one in found),
     )
@@ -193,16 +263,20 @@ def sum_over_days(results: Sequence[DayResult], currency: int) -> CurrencyMeasur
 def _throughput(found: Sequence[CurrencyMeasures]) -> tuple[Fraction, ...]:
     tenths = zip(*(one.throughput for one in found), strict=True)
     weights = [one.value_minor for one in found]
-    shares = (_weighted(list(zip(each, weights, strict=True))) for each in tenths)
+    shares = (mean_by_weight(each, weights) for each in tenths)
     return tuple(share if share is not None else Fraction(0) for share in shares)
 
 
-def _weighted(parts: Sequence[tuple[Fraction | None, int]]) -> Fraction | None:
-    """Return the mean of what is known, by weight."""
-    known = [(part, weight) for part, weight in parts if part is not None]
-    total = sum(weight for _, weight in known)
+def mean_by_weight(
+    parts: Sequence[Fraction | None], weights: Sequence[int | Fraction]
+) -> Fraction | None:
+    """Return the mean of what is known, by weight; None where that weighs nothing."""
+    known = [
+        (part, weight) for part, weight in zip(parts, weights, strict=True) if part is not None
+    ]
+    total = sum((Fraction(weight) for _, weight in known), Fraction(0))
     weighed = sum((part * weight for part, weight in known), Fraction(0))
-    return ratio(weighed.numerator, weighed.denominator * total) if total else None
+    return weighed / total if total else None
 
 
 def _clock(us: int) -> str:

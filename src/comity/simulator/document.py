@@ -8,19 +8,22 @@ from typing import Any, Final
 import numpy as np
 
 from comity import __version__
+from comity.agreements.document import encode
 from comity.business_calendar import days_to_date
 from comity.money import currency_by_number
-from comity.simulator.comparing import DayResult, Plan, Results, sum_over_days
+from comity.simulator.comparing import DayResult, Plan, Results, sum_credit, sum_over_days
 from comity.simulator.fingerprint import fingerprint_document, fingerprint_table
 from comity.simulator.frontier import Dominance, Point, non_dominated, state_dominance
 from comity.simulator.intervals import Comparison, Difference, compare_options
 from comity.simulator.measures import PERCENTILES, CurrencyMeasures
 from comity.simulator.options import Option
 from comity.simulator.payment_table import PaymentTable
+from comity.simulator.totals import value_results
 from comity.statistics.exact import decimal_text
 
 DECIMALS: Final = 6
 PAIRED: Final = ("delay_indicator", "liquidity_used_minor", "settled_value_minor")
+SET_OFF: Final = "SET_OFF"
 _PPM: Final = 10**6
 
 
@@ -42,8 +45,6 @@ class Sampling:
 def compare_document(table: PaymentTable, results: Results, sampling: Sampling) -> dict[str, Any]:
     """Return everything that was found, by currency; exact numbers as text or whole numbers."""
     plan = results.plan
-    codes = _codes(results)
-    paired = _paired(results, sampling)
     return {
         "payments": len(table),
         "parties": len(table.parties),
@@ -51,6 +52,23 @@ def compare_document(table: PaymentTable, results: Results, sampling: Sampling) 
         "hours": {"opens": f"{plan.hours.opens:%H:%M}", "closes": f"{plan.hours.closes:%H:%M}"},
         "levels": [share_text(level) for level in plan.levels],
         "level": share_text(sampling.level),
+        **_found(results, sampling),
+        "total": _total(table, results, sampling),
+        "assumed": _assumed(plan),
+        "hashes": {
+            "source": table.hash,
+            "payments": fingerprint_table(table),
+            "configuration": fingerprint_document(configuration(plan, sampling)),
+        },
+        "version": __version__,
+    }
+
+
+def _found(results: Results, sampling: Sampling) -> dict[str, Any]:
+    """Return bounds, options, frontier, dominance and differences, by currency."""
+    plan, codes = results.plan, _codes(results)
+    paired = _paired(results, sampling)
+    return {
         "bounds": {
             code: {
                 "upper_minor": _bound(results, number, "upper_minor"),
@@ -74,32 +92,76 @@ def compare_document(table: PaymentTable, results: Results, sampling: Sampling) 
             for each in state_dominance(_points(results, number))
         ],
         "paired": paired,
-        "assumed": list(ASSUMED),
-        "hashes": {
-            "source": table.hash,
-            "payments": fingerprint_table(table),
-            "configuration": fingerprint_document(configuration(plan, sampling)),
-        },
-        "version": __version__,
     }
 
 
+def _total(table: PaymentTable, results: Results, sampling: Sampling) -> dict[str, Any] | None:
+    """Return the same of all currencies together, in the one in which most is paid.
+
+    None where there is one currency alone, or where none has official rates of all others.
+    """
+    numbers = list(_codes(results))
+    if len(numbers) == 1:
+        return None
+    numbers.sort(key=lambda number: -int(np.count_nonzero(table.currency == number)))
+    for number in numbers:
+        valued = value_results(results, number)
+        if valued is not None:
+            together, rates = valued
+            code = currency_by_number(number).code
+            return {
+                "currency": code,
+                "rates": [str(rate) for rate in rates],
+                **_found(together, sampling),
+            }
+    return None
+
+
 ASSUMED: Final = (
-    "Each day is tried by itself: balances are those of its opening, nothing is carried over.",
-    "Liquidity is given from outside, by one share of the way between each party's own bounds.",
+    "Liquidity is given from outside, by one share of the way between each party's own bounds in"
+    " the accounts of the option.",
     "Everybody sends the same payments at the same times whatever the option: nobody holds back.",
     "Nobody is screened, nobody fails, and every settlement agent works without interruption.",
-    "Payees are credited after settlement, so that no option here gives credit between members.",
 )
 """What has to be known to read the figures; every report says it."""
+
+_EACH_DAY: Final = (
+    "Where nothing is carried over, each day is tried by itself, with the balances of its opening."
+)
+_ONE_HORIZON: Final = (
+    "Options between central banks run through all days: what one owes the other is carried on,"
+    " while banks bring their accounts to the level of the day at each opening.",
+    "Central banks hold, or are lent, whatever money they settle in; what they use is counted as"
+    " liquidity, or as credit where it is lent.",
+)
+_DEALERS: Final = (
+    "Dealers always have the currency that they sell; what they use is counted as liquidity.",
+)
+_NO_CREDIT: Final = (
+    "Payees are credited after settlement, so that no option here gives credit between members.",
+)
+
+
+def _assumed(plan: Plan) -> list[str]:
+    """Return what was assumed for the options that were compared."""
+    options = plan.options
+    found = [_EACH_DAY, *ASSUMED]
+    if any(one.carries_over for one in options):
+        found += _ONE_HORIZON
+    if any(one.dealers is not None for one in options):
+        found += _DEALERS
+    if not any(one.has_two_currencies or one.correspondents for one in options):
+        found += _NO_CREDIT
+    return found
 
 
 def configuration(plan: Plan, sampling: Sampling) -> dict[str, Any]:
     """Return everything but the payments that the figures depend on."""
     return {
-        "options": [_terms(one) for one in plan.options],
+        "options": [option_document(one) for one in plan.options],
         "levels": [share_text(level) for level in plan.levels],
         "level": share_text(sampling.level),
+        "rates": [encode(one) for one in plan.rates],
         "opens": f"{plan.hours.opens:%H:%M}",
         "closes": f"{plan.hours.closes:%H:%M}",
         "seed": sampling.seed,
@@ -108,22 +170,9 @@ def configuration(plan: Plan, sampling: Sampling) -> dict[str, Any]:
 
 
 def option_document(option: Option) -> dict[str, Any]:
-    """Return an option as JSON values."""
-    return {"title": option.title, "words": option.words, **_terms(option)}
-
-
-def _terms(option: Option) -> dict[str, Any]:
-    saving = option.saving
-    return {
-        "name": option.name,
-        "mode": str(option.mode),
-        "netting": str(option.netting),
-        "cycles": option.cycles,
-        "links": option.links,
-        "release": None if saving is None else str(saving.release),
-        "bilateral_depth": 0 if saving is None else saving.bilateral_depth,
-        "multilateral_every": None if saving is None else saving.multilateral_every,
-    }
+    """Return an option as JSON values: the fields of its file."""
+    found: dict[str, Any] = encode(option)
+    return found
 
 
 def _codes(results: Results) -> dict[int, str]:
@@ -146,6 +195,7 @@ def _option(
     def each(figure: Any) -> dict[str, Any]:
         return {code: figure(one) for code, one in whole.items()}
 
+    credit = {code: sum_credit(days, number) for number, code in codes.items()}
     exposure = {
         code: sum((one.measures.fx_exposure[number] for one in days), Fraction(0))
         for number, code in codes.items()
@@ -165,7 +215,10 @@ def _option(
         "age_max_us": each(lambda one: one.age_max_us),
         "throughput": each(lambda one: [share_text(share) for share in one.throughput]),
         "mechanisms_minor": each(
-            lambda one: {mechanism.name: value for mechanism, value in one.mechanisms.items()}
+            lambda one: (
+                {mechanism.name: value for mechanism, value in one.mechanisms.items()}
+                | ({SET_OFF: one.set_off_minor} if one.set_off_minor else {})
+            )
         ),
         "unsettled": each(lambda one: one.payments - one.settled),
         "unsettled_value_minor": each(lambda one: one.unsettled_minor),
@@ -173,7 +226,20 @@ def _option(
         "moved_minor": each(lambda one: one.moved_minor),
         "concentration": each(lambda one: share_text(gini(one.used_minor.tolist()))),
         "fx_exposure_value_hours": {code: share_text(value) for code, value in exposure.items()},
-        "credit_exposure_value_days": dict.fromkeys(codes.values(), 0),
+        "credit_exposure_value_days": {
+            code: share_text(one.exposure_minor_days) for code, one in credit.items()
+        },
+        "credit_peak_minor": {code: one.peak_minor for code, one in credit.items()},
+        "credit_at_end_minor": {code: one.at_close_minor for code, one in credit.items()},
+        "conversions": {code: one.conversions for code, one in credit.items()},
+        "charged_minor": {
+            code: {
+                "spread": one.spread_minor,
+                "fees": share_text(one.fees_minor),
+                "interest": share_text(one.interest_minor),
+            }
+            for code, one in credit.items()
+        },
         "intervals": [one for one in paired if one["option"] == option.name],
     }
 
@@ -194,17 +260,19 @@ def _settled(one: CurrencyMeasures) -> Fraction | None:
     return Fraction(one.settled_minor, one.value_minor) if one.value_minor else None
 
 
-def _point_of(one: CurrencyMeasures) -> Point:
-    """Return where an option lies: what it used, how long it let wait, whom it gave credit."""
+def _point_of(results: Results, name: str, level: Fraction, number: int) -> Point:
+    """Return where an option lies: what it used, how long it let wait, how much credit it took."""
+    days = results.of(name, level)
+    one = sum_over_days(days, number)
     delay = one.delay if one.delay is not None else Fraction(0)
-    return Point(one.liquidity_used_minor, delay, 0, _settled(one) or Fraction(0))
+    peak = sum_credit(days, number).peak_minor
+    return Point(one.liquidity_used_minor, delay, peak, _settled(one) or Fraction(0))
 
 
 def _points(results: Results, number: int) -> dict[str, dict[int | Fraction, Point]]:
     return {
         option.name: {
-            level: _point_of(sum_over_days(results.of(option.name, level), number))
-            for level in results.plan.levels
+            level: _point_of(results, option.name, level, number) for level in results.plan.levels
         }
         for option in results.plan.options
     }
@@ -214,10 +282,7 @@ def _point(
     option: Option, results: Results, level: Fraction, number: int, code: str
 ) -> dict[str, Any]:
     whole = sum_over_days(results.of(option.name, level), number)
-    rivals = [
-        _point_of(sum_over_days(results.of(one.name, level), number))
-        for one in results.plan.options
-    ]
+    rivals = [_point_of(results, one.name, level, number) for one in results.plan.options]
     place = [one.name for one in results.plan.options].index(option.name)
     return {
         "option": option.name,
@@ -226,7 +291,7 @@ def _point(
         "liquidity_available_minor": whole.available_minor,
         "liquidity_used_minor": whole.liquidity_used_minor,
         "delay_indicator": share_text(whole.delay),
-        "credit_minor": 0,
+        "credit_minor": rivals[place].credit_minor,
         "settled_value_share": share_text(_settled(whole)),
         "is_on_frontier": place in non_dominated(rivals),
     }

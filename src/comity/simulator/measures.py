@@ -4,6 +4,7 @@ Money is summed exactly, by currency; ratios are fractions, None where there is 
 by.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,8 +14,10 @@ from numpy.typing import NDArray
 from comity.payments.codes import Mechanism
 from comity.queueing import DayColumns, LiquidityBounds, liquidity_bounds
 from comity.queueing.measures import sum_of_products
+from comity.simulator.credit import CreditMeasures, measure_credit
 from comity.simulator.payment_table import PaymentTable
-from comity.simulator.trial import Trial, currencies_of
+from comity.simulator.staging import Stage
+from comity.simulator.trial import Trial
 
 Bools = NDArray[np.bool_]
 Int64s = NDArray[np.int64]
@@ -33,7 +36,8 @@ class CurrencyMeasures:
         value_minor: what they came to.
         settled: how many became final.
         settled_minor: and their value.
-        used_minor: peak liquidity used, by party: how far below its opening a balance ever was.
+        used_minor: peak liquidity used, by holder (parties, then central banks): how far below its
+            opening a balance ever was.
         available_minor: what lay on the accounts at the opening, all together.
         delay: the delay indicator, 0 … 1.
         waited_us: how long those that settled waited, weighted by value: percentiles as in
@@ -43,6 +47,7 @@ class CurrencyMeasures:
         age_max_us: longest wait, to the close where a payment did not settle.
         throughput: share of the value settled by each tenth of the time from opening to close.
         mechanisms: value settled by each mechanism.
+        set_off_minor: value that was set off.
         transfers: movements between accounts.
         moved_minor: and what they moved.
     """
@@ -61,6 +66,7 @@ class CurrencyMeasures:
     age_max_us: int
     throughput: tuple[Fraction, ...]
     mechanisms: dict[Mechanism, int]
+    set_off_minor: int
     transfers: int
     moved_minor: int
 
@@ -88,19 +94,28 @@ class TrialMeasures:
         currencies: one for each currency of the payments, in order of number.
         fx_exposure: value-hours of settlement risk by currency of the bought leg, minor units ×
             hours: what a party waited for after its own leg was irrevocable.
+        credit: what was lent and charged, by currency.
     """
 
     currencies: tuple[CurrencyMeasures, ...]
     fx_exposure: dict[int, Fraction]
+    credit: dict[int, CreditMeasures]
 
 
-def bounds_of(table: PaymentTable, rows: slice) -> dict[int, LiquidityBounds]:
-    """Return by currency between what liquidity a day settles, by party.
+def bounds_of(
+    table: PaymentTable, rows: slice, currencies: Sequence[int] = ()
+) -> dict[int, LiquidityBounds]:
+    """Return by currency between what liquidity a day settles gross, by party.
 
     The upper bound is taken after each payment in the order of the table.
+
+    Args:
+        table: the payments.
+        rows: those of the day.
+        currencies: ISO 4217 numbers; those of the table where none are given.
     """
     found = {}
-    for number in currencies_of(table):
+    for number in currencies or np.unique(table.currency).tolist():
         chosen = np.flatnonzero(table.currency[rows] == number) + rows.start
         columns = DayColumns(
             at_us=table.time_us[chosen],
@@ -112,13 +127,21 @@ def bounds_of(table: PaymentTable, rows: slice) -> dict[int, LiquidityBounds]:
     return found
 
 
-def measure_trial(table: PaymentTable, rows: slice, trial: Trial) -> TrialMeasures:
-    """Return the figures of a trial of these payments."""
+def measure_trial(stage: Stage, rows: slice, trial: Trial) -> TrialMeasures:
+    """Return the figures of a day of a trial.
+
+    Args:
+        stage: that was tried.
+        rows: the day's payments.
+        trial: what came of them.
+    """
+    table = stage.table
     return TrialMeasures(
         currencies=tuple(
             _measure(table, rows, trial, at, number) for at, number in enumerate(trial.currencies)
         ),
         fx_exposure=_fx_exposure(table, rows, trial),
+        credit=measure_credit(stage, rows, trial),
     )
 
 
@@ -131,10 +154,13 @@ def _measure(
     final = trial.is_settled[chosen]
     closes_us = trial.hours.closes_us
     waited = np.where(final, settled_us, closes_us) - entered
-    waiting = sum_of_products(amounts, waited)
+    waiting = sum_of_products(amounts, np.minimum(waited, closes_us - entered))
     width = len(trial.currencies)
     moved = trial.posted[(trial.posted["debit"] % width == at) & (trial.posted["debit"] >= 0)]
-    value, settled = int(amounts.sum()), int(amounts[final].sum())
+    set_off = trial.set_off_minor[chosen]
+    value = int(amounts.sum())
+    # What was set off of a payment whose rest never settled is settled all the same.
+    settled = int(amounts[final].sum()) + int(set_off[~final].sum())
     first_us = int(entered.min(initial=closes_us))
     mechanisms = trial.mechanism[chosen][final]
     return CurrencyMeasures(
@@ -152,9 +178,11 @@ def _measure(
         age_max_us=int(waited.max(initial=0)),
         throughput=_throughput(trial, settled_us[final], amounts[final], value),
         mechanisms={
-            Mechanism(one): int(amounts[final][mechanisms == one].sum())
+            Mechanism(one): int((amounts - set_off)[final][mechanisms == one].sum())
             for one in np.unique(mechanisms).tolist()
+            if one != Mechanism.NONE
         },
+        set_off_minor=int(set_off.sum()),
         transfers=len(moved),
         moved_minor=int(moved["amount_minor"].sum()),
     )

@@ -1,52 +1,37 @@
-"""One option tried on one day of payments, by the live engine under a virtual clock."""
+"""One option tried on days of payments, by the live engine under a virtual clock."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import time
-from typing import Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.agreements.scheme import Scheme, scheme_to_document
+from comity.agreements import PaysIn, SettlementAsset
+from comity.agreements.document import encode
+from comity.agreements.quotes import Quote, QuoteSide
+from comity.agreements.scheme import scheme_to_document
 from comity.business_calendar import days_to_date
 from comity.ledger import AccountKind
-from comity.payments.codes import ControlKind, Definition, TransferKind
+from comity.payments.codes import ControlKind, TransferKind
 from comity.payments.commands import CommandBatch, Control
 from comity.payments.lifecycle import State as PaymentState
-from comity.payments.purposes import pack_purpose
-from comity.payments.rows import MESSAGE_ROW, PAYMENT_ROW, TIMES_ROW, TRANSFER_ROW, Rows
-from comity.settlement import State, apply, new_state
+from comity.payments.rows import TRANSFER_ROW, Rows
+from comity.settlement import apply, new_state
 from comity.settlement.schedule import plan_day
+from comity.simulator.hours import Hours
 from comity.simulator.options import Option
-from comity.simulator.payment_table import PaymentTable
-from comity.simulator.trial_scheme import trial_scheme
+from comity.simulator.setoffs import Remainders, set_off_day
+from comity.simulator.staging import Money, Stage, stage_option
+from comity.simulator.trial_rows import day_batches, funding_batch
+from comity.simulator.trial_scheme import Setting, trial_scheme
 
 Bools = NDArray[np.bool_]
-Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 
-BATCH_PAYMENTS: Final = 16_384
-_NO_PURPOSE: Final = pack_purpose("OTHR")
 _NOBODY: Final = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """When the day of a trial opens and closes, on the clock of the payments."""
-
-    opens: time
-    closes: time
-
-    @property
-    def opens_us(self) -> int:
-        """The opening, microseconds since midnight."""
-        return _since_midnight(self.opens)
-
-    @property
-    def closes_us(self) -> int:
-        """The close, likewise."""
-        return _since_midnight(self.closes)
+_AFTER_DAYS: Final = 2
+"""Days without payments behind the last, so that what settles a day later still does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,13 +42,19 @@ class Trial:
         option: how they settled.
         hours: of the day.
         currencies: ISO 4217 numbers, by which `place` counts.
-        entered_us: when each came, since midnight.
+        holders: names of those that hold accounts behind the parties: central banks.
+        entered_us: when each came, since midnight of its day.
         settled_us: when it was final, −1 where it never was.
         irrevocable_us: from when its sender could not withdraw it any more, −1 never.
         mechanism: `Mechanism`.
-        state: `lifecycle.State` at the close.
-        opening_minor: by place (party × currencies + currency).
-        posted: `TRANSFER_ROW` columns of what moved between places: group, payer, payee, amount.
+        state: `lifecycle.State` when everything was over.
+        opening_minor: by place (holder × currencies + currency).
+        posted: `TRANSFER_ROW` columns of what moved between places that day: group, payer, payee,
+            amount; −1 for accounts that are nobody's place.
+        debited_minor: what the payer paid, minor units of its own currency where there are two;
+            0 where it has not.
+        set_off_minor: what was set off of it before it was paid, which is final too.
+        claims: what was owed on accounts on which credit is given.
     """
 
     option: Option
@@ -76,6 +67,10 @@ class Trial:
     state: NDArray[np.int8]
     opening_minor: Int64s
     posted: Rows
+    debited_minor: Int64s
+    set_off_minor: Int64s
+    holders: tuple[str, ...] = ()
+    claims: tuple["Claim", ...] = ()
 
     @property
     def is_settled(self) -> Bools:
@@ -84,157 +79,322 @@ class Trial:
         return found
 
 
-def run_trial(
-    table: PaymentTable,
-    rows: slice,
-    option: Option,
-    hours: Hours,
-    opening_minor: Int64s | None,
-) -> Trial:
-    """Settle one day of payments by the live engine.
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    """What one owed another through a day, on an account on which credit is given.
+
+    Attributes:
+        currency: ISO 4217 number.
+        kind: what account it is.
+        at_us: when it changed, since midnight, ascending; the first entry is the day's beginning.
+        owed_minor: what was owed from then on, ≥ 0, whoever owed it.
+        until_us: when the next day began, or the trial ended.
+    """
+
+    currency: int
+    kind: AccountKind
+    at_us: Int64s
+    owed_minor: Int64s
+    until_us: int
+
+
+def run_trial(stage: Stage, days: Sequence[int], money: Money) -> tuple[Trial, ...]:
+    """Settle days of payments by the live engine, one behind another.
+
+    On each day after the first every account is brought to that day's level at the opening: by
+    payments of a bank that is no party, which are in no figure.
 
     Args:
-        table: the payments.
-        rows: those of one day.
-        option: how they settle.
-        hours: of the day; every payment comes within them.
-        opening_minor: by place, see `Trial`; None for credit without end.
+        stage: the option, set up for the payments.
+        days: of the table, ascending.
+        money: α between the option's own bounds; None for credit without end; or of a single day
+            `[party, currency]` what each account opens with, minor units.
+
+    Returns:
+        One trial a day; what settles on a later day stands with the day on which it came.
     """
-    currencies = currencies_of(table)
-    width = len(currencies)
-    opening = None if opening_minor is None else opening_minor.reshape(-1, width)
-    scheme = trial_scheme(
-        option, len(table.parties), currencies, (hours.opens, hours.closes), opening
-    )
-    state, midnight_us = _opened(scheme, int(table.day[rows.start]), hours)
-    transfers = []
-    for batch in _batches(table, rows, option, midnight_us):
-        transfers.append(apply(state, batch).transfers)
-    closing = Control(ControlKind.ADVANCE, midnight_us + hours.closes_us, {})
-    transfers.append(apply(state, CommandBatch(controls=(closing,))).transfers)
-    live = state.known_books().live[: state.payment_count]
-    final = live["state"] == PaymentState.SETTLED
-    return Trial(
-        option=option,
-        hours=hours,
-        currencies=currencies,
-        entered_us=table.time_us[rows].copy(),
-        settled_us=np.where(final, live["payment_final_us"] - midnight_us, np.int64(_NOBODY)),
-        irrevocable_us=np.where(
-            live["irrevocable_us"] > 0, live["irrevocable_us"] - midnight_us, np.int64(_NOBODY)
-        ),
-        mechanism=live["mechanism"].copy(),
-        state=live["state"].copy(),
-        opening_minor=np.zeros(len(table.parties) * width, np.int64)
-        if opening_minor is None
-        else opening_minor,
-        posted=_between_places(state, np.concatenate(transfers), currencies),
-    )
+    if stage.option.setoffs:
+        return run_with_setoffs(stage, days, money)
+    rows = dict(stage.table.days())
+    bounds = {day: stage.bounds(rows[day]) for day in days}
+    openings = {day: stage.opening(bounds[day], money) for day in days}
+    setting = stage.setting(days, bounds[days[0]], openings[days[0]])
+    horizon = _Horizon(stage, setting)
+    for day in days:
+        horizon.open_day(day)
+        wanted = openings[day]
+        if day != days[0] and wanted is not None:
+            horizon.fund(wanted)
+        horizon.settle(rows[day])
+        horizon.close_day()
+    if len(days) > 1:
+        for day in range(days[-1] + 1, days[-1] + 1 + _AFTER_DAYS):
+            horizon.open_day(day)
+            horizon.close_day()
+    return tuple(horizon.trial(number, rows[day]) for number, day in enumerate(days))
 
 
-def currencies_of(table: PaymentTable) -> tuple[int, ...]:
-    """Return the currencies of all payments, ISO 4217 numbers in ascending order."""
-    return tuple(np.unique(table.currency).tolist())
+def run_with_setoffs(stage: Stage, days: Sequence[int], money: Money) -> tuple[Trial, ...]:
+    """Set off each day's payments at equal distances, and settle what is left of them, gross."""
+    rows = dict(stage.table.days())
+    return tuple(_with_setoffs(stage, day, rows[day], money) for day in days)
 
 
-def _opened(scheme: Scheme, day: int, hours: Hours) -> tuple[State, int]:
-    """Return the state after the opening, and midnight of the day in UTC microseconds."""
-    plan = plan_day(scheme, days_to_date(day))
-    opens_us = int(plan["opens_us"])
-    adopt = Control(ControlKind.ADOPT_SCHEME, opens_us, {"scheme": scheme_to_document(scheme)})
-    opening = Control(ControlKind.OPEN_DAY, opens_us, {**plan, "screened": {}})
-    state = new_state()
-    apply(state, CommandBatch(controls=(adopt, opening)))
-    return state, opens_us - hours.opens_us
+def _with_setoffs(stage: Stage, day: int, rows: slice, money: Money) -> Trial:
+    left = set_off_day(stage.table, rows, stage.option.setoffs, stage.hours)
+    opening = stage.opening(stage.bounds(rows), money)
+    option = replace(stage.option, setoffs=0)
+    inner = stage_option(option, left.table, stage.hours, stage.currencies, stage.rates)
+    empty = not len(left.table)
+    found = None if empty else run_trial(inner, [day], opening)[0]
+    return _lifted(stage, rows, left, found, opening)
 
 
-def _batches(
-    table: PaymentTable, rows: slice, option: Option, midnight_us: int
-) -> Iterator[CommandBatch]:
-    """Yield a day's payments; those of one moment come in one message, which is never cut."""
-    times = table.time_us[rows]
-    begins = np.flatnonzero(np.diff(times, prepend=-1) > 0)
-    payments = _payments(table, rows, option)
-    message_of = np.cumsum(np.diff(times, prepend=-1) > 0) - 1
-    start = 0
-    while start < len(times):
-        at = int(np.searchsorted(begins, min(start + BATCH_PAYMENTS, len(times))))
-        end = int(begins[at]) if at < len(begins) else len(times)
-        first, last = int(message_of[start]), int(message_of[end - 1])
-        messages = np.zeros(last - first + 1, MESSAGE_ROW)
-        messages["arrival_us"] = midnight_us + times[begins[first : last + 1]]
-        messages["key_low"] = messages["sha256_0"] = np.arange(first, last + 1) + 1
-        messages["payment_count"] = np.bincount(message_of[start:end] - first)
-        part = payments[start:end]
-        part["message"] = message_of[start:end] - first
-        asked = _times(table, slice(rows.start + start, rows.start + end), midnight_us)
-        yield CommandBatch(messages=messages, payments=part, times=asked)
-        start = end
-
-
-def _payments(table: PaymentTable, rows: slice, option: Option) -> Rows:
-    """Return a day's payments as the engine takes them from banks."""
+def _lifted(
+    stage: Stage, rows: slice, left: Remainders, found: Trial | None, opening: Int64s | None
+) -> Trial:
+    """Return the trial of the remainders as one of the payments they are left of."""
     count = rows.stop - rows.start
-    payments = np.zeros(count, PAYMENT_ROW)
-    number = np.arange(count, dtype=np.uint64) + 1
-    for name in ("uetr_low", "reference_low", "body_low"):
-        payments[name] = number
-    debtor, creditor = table.debtor[rows], table.creditor[rows]
-    for name in ("instructing", "debtor_agent"):
-        payments[name] = debtor
-    for name in ("instructed", "creditor_agent"):
-        payments[name] = creditor
-    for name in ("currency", "debtor_currency", "instructed_currency"):
-        payments[name] = table.currency[rows]
-    payments["amount_minor"] = table.amount_minor[rows]
-    payments["value_date"] = table.day[rows]
-    purpose = table.purpose[rows]
-    payments["purpose"] = np.where(purpose == 0, np.int32(_NO_PURPOSE), purpose)
-    payments["priority"] = table.priority[rows]
-    payments["definition"] = Definition.PACS_009
-    payments["screening_hit"] = -1
-    if option.links:
-        _link(payments, table.link[rows])
-    return payments
+    columns: dict[str, Any] = {
+        "settled_us": left.set_off_us.copy(),
+        "irrevocable_us": left.set_off_us.copy(),
+        "mechanism": np.zeros(count, np.int8),
+        "state": np.full(count, PaymentState.SETTLED, np.int8),
+        "debited_minor": left.set_off_minor.copy(),
+    }
+    places = len(stage.table.parties) * len(stage.currencies)
+    posted = np.zeros(0, TRANSFER_ROW)
+    if found is not None:
+        posted = found.posted
+        for name, column in columns.items():
+            column[left.of] = getattr(found, name)
+        columns["debited_minor"][left.of] += left.set_off_minor[left.of]
+    return Trial(
+        option=stage.option,
+        hours=stage.hours,
+        currencies=stage.currencies,
+        entered_us=stage.table.time_us[rows].copy(),
+        opening_minor=np.zeros(places, np.int64) if opening is None else opening.reshape(-1),
+        posted=posted,
+        set_off_minor=left.set_off_minor,
+        **columns,
+    )
 
 
-def _link(payments: Rows, link: Int64s) -> None:
-    """Let the two payments of each link want one another."""
-    legs = np.flatnonzero(link >= 0)
-    one, other = legs[np.argsort(link[legs], kind="stable")].reshape(-1, 2).T
-    for mine, theirs in ((one, other), (other, one)):
-        payments["trade"][mine] = link[mine] + 1
-        payments["counter_currency"][mine] = payments["currency"][theirs]
-        payments["counter_minor"][mine] = payments["amount_minor"][theirs]
+@dataclass(slots=True)
+class _Day:
+    """Where a day's payments and transfers begin and end."""
+
+    midnight_us: int
+    opening_minor: Int64s
+    balances: Int64s
+    first_payment: int = 0
+    transfers: list[Rows] = field(default_factory=list)
 
 
-def _times(table: PaymentTable, rows: slice, midnight_us: int) -> Rows:
-    """Return what the payments of a batch ask of time."""
-    from_us, till_us = table.from_us[rows], table.till_us[rows]
-    asking = np.flatnonzero((from_us >= 0) | (till_us >= 0))
-    times = np.zeros(len(asking), TIMES_ROW)
-    for name, column in (("from_us", from_us[asking]), ("till_us", till_us[asking])):
-        times[name] = np.where(column >= 0, midnight_us + column, 0)
-    times["payment"] = asking
-    return times
+class _Horizon:
+    """One state of the engine through the days of a trial."""
 
+    def __init__(self, stage: Stage, setting: Setting) -> None:
+        self._stage = stage
+        self._setting = setting
+        self._scheme = trial_scheme(stage.option, setting)
+        self._state = new_state()
+        self._days: list[_Day] = []
+        width = len(setting.currencies)
+        opening = setting.opening_minor
+        size = len(setting.countries) * width
+        self._opening = np.zeros(size, np.int64) if opening is None else opening.reshape(-1)
 
-def _between_places(state: State, transfers: Rows, currencies: tuple[int, ...]) -> Rows:
-    """Return the transfers with places instead of accounts; −1 is nobody's."""
-    chart = state.known_chart()
-    place_of = np.full(len(chart.accounts), _NOBODY, np.int32)
-    for account in chart.accounts:
-        if account.kind is AccountKind.SETTLEMENT:
-            at = currencies.index(account.currency)
-            place_of[account.number] = chart.directory[account.owner] * len(currencies) + at
-    moved = np.zeros(len(transfers), TRANSFER_ROW)
-    for name in ("group", "amount_minor", "at_us"):
-        moved[name] = transfers[name]
-    for name in ("debit", "credit"):
-        moved[name] = place_of[transfers[name]]
-    kept: Rows = moved[transfers["kind"] != TransferKind.OPENING]
-    return kept
+    @property
+    def _today(self) -> _Day:
+        return self._days[-1]
 
+    def open_day(self, day: int) -> None:
+        plan = plan_day(self._scheme, days_to_date(day))
+        opens_us = int(plan["opens_us"])
+        controls = []
+        if not self._days:
+            scheme = scheme_to_document(self._scheme)
+            controls.append(Control(ControlKind.ADOPT_SCHEME, opens_us, {"scheme": scheme}))
+            if self._setting.rates:
+                rates = [encode(one) for one in self._setting.rates]
+                controls.append(Control(ControlKind.ADOPT_RATES, opens_us, {"rates": rates}))
+        if self._setting.dealers:
+            quotes = [encode(one) for one in self._quotes(opens_us, int(plan["closes_us"]))]
+            controls.append(Control(ControlKind.ADOPT_QUOTES, opens_us, {"quotes": quotes}))
+        controls.append(Control(ControlKind.OPEN_DAY, opens_us, {**plan, "screened": {}}))
+        apply(self._state, CommandBatch(controls=tuple(controls)))
+        balances = self._state.known_books().balances["posted"].copy()
+        midnight_us = opens_us - self._setting.hours.opens_us
+        self._days.append(_Day(midnight_us, self._opening, balances, self._state.payment_count))
 
-def _since_midnight(at: time) -> int:
-    return ((at.hour * 60 + at.minute) * 60 + at.second) * 1_000_000 + at.microsecond
+    def fund(self, wanted: Int64s) -> None:
+        """Bring every account to what it is to open with."""
+        self._opening = self._today.opening_minor = wanted.reshape(-1)
+        books, width = self._state.known_books(), len(self._setting.currencies)
+        places = books.places[: len(self._setting.countries) * width].reshape(-1, width)
+        account = np.where(places["loro"] >= 0, places["loro"], places["settlement"])
+        change = np.where(account >= 0, wanted - books.balances["posted"][account], 0)
+        change[sorted(self._setting.dealers)] = 0
+        opens_us = self._today.midnight_us + self._setting.hours.opens_us
+        batch = funding_batch(change, self._setting, opens_us, self._state.payment_count)
+        if batch is not None:
+            apply(self._state, batch)
+        self._today.first_payment = self._state.payment_count
+        self._today.balances = books.balances["posted"].copy()
+
+    def settle(self, rows: slice) -> None:
+        first = self._state.payment_count
+        for batch in day_batches(self._stage, rows, self._today.midnight_us, first):
+            self._today.transfers.append(apply(self._state, batch).transfers)
+
+    def close_day(self) -> None:
+        closes_us = self._today.midnight_us + self._setting.hours.closes_us
+        closing = Control(ControlKind.ADVANCE, closes_us, {})
+        outcome = apply(self._state, CommandBatch(controls=(closing,)))
+        self._today.transfers.append(outcome.transfers)
+
+    def trial(self, number: int, rows: slice) -> Trial:
+        """Return what came of one day's payments."""
+        day = self._days[number]
+        count = rows.stop - rows.start
+        live = self._state.known_books().live[day.first_payment : day.first_payment + count]
+        final = live["state"] == PaymentState.SETTLED
+        transfers = np.concatenate(day.transfers)
+        holders = self._holders()
+        width = len(self._setting.currencies)
+        extra = np.zeros(len(holders) * width, np.int64)
+        return Trial(
+            option=self._stage.option,
+            hours=self._setting.hours,
+            currencies=self._setting.currencies,
+            entered_us=self._stage.table.time_us[rows].copy(),
+            settled_us=np.where(
+                final, live["payment_final_us"] - day.midnight_us, np.int64(_NOBODY)
+            ),
+            irrevocable_us=np.where(
+                live["irrevocable_us"] > 0,
+                live["irrevocable_us"] - day.midnight_us,
+                np.int64(_NOBODY),
+            ),
+            mechanism=live["mechanism"].copy(),
+            state=live["state"].copy(),
+            opening_minor=np.concatenate([day.opening_minor, extra]),
+            posted=self._between_places(transfers, len(holders)),
+            debited_minor=np.where(final, live["debit_minor"], 0),
+            set_off_minor=np.zeros(count, np.int64),
+            holders=holders,
+            claims=tuple(self._claims(number, transfers)),
+        )
+
+    def _holders(self) -> tuple[str, ...]:
+        """Return the central banks whose money counts: what is drawn of a swap line is credit."""
+        banks = self._stage.option.central_banks
+        if banks is None or banks.swap_line:
+            return ()
+        return self._state.known_chart().participants[len(self._scheme.participants) :]
+
+    def _between_places(self, transfers: Rows, holders: int) -> Rows:
+        """Return the transfers with places instead of accounts; −1 is nobody's."""
+        chart, width = self._state.known_chart(), len(self._setting.currencies)
+        parties, banks = len(self._setting.countries), len(self._scheme.participants)
+        place_of = np.full(len(chart.accounts), _NOBODY, np.int32)
+        for account in chart.accounts:
+            if account.kind not in {AccountKind.SETTLEMENT, AccountKind.LORO}:
+                continue
+            number = chart.directory[account.owner]
+            if number >= banks:  # a central bank with an account at another
+                number = parties + number - banks if holders else _NOBODY
+            elif number >= parties:  # the bank that funds
+                number = _NOBODY
+            if number >= 0:
+                at = self._setting.currencies.index(account.currency)
+                place_of[account.number] = number * width + at
+        moved = np.zeros(len(transfers), TRANSFER_ROW)
+        for name in ("group", "amount_minor", "at_us"):
+            moved[name] = transfers[name]
+        for name in ("debit", "credit"):
+            moved[name] = place_of[transfers[name]]
+        kept: Rows = moved[transfers["kind"] != TransferKind.OPENING]
+        return kept
+
+    def _claims(self, number: int, transfers: Rows) -> Iterator[Claim]:
+        """Yield what was owed on each account on which this option gives credit."""
+        day, chart = self._days[number], self._state.known_chart()
+        following = self._days[number + 1].midnight_us if number + 1 < len(self._days) else None
+        opens_us, closes_us = self._setting.hours.opens_us, self._setting.hours.closes_us
+        until_us = closes_us if following is None else following + opens_us - day.midnight_us
+        for account in chart.accounts:
+            if not self._is_credit(account.number):
+                continue
+            sign = np.where(transfers["credit"] == account.number, 1, 0)
+            sign = sign - (transfers["debit"] == account.number)
+            mine = np.flatnonzero(sign)
+            start = int(day.balances[account.number])
+            running = start + np.cumsum(sign[mine] * transfers["amount_minor"][mine])
+            if not start and not running.any():
+                continue
+            at_us = transfers["at_us"][mine] - day.midnight_us
+            yield Claim(
+                account.currency,
+                account.kind,
+                np.append(np.int64(opens_us), at_us),
+                self._owed(account.kind, np.append(np.int64(start), running)),
+                until_us,
+            )
+
+    def _owed(self, kind: AccountKind, balance: Int64s) -> Int64s:
+        """Return what stands on an account as credit: of a swap line what is drawn."""
+        banks = self._stage.option.central_banks
+        if kind is AccountKind.SETTLEMENT and banks is not None and banks.swap_line:
+            drawn: Int64s = np.maximum(-balance, 0)
+            return drawn
+        owed: Int64s = np.abs(balance)
+        return owed
+
+    def _is_credit(self, account: int) -> bool:
+        """Whether what stands on an account is owed by one member or bank to another.
+
+        With correspondents: every account with one, whichever way. Between central banks: what
+        one owes the other while payees have been paid; what a partner has been credited in the
+        debtor's own currency; what is drawn of a swap line.
+        """
+        one = self._state.known_chart().accounts[account]
+        banks = self._stage.option.central_banks
+        if one.kind is AccountKind.LORO:
+            return True
+        if banks is None:
+            return False
+        if one.kind is AccountKind.CLEARING:
+            _, _, owner, partner = one.name.split(":")
+            return banks.credits_before and owner < partner
+        is_abroad = one.kind is AccountKind.SETTLEMENT and self._is_central_bank(one.owner)
+        keeps = banks.pays_in is PaysIn.DEBTOR_CURRENCY or banks.swap_line
+        return is_abroad and keeps and banks.asset is SettlementAsset.OWN_CURRENCIES
+
+    def _is_central_bank(self, bic: str) -> bool:
+        return any(member.agent == bic for member in self._scheme.members)
+
+    def _quotes(self, from_us: int, until_us: int) -> Iterator[Quote]:
+        """Yield a day's quotes: each dealer both ways, around the official rate."""
+        terms = self._stage.option.dealers
+        assert terms is not None, "only dealers quote"
+        for pair in self._setting.pairs:
+            vehicle = terms.vehicle if terms.vehicle not in pair.currencies else None
+            for bic, home in pair.dealers:
+                base, quote = pair.currencies if vehicle is None else (vehicle, home)
+                for side in QuoteSide:
+                    yield Quote(
+                        pair.name,
+                        bic,
+                        base,
+                        quote,
+                        side,
+                        None,
+                        None,
+                        terms.spread_percent,
+                        from_us,
+                        until_us,
+                        None,
+                    )

@@ -10,7 +10,10 @@ import jsonschema
 import pytest
 from tests.integration.command_line import comity
 
+from comity.simulator.options import OPTIONS, Option
+
 EXAMPLES = Path(__file__).parents[3] / "examples" / "compare"
+RATES = EXAMPLES.parent / "kyrgyzstan-russia" / "rates"
 SCHEMA = json.loads(files("comity").joinpath("schemas/compare.schema.json").read_text("utf-8"))
 RING = """time,debtor,creditor,currency,amount,link
 08:00,A,B,RUB,80.00,
@@ -22,6 +25,10 @@ TRADE = """time,debtor,creditor,currency,amount,link
 09:00,A,B,RUB,80.00,1
 11:00,B,A,KGS,100.00,1
 """
+
+
+def is_for_anybody(option: Option) -> bool:
+    return not option.links and not option.has_two_currencies
 
 
 @pytest.fixture
@@ -64,7 +71,9 @@ def test_what_it_leaves_is_the_same_again(ring: Path) -> None:
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert set(first) == {"report.html", "compare.json", "figures.csv"}
     rows = list(csv.DictReader(io.StringIO(first["figures.csv"].decode())))
-    assert len(rows) == 5 * 5
+    options = {row["option"] for row in rows}
+    assert options == {one.name for one in OPTIONS.values() if is_for_anybody(one)}
+    assert len(rows) == 5 * len(options)
     assert (rows[0]["option"], rows[0]["level"], rows[0]["lower_bound_minor"]) == (
         "gross",
         "0.000000",
@@ -106,7 +115,10 @@ def test_trades_are_compared_with_and_without_the_link(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("--option", "fastest"), "--option: found 'fastest', expected one of gross"),
+        (
+            ("--option", "fastest"),
+            "--option: found 'fastest', expected a file *.toml, or one of correspondent",
+        ),
         (("--option", "gross:4"), "expected no cycles: gross has none"),
         (("--option", "net-multilateral:25"), "expected 1 to 24 cycles"),
         (("--option", "gross", "--option", "gross"), "expected each once"),
@@ -127,9 +139,76 @@ def test_what_cannot_be_done_is_refused(ring: Path, words: tuple[str, ...], expe
     assert not (ring.parent / "out").exists()
 
 
-def test_options_are_listed_and_shown() -> None:
-    listed = comity("options", "list").words
-    assert "gross-offset" in listed
-    shown = comity("options", "show", "net-multilateral:8").document
+def test_options_are_listed_and_their_files_can_be_copied_and_edited(
+    tmp_path: Path, ring: Path
+) -> None:
+    assert "gross-offset" in comity("options", "list").words
+    assert len(comity("options", "list", "--json").document) == len(OPTIONS) == 16
+    shown = comity("options", "show", "net-multilateral:8", "--json").document
     assert (shown["name"], shown["cycles"], shown["mode"]) == ("net-multilateral:8", 8, "cycle")
-    assert len(comity("options", "list", "--json").document) == 7
+    text = comity("options", "show", "net-multilateral").out
+    ours = tmp_path / "ours.toml"
+    ours.write_text(
+        text.replace('"net-multilateral"', '"ours"').replace("cycles = 4", "cycles = 2")
+    )
+    ran = comity("compare", ring, "--option", ours, "--json")
+    assert ran.code == 0, ran.words
+    (found,) = ran.document["options"]
+    assert (found["name"], found["cycles"]) == ("ours", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("name = ", "found no TOML"),
+        ('name = "x"', "expected an object with name, title, words"),
+        ('name="x"\ntitle="x"\nwords="x"\nmode="slow"', "mode: found 'slow', expected"),
+        ('name="x"\ntitle="x"\nwords="x"\nmode="cycle"', "cycles: found another number"),
+        ('name="a:b"\ntitle="x"\nwords="x"', "name: found a:b"),
+        ('name="x"\ntitle="x"\nwords="x"\nsetoffs=25', "setoffs: found 25, expected 0 to 24"),
+        (
+            'name="x"\ntitle="x"\nwords="x"\n[central_banks]\nasset="carried_balance"',
+            "central_banks.credit_days: found None, expected more than 0",
+        ),
+        (
+            'name="x"\ntitle="x"\nwords="x"\n[correspondents]\nbanks=0',
+            "correspondents.banks: found 0, expected 1 to 20",
+        ),
+        (
+            'name="x"\ntitle="x"\nwords="x"\n[dealers]\nin_each_country=1\nspread_percent=0.5',
+            "dealers.spread_percent: found 0.5, expected a text",
+        ),
+    ],
+)
+def test_a_file_that_describes_no_option_is_refused(
+    tmp_path: Path, ring: Path, text: str, expected: str
+) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(text, encoding="utf-8")
+    ran = comity("compare", ring, "--option", path)
+    assert ran.code == 2
+    assert "wrong.toml" in ran.words
+    assert expected in ran.words
+
+
+def test_countries_come_from_a_file_where_names_are_no_bics(tmp_path: Path) -> None:
+    path, parties = tmp_path / "pays.csv", tmp_path / "parties.csv"
+    path.write_text(
+        "date,time,debtor,creditor,currency,amount\n"
+        "2026-05-25,09:00,A,B,RUB,100.00\n2026-05-25,10:00,B,A,RUB,40.00\n",
+        encoding="utf-8",
+    )
+    parties.write_text("party,country\nA,KG\nB,RU\n", encoding="utf-8")
+    words = ("--option", "swap-line", "--rates", RATES, "--liquidity", "1", "--at", "1", "--json")
+    refused = comity("compare", path, *words)
+    assert "found 2 parties whose country is not known, such as 'A'" in refused.words
+    ran = comity("compare", path, *words, "--parties", parties)
+    assert ran.code == 0, ran.words
+    jsonschema.validate(ran.document, SCHEMA)
+    (found,) = ran.document["options"]
+    assert found["settled_value_share"] == {"KGS": None, "RUB": "1.000000"}
+    assert ran.document["total"]["currency"] == "RUB"
+    parties.write_text("party,country\nA,KG\nC,RU\n", encoding="utf-8")
+    refused = comity("compare", path, *words, "--parties", parties)
+    assert refused.code == 2
+    assert "a debtor or creditor of the payments, each once" in refused.words

@@ -8,10 +8,10 @@ import pytest
 from tests.kit.payment_tables import random_table, table_of
 
 from comity.errors import UsageError
-from comity.simulator.comparing import Plan, compare, opening_at, sum_over_days
-from comity.simulator.measures import bounds_of
+from comity.simulator.comparing import Plan, compare, sum_over_days
+from comity.simulator.hours import Hours
 from comity.simulator.options import OPTIONS
-from comity.simulator.trial import Hours
+from comity.simulator.staging import stage_option
 
 HOURS = Hours(time(8), time(18))
 RUB = 643
@@ -63,10 +63,12 @@ def test_the_same_comparison_gives_the_same_figures() -> None:
 
 def test_parts_of_a_unit_are_rounded_up() -> None:
     table = table_of("09:00 A B 0.03 RUB", "10:00 B A 0.03 RUB")
-    bounds = bounds_of(table, slice(0, 2))
-    assert opening_at(bounds, Fraction(1, 2)).tolist() == [2, 0]
-    assert opening_at(bounds, Fraction(0)).tolist() == [0, 0]
-    assert opening_at(bounds, Fraction(1)).tolist() == [3, 0]
+    stage = stage_option(OPTIONS["gross"], table, HOURS, [RUB])
+    bounds = stage.bounds(slice(0, 2))
+    for level, expected in ((Fraction(1, 2), 2), (Fraction(0), 0), (Fraction(1), 3)):
+        opening = stage.opening(bounds, level)
+        assert opening is not None
+        assert opening[:, 0].tolist() == [expected, 0]
 
 
 def test_sums_over_days_are_weighted_by_value() -> None:

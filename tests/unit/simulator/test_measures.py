@@ -10,10 +10,12 @@ from tests.kit.payment_tables import random_table, table_of
 
 from comity.payments.codes import Mechanism
 from comity.payments.lifecycle import State as PaymentState
-from comity.simulator.measures import CurrencyMeasures, bounds_of, measure_trial
-from comity.simulator.options import OPTIONS, with_cycles
+from comity.simulator.hours import Hours
+from comity.simulator.measures import CurrencyMeasures, TrialMeasures, bounds_of, measure_trial
+from comity.simulator.options import OPTIONS, Option, with_cycles
 from comity.simulator.payment_table import PaymentTable
-from comity.simulator.trial import Hours, Trial, run_trial
+from comity.simulator.staging import Stage, currencies_needed, stage_option
+from comity.simulator.trial import Trial, run_trial
 
 HOURS = Hours(time(8), time(18))
 RUB = 643
@@ -31,13 +33,24 @@ THREE_BANKS = (
 )
 
 
+def stage_of(table: PaymentTable, option: Option) -> Stage:
+    return stage_option(option, table, HOURS, currencies_needed(table, [option]))
+
+
+def measured(
+    table: PaymentTable, option: Option, opening: list[int] | None
+) -> tuple[Trial, TrialMeasures]:
+    stage = stage_of(table, option)
+    opening_minor = None if opening is None else np.array(opening, np.int64)
+    (trial,) = run_trial(stage, [int(table.day[0])], opening_minor)
+    return trial, measure_trial(stage, slice(0, len(table)), trial)
+
+
 def tried(
     table: PaymentTable, name: str, opening: list[int] | None
 ) -> tuple[Trial, CurrencyMeasures]:
-    opening_minor = None if opening is None else np.array(opening, np.int64)
-    rows = slice(0, len(table))
-    trial = run_trial(table, rows, OPTIONS[name], HOURS, opening_minor)
-    (found,) = measure_trial(table, rows, trial).currencies
+    trial, measures = measured(table, OPTIONS[name], opening)
+    (found,) = measures.currencies
     return trial, found
 
 
@@ -92,8 +105,8 @@ def test_three_banks_netted() -> None:
     """One cycle before the close: A owes 20 net, B is owed 20, C nothing."""
     table = table_of(*THREE_BANKS)
     option = with_cycles(OPTIONS["net-multilateral"], 1)
-    trial = run_trial(table, slice(0, 4), option, HOURS, np.array([20_00, 0, 0]))
-    (found,) = measure_trial(table, slice(0, 4), trial).currencies
+    trial, measures = measured(table, option, [20_00, 0, 0])
+    (found,) = measures.currencies
     settles = 18 * HOUR_US - MINUTE_US
     assert trial.settled_us.tolist() == [settles] * 4
     assert found.used_minor.tolist() == [20_00, 0, 0]
@@ -109,13 +122,12 @@ def test_trades_bear_risk_unless_they_settle_versus_payment() -> None:
         "09:00 A B 80.00 RUB link=1",
         "11:00 B A 100.00 KGS link=1",
     )
-    rows = slice(0, 2)
-    opening = np.full(4, 200_00, np.int64)
-    gross = measure_trial(table, rows, run_trial(table, rows, OPTIONS["gross"], HOURS, opening))
+    opening = [200_00] * 4
+    _, gross = measured(table, OPTIONS["gross"], opening)
     assert gross.fx_exposure == {417: Fraction(2 * 100_00), 643: Fraction(0)}
-    versus = run_trial(table, rows, OPTIONS["pvp"], HOURS, opening)
-    assert versus.settled_us.tolist() == [11 * HOUR_US] * 2
-    assert measure_trial(table, rows, versus).fx_exposure == {417: Fraction(0), 643: Fraction(0)}
+    trial, versus = measured(table, OPTIONS["pvp"], opening)
+    assert trial.settled_us.tolist() == [11 * HOUR_US] * 2
+    assert versus.fx_exposure == {417: Fraction(0), 643: Fraction(0)}
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -133,7 +145,8 @@ def test_one_cycle_after_the_last_payment_uses_the_lower_bound_to_the_unit(seed:
     table = random_table(seed, 60)
     option = with_cycles(OPTIONS["net-multilateral"], 1)
     rows = slice(0, len(table))
-    (found,) = measure_trial(table, rows, run_trial(table, rows, option, HOURS, None)).currencies
+    _, measures = measured(table, option, None)
+    (found,) = measures.currencies
     assert found.settled == len(table)
     assert found.used_minor.tolist() == bounds_of(table, rows)[RUB].lower_minor.tolist()
 
@@ -154,18 +167,22 @@ def test_bounds_are_what_a_plain_loop_says(seed: int) -> None:
     assert found.lower_minor.tolist() == [max(0, each) for each in balance]
 
 
-@pytest.mark.parametrize("name", [name for name in OPTIONS if name != "pvp"])
+@pytest.mark.parametrize(
+    "name", [one.name for one in OPTIONS.values() if not (one.links or one.has_two_currencies)]
+)
 def test_no_option_uses_more_than_there_is_or_loses_a_payment(name: str) -> None:
     for seed in range(4):
         table = random_table(seed, 80)
-        bounds = bounds_of(table, slice(0, len(table)))[RUB]
-        opening = bounds.lower_minor + (bounds.upper_minor - bounds.lower_minor) // 2
+        stage = stage_of(table, OPTIONS[name])
+        bounds = stage.bounds(slice(0, len(table)))
+        opening = bounds[RUB].lower_minor + (bounds[RUB].upper_minor - bounds[RUB].lower_minor) // 2
         trial, found = tried(table, name, opening.tolist())
-        assert (found.used_minor <= opening).all()
+        lent = stage.setting([int(table.day[0])], bounds, opening).overdraft_minor[:, 0]
+        assert (found.used_minor <= opening + lent).all()
         assert len(trial.state) == len(table)
         assert found.settled + int((~trial.is_settled).sum()) == len(table)
         assert set(trial.state.tolist()) <= ENDS
-        assert sum(found.mechanisms.values()) == found.settled_minor
+        assert sum(found.mechanisms.values()) + found.set_off_minor == found.settled_minor
 
 
 def test_equal_times_keep_their_order_and_one_message_is_one_moment() -> None:
