@@ -13,7 +13,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Task as ProgressTask
+from rich.text import Text
 
 from comity.arrangement.party_files import load_countries
 from comity.cli.compare_tables import print_comparison
@@ -24,7 +33,7 @@ from comity.feeds.rates import load_rates
 from comity.fx import OfficialRate
 from comity.reports.compare_report import render_comparison
 from comity.reports.publication import write_whole
-from comity.simulator.comparing import Plan, Results, compare, possible_options
+from comity.simulator.comparing import Plan, Results, check_plan, possible_options
 from comity.simulator.document import Sampling, compare_document
 from comity.simulator.figures import FIGURE_COLUMNS, figure_rows
 from comity.simulator.hours import Hours
@@ -32,8 +41,11 @@ from comity.simulator.intervals import RESAMPLES
 from comity.simulator.options import OPTIONS, Option
 from comity.simulator.payment_format import PaymentFormat
 from comity.simulator.payment_table import PaymentTable
+from comity.sweeps import Sweep, SweepInterrupted, run_sweep
+from comity.sweeps.progress_log import ProgressLog
 
 BASELINE: Final = "gross"
+EXIT_INTERRUPTED: Final = 130  # as shells say it of what Ctrl-C ended
 DEFAULT_LIQUIDITY: Final = "0,0.25,0.5,0.75,1"
 DEFAULT_LEVEL: Final = "0.5"
 DEFAULT_OUT: Final = "out"
@@ -85,6 +97,13 @@ PartiesFile = Annotated[
     Path | None,
     typer.Option(help="CSV: party,country; else the countries of names that are BICs."),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, max=256, help="Processes; else one a core if it is worth it."),
+]
+Cluster = Annotated[
+    str | None, typer.Option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster.")
+]
 Resamples = Annotated[int, typer.Option(metavar="N", help="Resamples behind each interval.")]
 Seed = Annotated[int, typer.Option(metavar="S", help="Of the resampling.")]
 OutFolder = Annotated[
@@ -109,6 +128,8 @@ def compare_options(
     parties: PartiesFile = None,
     bootstrap: Resamples = RESAMPLES,
     seed: Seed = 1,
+    jobs: Jobs = None,
+    dask: Cluster = None,
     out: OutFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -138,17 +159,29 @@ def compare_options(
     sampling = Sampling(seed, bootstrap, _level(at, "--at"))
     _check(chosen, levels, sampling.level)
     plan = Plan(chosen, levels, hours, published)
-    with _progress(enabled=not as_json) as told:
-        results = compare(table, plan, told)
-    document = compare_document(table, results, sampling)
     folder = out or file.parent / DEFAULT_OUT / file.stem
+    results, log = _swept(table, plan, Sweep(folder, jobs, dask), told=not as_json)
+    document = compare_document(table, results, sampling)
     files = _write(folder, file, document, results)
+    log.remove()
     if as_json:
         print_json(document)
         return
     print_comparison(Console(highlight=False), document, files)
     for line in left_out:
         Console(highlight=False, soft_wrap=True).print(f" left out  {line}", style="dim")
+
+
+def _swept(
+    table: PaymentTable, plan: Plan, sweep: Sweep, *, told: bool
+) -> tuple[Results, ProgressLog]:
+    check_plan(table, plan)
+    try:
+        with _progress(enabled=told) as progress:
+            return run_sweep(table, plan, sweep, progress)
+    except SweepInterrupted as error:
+        typer.echo(f"broken off: {error}; run the same command again to go on", err=True)
+        raise typer.Exit(EXIT_INTERRUPTED) from error
 
 
 def _write(
@@ -237,10 +270,24 @@ def _clock(text: str, name: str) -> time:
     return found
 
 
+class _RateColumn(ProgressColumn):
+    """How many trials are done in a second."""
+
+    def render(self, task: ProgressTask) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:.1f}/s", style="dim")
+
+
 @contextmanager
 def _progress(*, enabled: bool) -> Iterator[Callable[[int, int], None]]:
     """Give a function that is told how many trials are done; nothing of it stays on the screen."""
-    columns = (TextColumn("Settling"), BarColumn(40), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("Settling"),
+        BarColumn(40),
+        MofNCompleteColumn(),
+        _RateColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(
         *columns, console=Console(stderr=True), transient=True, disable=not enabled
     ) as bar:

@@ -158,14 +158,21 @@ def _assumed(plan: Plan) -> list[str]:
 def configuration(plan: Plan, sampling: Sampling) -> dict[str, Any]:
     """Return everything but the payments that the figures depend on."""
     return {
+        **plan_document(plan),
+        "level": share_text(sampling.level),
+        "seed": sampling.seed,
+        "resamples": sampling.resamples,
+    }
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """Return everything but the payments that the trials depend on."""
+    return {
         "options": [option_document(one) for one in plan.options],
         "levels": [share_text(level) for level in plan.levels],
-        "level": share_text(sampling.level),
         "rates": [encode(one) for one in plan.rates],
         "opens": f"{plan.hours.opens:%H:%M}",
         "closes": f"{plan.hours.closes:%H:%M}",
-        "seed": sampling.seed,
-        "resamples": sampling.resamples,
     }
 
 
