@@ -1,5 +1,6 @@
 """`comity generate --profile`: a file of synthetic payments of many days for `comity compare`."""
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import date
@@ -55,7 +56,12 @@ def generate_table(order: TableOrder, *, as_json: bool) -> None:
     first = profile.volume.base_date if order.first_day is None else order.first_day
     days = table_days(plan, first, order.day_count)
     tally = write_payment_table(order.out, plan, days)
-    generation = generation_document(plan, data, tally, pyarrow=writing_version())
+    with order.out.open("rb") as written:
+        digest = hashlib.file_digest(written, "sha256").hexdigest()
+    generation = {
+        "file_sha256": digest,
+        **generation_document(plan, data, tally, pyarrow=writing_version()),
+    }
     sidecar = order.out.with_name(order.out.name + SIDECAR_SUFFIX)
     write_whole(sidecar, (_json(generation) + "\n").encode())
     if as_json:

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from datetime import date
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,7 @@ def test_json_is_as_its_schema_says_and_stands_beside_the_file(tmp_path: Path) -
     beside = json.loads((tmp_path / "a.csv.generation.json").read_text(encoding="utf-8"))
     assert beside == document["generation"]
     assert beside["seed"] == 7
+    assert beside["file_sha256"] == sha256((tmp_path / "a.csv").read_bytes()).hexdigest()
     assert beside["statement"].startswith("Synthetic")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.csv.generation.json"]
 
