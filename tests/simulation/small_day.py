@@ -21,7 +21,7 @@ from unittest import mock
 import apsw
 from tests.simulation.small_day_orders import add_orders
 
-from comity.cli.generate import generate_folder
+from comity.cli.generate import generate_payments
 from comity.cli.settle import settle
 from comity.storage import SqliteJournal
 
@@ -37,7 +37,7 @@ def make_day(folder: Path) -> Path:
     """Generate the day's arrangement in a new folder and return it."""
     small = mock.patch("comity.generation.bundles.MESSAGE_SIZE_MAX", MESSAGE_PAYMENTS_MAX)
     with small, silent():
-        generate_folder(
+        generate_payments(
             EXAMPLE, out=folder, seed=1, days=1, scale=SCALE, first=DAY.isoformat(), as_json=True
         )
     path = folder / "arrangement.toml"

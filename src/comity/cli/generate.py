@@ -1,7 +1,8 @@
-"""`comity generate`: a complete arrangement folder with synthetic payments.
+"""`comity generate`: a complete arrangement folder with synthetic payments, or a table of them.
 
-Everything but payments, opening balances and the series of all payments is copied from the
-arrangement given; what is drawn comes from `comity.generation`.
+Of a folder, everything but payments, opening balances and the series of all payments is copied
+from the arrangement given; what is drawn comes from `comity.generation`. A table is for
+`generate_table`.
 """
 
 import csv
@@ -19,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from comity.arrangement import LISTS_FOLDER, RATES_FOLDER, SERIES_FILE, load_scheme
+from comity.cli.generate_table import TableOrder, generate_table
 from comity.errors import UsageError
 from comity.feeds.lists import load_lists
 from comity.generation import GenerationOrder, check_order, generate, write_files
@@ -36,27 +38,61 @@ _COPIED = (
 _BAR_WIDTH = 40
 
 
-def generate_folder(
-    folder: Annotated[Path, typer.Argument(help="The arrangement to generate payments for.")],
+def generate_payments(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The arrangement to generate payments for.")
+    ] = None,
     *,
-    out: Annotated[Path, typer.Option(help="New folder; it must not exist or be empty.")],
+    out: Annotated[
+        Path,
+        typer.Option(help="New folder, empty or not there; with --profile FILE.csv or .parquet."),
+    ],
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
-    days: Annotated[int, typer.Option(help="Joint business days, one after another.")] = 1,
-    scale: Annotated[str, typer.Option(help="Times the corridor's 40,000 payments a day.")] = "1",
+    days: Annotated[int, typer.Option(help="Business days, one after another.")] = 1,
+    scale: Annotated[
+        str | None, typer.Option(help="FOLDER only: times its 40,000 payments a day, 1 if not set.")
+    ] = None,
     first: Annotated[
-        str | None, typer.Option("--date", help="First day; else that of the folder's series.")
+        str | None, typer.Option("--date", help="First day; else that of the series or profile.")
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|FILE", help="Instead of FOLDER: one file of payments from it."),
+    ] = None,
+    payments_a_day: Annotated[
+        int | None, typer.Option(metavar="N", help="With --profile: instead of the profile's.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
-    """Write a complete arrangement folder with synthetic payments, calibrated to public totals."""
-    order = GenerationOrder(
+    """Write synthetic payments: a complete arrangement folder, or a file for `comity compare`.
+
+    Example: comity generate --profile six-currencies --days 20 --out build/six.parquet
+    """
+    first_day = None if first is None else _date(first, "--date")
+    if profile is not None:
+        if folder is not None:
+            raise UsageError(f"--profile: found FOLDER {folder} too, expected one of the two")
+        if scale is not None:
+            raise UsageError("--scale: found it with --profile, expected --payments-a-day")
+        order = TableOrder(profile, out, first_day, days, seed, payments_a_day)
+        generate_table(order, as_json=as_json)
+        return
+    if folder is None:
+        raise UsageError("FOLDER: found nothing, expected an arrangement folder, or --profile")
+    if payments_a_day is not None:
+        raise UsageError("--payments-a-day: found it without --profile, expected --scale")
+    order_of_folder = GenerationOrder(
         scheme=load_scheme(folder),
-        first_day=_first_day(folder, first),
+        first_day=_first_day(folder) if first_day is None else first_day,
         day_count=days,
         seed=seed,
-        scale_permille=_scale_permille(scale),
+        scale_permille=_scale_permille("1" if scale is None else scale),
         listed_names=_listed_names(folder / LISTS_FOLDER),
     )
+    _generate_folder(folder, out, order_of_folder, as_json=as_json)
+
+
+def _generate_folder(folder: Path, out: Path, order: GenerationOrder, *, as_json: bool) -> None:
     check_order(order)
     _prepare(folder, out)
     with _progress(order, as_json=as_json) as advance:
@@ -68,10 +104,8 @@ def generate_folder(
     _print_summary(document)
 
 
-def _first_day(folder: Path, given: str | None) -> date:
-    """Return the day asked for, or else the first one the folder's own series speaks of."""
-    if given is not None:
-        return _date(given, "--date")
+def _first_day(folder: Path) -> date:
+    """Return the first day that the folder's own series speaks of."""
     path = folder / SERIES_FILE
     if path.is_file():
         with path.open(encoding="utf-8", newline="") as lines:

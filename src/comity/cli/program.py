@@ -7,7 +7,17 @@ from rich.console import Console
 from rich.text import Text
 
 from comity import __version__
-from comity.cli import agreements, compare, generate, options, rates, setoff, settle, verify
+from comity.cli import (
+    agreements,
+    compare,
+    generate,
+    options,
+    profiles,
+    rates,
+    setoff,
+    settle,
+    verify,
+)
 from comity.cli.first_use import compilation_told
 from comity.errors import (
     EXIT_PROOF_FAILED,
@@ -26,8 +36,9 @@ program = typer.Typer(
 program.add_typer(agreements.app)
 program.add_typer(rates.app)
 program.add_typer(options.options_app)
+program.add_typer(profiles.app)
 program.command("compare")(compare.compare_options)
-program.command("generate")(generate.generate_folder)
+program.command("generate")(generate.generate_payments)
 program.command("settle")(settle.settle)
 program.command("setoff")(setoff.setoff)
 program.command("verify")(verify.verify)

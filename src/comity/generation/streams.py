@@ -19,6 +19,11 @@ class Stream(IntEnum):
     FLAWS = 8
     BUNDLES = 9
     DAMAGES = 10
+    NETWORK = 11
+    SIZES = 12
+    DIRECTIONS = 13
+    DEADLINES = 14
+    TRADES = 15
 
 
 def random_stream(seed: int, stream: Stream, *, day: int, flow: int = 0) -> np.random.Generator:
@@ -27,7 +32,7 @@ def random_stream(seed: int, stream: Stream, *, day: int, flow: int = 0) -> np.r
     Args:
         seed: the user's seed, ≥ 0.
         stream: the purpose.
-        day: 0-based number of the generated day.
-        flow: position of the flow in the profile, 0 where all flows share the stream.
+        day: 0-based number of the generated day; for tables of payments, days since 1970-01-01.
+        flow: position of the flow or purpose in the profile, 0 where all flows share the stream.
     """
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, stream, day, flow])))

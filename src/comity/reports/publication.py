@@ -5,7 +5,8 @@ report; writing the same day again writes the same bytes to the same places.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +21,24 @@ def write_whole(path: Path, data: bytes) -> None:
     beside = path.with_name(f".{path.name}.part")
     beside.write_bytes(data)
     os.replace(beside, path)  # noqa: PTH105 — the atomic rename of the standard library
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a place to write to in parts; it becomes the file when all of it was written.
+
+    Where writing fails, nothing is left and what stood there before stays.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        yield beside
+        os.replace(beside, path)  # noqa: PTH105 — the atomic rename of the standard library
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 class Deliverable(Protocol):

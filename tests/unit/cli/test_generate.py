@@ -10,13 +10,13 @@ import typer
 from typer.testing import CliRunner, Result
 
 from comity.arrangement import load_scheme
-from comity.cli.generate import generate_folder
+from comity.cli.generate import generate_payments
 from comity.errors import UsageError
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "kyrgyzstan-russia"
 SCHEMA = json.loads(files("comity").joinpath("schemas/generate.schema.json").read_text())
 APP = typer.Typer()
-APP.command()(generate_folder)
+APP.command()(generate_payments)
 
 
 def run(out: Path, *options: str, folder: Path = EXAMPLE) -> Result:

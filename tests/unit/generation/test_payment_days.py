@@ -1,0 +1,184 @@
+"""Days of payments drawn from a profile: what each parameter does to what comes out."""
+
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.unit.generation.profile_texts import builtin, with_imbalance, with_network, with_volume
+
+from comity.errors import LimitExceededError, UsageError
+from comity.generation.payment_days import PaymentDay, PaymentPlan, table_days
+from comity.generation.payment_profile import PaymentProfile
+from comity.generation.payment_statistics import PaymentTally
+
+MONDAY = date(2026, 1, 5)
+
+
+def realised(profile: PaymentProfile, days: int = 1, seed: int = 1) -> dict[str, Any]:
+    plan = PaymentPlan(profile, seed)
+    tally = PaymentTally(plan)
+    for day in table_days(plan, MONDAY, days):
+        tally.add(day, plan.draw(day))
+    return tally.document()
+
+
+def columns(day: PaymentDay) -> list[list[int]]:
+    return [getattr(day, each.name).tolist() for each in fields(day)]
+
+
+def test_a_day_hangs_on_its_date_and_the_seed_alone() -> None:
+    profile = builtin("six-currencies")
+    plan = PaymentPlan(profile, 1)
+    for day in table_days(plan, MONDAY, 4):
+        plan.draw(day)
+    tuesday = MONDAY + timedelta(days=1)
+    assert columns(plan.draw(tuesday)) == columns(PaymentPlan(profile, 1).draw(tuesday))
+    assert columns(plan.draw(tuesday)) != columns(PaymentPlan(profile, 2).draw(tuesday))
+
+
+def test_a_change_to_one_purpose_moves_no_other() -> None:
+    profile = builtin("scale-free")
+    goods, services = profile.purposes
+    changed = replace(profile, purposes=(replace(goods, sigma_permille=100), services))
+    before, after = (PaymentPlan(each, 1).draw(MONDAY) for each in (profile, changed))
+    for name in ("amount_minor", "debtor", "at_ms"):
+        first, second = getattr(before, name), getattr(after, name)
+        assert first[before.purpose == 1].tolist() == second[after.purpose == 1].tolist()
+    assert before.amount_minor.tolist() != after.amount_minor.tolist()
+
+
+def test_the_day_is_busy_at_both_ends() -> None:
+    day = PaymentPlan(builtin("scale-free"), 1).draw(MONDAY)
+    opens, closes = 9 * 3_600_000, 17 * 3_600_000
+    assert day.at_ms.min() >= opens
+    assert day.at_ms.max() < closes
+    assert (np.diff(day.at_ms) >= 0).all()
+    by_hour, _ = np.histogram(day.at_ms, bins=8, range=(opens, closes))
+    assert min(by_hour[0], by_hour[-1]) > 1.4 * max(by_hour[3:5])
+
+
+def test_amounts_are_lognormal_with_the_mean_of_the_profile() -> None:
+    profile = with_volume(builtin("scale-free"), payments_a_day=200_000)
+    day = PaymentPlan(profile, 1).draw(MONDAY)
+    for number, purpose in enumerate(profile.purposes):
+        usd_cents = day.usd_cents[day.purpose == number]
+        logarithms = np.log(usd_cents)
+        assert abs(usd_cents.mean() / purpose.mean_usd_cents - 1) < 0.05
+        assert abs(logarithms.std() - purpose.sigma_permille / 1_000) < 0.02
+        assert abs(((logarithms - logarithms.mean()) ** 3).mean()) < 0.1
+
+
+def test_more_imbalance_moves_what_is_paid_forward() -> None:
+    profile = builtin("six-currencies")
+    goods = replace(profile, purposes=profile.purposes[:1], fx_permille=0)
+    found = [
+        realised(with_imbalance(goods, permille))["corridors"][0]["imbalance_permille_of_payments"]
+        for permille in (1_000, 2_000, 4_000)
+    ]
+    assert found == sorted(found)
+    assert abs(found[2] / 4_000 - 1) < 0.1
+
+
+def test_goods_go_one_way_and_remittances_back() -> None:
+    plan = PaymentPlan(builtin("kyrgyzstan-russia"), 1)
+    day = plan.draw(MONDAY)
+    names = [each.name for each in plan.profile.purposes]
+    forward = {
+        name: day.is_forward[day.purpose == number].mean() for number, name in enumerate(names)
+    }
+    assert abs(forward["goods"] - 2.727 / 3.727) < 0.03
+    assert forward["remittances"] < 0.05
+    assert forward["tuition"] > 0.99
+
+
+def test_the_calibrated_day_has_the_value_of_the_public_totals() -> None:
+    profile = with_volume(
+        builtin("kyrgyzstan-russia"),
+        growth_permille_a_year=0,
+        weekdays_permille=(1_000,) * 7,
+    )
+    found = realised(profile, days=12)
+    value = {each["purpose"]: each["value_usd_cents"] for each in found["purposes"]}
+    assert abs(value["goods"] / (12 * 1_640_000_000) - 1) < 0.05
+    assert abs(found["national_permille_of_value"] - 970) < 10
+
+
+def test_more_reciprocity_shows_in_the_payments() -> None:
+    profile = with_volume(builtin("random"), payments_a_day=50_000)
+    found = [
+        realised(with_network(profile, reciprocity_permille=permille))["reciprocity_permille"]
+        for permille in (0, 300, 600, 1_000)
+    ]
+    assert found == sorted(found)
+    assert all(abs(at - goal) < 70 for at, goal in zip(found, (0, 300, 600, 1_000), strict=True))
+
+
+@pytest.mark.parametrize("permille", [0, 400, 930, 1_000])
+def test_the_share_in_national_currencies_is_the_profiles(permille: int) -> None:
+    profile = replace(builtin("scale-free"), national_permille=permille)
+    assert abs(realised(profile, days=4)["national_permille_of_payments"] - permille) < 15
+
+
+@pytest.mark.parametrize("permille", [0, 100, 1_000])
+def test_the_share_of_urgent_payments_is_the_profiles(permille: int) -> None:
+    profile = replace(builtin("scale-free"), urgent_permille=permille)
+    assert abs(realised(profile)["urgent_permille"] - permille) < 15
+
+
+def test_growth_and_seasons_show_over_a_year() -> None:
+    profile = with_volume(builtin("six-currencies"), payments_a_day=1_000)
+    grown = with_volume(profile, growth_permille_a_year=200)
+    plan, flat = PaymentPlan(grown, 1), PaymentPlan(profile, 1)
+    days = table_days(plan, MONDAY, 260)
+    assert days[-1] == date(2027, 1, 1)
+    a_year_later = date(2027, 1, 4)
+    assert abs(plan.payment_count(a_year_later) / plan.payment_count(MONDAY) - 1.2) < 0.01
+    count = {day: flat.payment_count(day) for day in days}
+    monday, wednesday = (
+        np.mean([number for day, number in count.items() if day.weekday() == at]) for at in (0, 2)
+    )
+    assert abs(monday / wednesday - 1050 / 950) < 0.02
+    remittances = [flat.counts(day)[2] for day in (date(2026, 2, 4), date(2026, 7, 8))]
+    assert remittances[1] > 1.2 * remittances[0]
+
+
+def test_legs_of_a_trade_are_two_payments_both_ways_at_one_moment() -> None:
+    plan = PaymentPlan(replace(builtin("six-currencies"), fx_permille=200), 1)
+    day = plan.draw(MONDAY)
+    legs = np.flatnonzero(day.trade >= 0)
+    order = legs[np.argsort(day.trade[legs], kind="stable")]
+    first, second = order[::2], order[1::2]
+    assert abs(len(legs) / len(day) - 0.2) < 0.02
+    assert (day.trade[first] == day.trade[second]).all()
+    assert (day.at_ms[first] == day.at_ms[second]).all()
+    assert (day.debtor[first] == day.creditor[second]).all()
+    assert (day.creditor[first] == day.debtor[second]).all()
+    assert (day.currency[first] != day.currency[second]).all()
+
+
+def test_free_days_are_passed_over() -> None:
+    plan = PaymentPlan(builtin("random"), 1)
+    assert table_days(plan, date(2026, 1, 9), 2) == (date(2026, 1, 9), date(2026, 1, 12))
+    assert plan.counts(date(2026, 1, 10)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("count", [0, 2_601])
+def test_too_many_days_or_none_are_refused(count: int) -> None:
+    with pytest.raises(LimitExceededError, match="--days"):
+        table_days(PaymentPlan(builtin("random"), 1), MONDAY, count)
+
+
+def test_too_many_payments_are_refused_by_day_and_in_all() -> None:
+    plan = PaymentPlan(with_volume(builtin("random"), payments_a_day=5_000_000), 1)
+    with pytest.raises(LimitExceededError, match="payments of all days"):
+        table_days(plan, MONDAY, 5)
+    grown = with_volume(builtin("random"), payments_a_day=5_000_000, growth_permille_a_year=5_000)
+    with pytest.raises(LimitExceededError, match="payments on 2027-01-05"):
+        table_days(PaymentPlan(grown, 1), date(2027, 1, 5), 1)
+
+
+def test_days_beyond_the_calendar_are_refused() -> None:
+    with pytest.raises(UsageError, match="expected days from 1970-01-01"):
+        table_days(PaymentPlan(builtin("random"), 1), date(2199, 12, 30), 5)
