@@ -15,6 +15,7 @@ from comity.fx import OfficialRate
 from comity.payments.codes import Mechanism
 from comity.queueing import LiquidityBounds
 from comity.simulator.credit import CreditMeasures
+from comity.simulator.details import TrialDetails, detail_trial
 from comity.simulator.hours import Hours
 from comity.simulator.measures import (
     CurrencyMeasures,
@@ -39,12 +40,21 @@ class Plan:
         levels: α of each level of liquidity, ascending, 0 … 1.
         hours: of every day.
         rates: official ones, for options in which payer and payee use two currencies.
+        detailed_at: the level at which breakdowns and series are taken as well; None nowhere.
+        side: options that are tried at that level only, and held against nothing.
     """
 
     options: tuple[Option, ...]
     levels: tuple[Fraction, ...]
     hours: Hours
     rates: tuple[OfficialRate, ...] = ()
+    detailed_at: Fraction | None = None
+    side: tuple[Option, ...] = ()
+
+    @property
+    def every_option(self) -> tuple[Option, ...]:
+        """Those compared, and those tried beside them."""
+        return (*self.options, *self.side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +65,13 @@ class Task:
         option: its name.
         level: α.
         days: of the payments; all of them where the option carries something over.
+        is_detailed: whether breakdowns and series are taken.
     """
 
     option: str
     level: Fraction
     days: tuple[int, ...]
+    is_detailed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +83,14 @@ class DayResult:
         level: α.
         day: days since 1970-01-01.
         measures: what it cost.
+        details: breakdowns and series, at the plan's level for them.
     """
 
     option: str
     level: Fraction
     day: int
     measures: TrialMeasures
+    details: TrialDetails | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,16 +102,19 @@ class Results:
         days: of the payments.
         bounds: by day and currency, what liquidity the day needs.
         results: one for each option, level and day.
+        side: the same of the options tried beside them.
     """
 
     plan: Plan
     days: tuple[int, ...]
     bounds: dict[int, dict[int, LiquidityBounds]]
     results: tuple[DayResult, ...]
+    side: tuple[DayResult, ...] = ()
 
     def of(self, option: str, level: Fraction) -> tuple[DayResult, ...]:
-        """Return the days of an option at a level, in order."""
-        return tuple(one for one in self.results if one.option == option and one.level == level)
+        """Return the days of an option at a level, in order; also of one tried beside others."""
+        found = (*self.results, *self.side)
+        return tuple(one for one in found if one.option == option and one.level == level)
 
 
 def compare(
@@ -124,20 +141,22 @@ def set_stages(table: PaymentTable, plan: Plan) -> dict[str, Stage]:
         UsageError: as `compare`.
     """
     check_plan(table, plan)
-    currencies = currencies_needed(table, plan.options)
+    currencies = currencies_needed(table, plan.every_option)
     return {
         one.name: stage_option(one, table, plan.hours, currencies, plan.rates)
-        for one in plan.options
+        for one in plan.every_option
     }
 
 
 def tasks_of(table: PaymentTable, plan: Plan) -> tuple[Task, ...]:
     """Return the work of a plan, in the order of its results."""
     days = tuple(day for day, _ in table.days())
+    beside = () if plan.detailed_at is None else (plan.detailed_at,)
     return tuple(
-        Task(option.name, level, part)
-        for option in plan.options
-        for level in plan.levels
+        Task(option.name, level, part, is_detailed=level == plan.detailed_at)
+        for options, levels in ((plan.options, plan.levels), (plan.side, beside))
+        for option in options
+        for level in levels
         for part in ((days,) if option.carries_over else ((day,) for day in days))
     )
 
@@ -147,16 +166,30 @@ def run_task(stage: Stage, task: Task) -> tuple[DayResult, ...]:
     rows = dict(stage.table.days())
     trials = run_trial(stage, task.days, task.level)
     return tuple(
-        DayResult(task.option, task.level, day, measure_trial(stage, rows[day], trial))
+        DayResult(
+            task.option,
+            task.level,
+            day,
+            measure_trial(stage, rows[day], trial),
+            detail_trial(stage.table, rows[day], trial) if task.is_detailed else None,
+        )
         for day, trial in zip(task.days, trials, strict=True)
     )
 
 
 def collect(table: PaymentTable, plan: Plan, parts: Iterable[tuple[DayResult, ...]]) -> Results:
     """Put the results of all tasks together, in the order of the tasks."""
-    currencies = currencies_needed(table, plan.options)
+    currencies = currencies_needed(table, plan.every_option)
     bounds = {day: bounds_of(table, rows, currencies) for day, rows in table.days()}
-    return Results(plan, tuple(bounds), bounds, tuple(one for part in parts for one in part))
+    found = [one for part in parts for one in part]
+    compared = {one.name for one in plan.options}
+    return Results(
+        plan,
+        tuple(bounds),
+        bounds,
+        tuple(one for one in found if one.option in compared),
+        tuple(one for one in found if one.option not in compared),
+    )
 
 
 def check_plan(table: PaymentTable, plan: Plan) -> None:
@@ -173,7 +206,7 @@ def check_plan(table: PaymentTable, plan: Plan) -> None:
             f" between {_clock(hours.opens_us)} and {_clock(last_us)}: three minutes before the"
             " close the day's last cycle is cut off; set --opens and --closes"
         )
-    for option in plan.options:
+    for option in plan.every_option:
         _check_option(table, option)
 
 

@@ -1,0 +1,38 @@
+"""Sums by group are exact where floats and 64 bits are not."""
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from comity.simulator import group_sums
+from comity.simulator.group_sums import count_rows, cut, cut_products, sum_limbs, sum_values
+
+AMOUNT_MAX = 10**15 - 1
+DAY_US = 86_399_999_999
+
+
+def test_the_greatest_amounts_times_the_longest_waits_are_exact() -> None:
+    amounts = np.full(50_000, AMOUNT_MAX, np.int64)
+    times = np.full(50_000, DAY_US, np.int64)
+    group = np.arange(50_000, dtype=np.intp) % 2
+    found = sum_limbs(group, cut_products(amounts, times), 3)
+    assert found.tolist() == [25_000 * AMOUNT_MAX * DAY_US] * 2 + [0]
+    assert sum_values(group, amounts, 3).tolist() == [25_000 * AMOUNT_MAX] * 2 + [0]
+    assert count_rows(group, 3).tolist() == [25_000, 25_000, 0]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_sums_are_what_a_plain_loop_says(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_sums, "_CHUNK", 7)
+    dice = Random(seed)
+    rows = [
+        (dice.randrange(5), dice.randrange(AMOUNT_MAX), dice.randrange(DAY_US)) for _ in range(60)
+    ]
+    values, products = [0] * 5, [0] * 5
+    for group, amount, time_us in rows:
+        values[group] += amount
+        products[group] += amount * time_us
+    groups, amounts, times = (np.array(each) for each in zip(*rows, strict=True))
+    assert sum_limbs(groups, cut(amounts), 5).tolist() == values
+    assert sum_limbs(groups, cut_products(amounts, times), 5).tolist() == products
