@@ -12,6 +12,7 @@ from comity.agreements.document import encode
 from comity.business_calendar import days_to_date
 from comity.money import currency_by_number
 from comity.simulator.comparing import DayResult, Plan, Results, sum_credit, sum_over_days
+from comity.simulator.details import SET_OFF
 from comity.simulator.fingerprint import fingerprint_document, fingerprint_table
 from comity.simulator.frontier import Dominance, Point, non_dominated, state_dominance
 from comity.simulator.intervals import Comparison, Difference, compare_options
@@ -23,7 +24,6 @@ from comity.statistics.exact import decimal_text
 
 DECIMALS: Final = 6
 PAIRED: Final = ("delay_indicator", "liquidity_used_minor", "settled_value_minor")
-SET_OFF: Final = "SET_OFF"
 _PPM: Final = 10**6
 
 

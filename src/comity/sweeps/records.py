@@ -51,7 +51,8 @@ def decode_record(kind: Any, document: Any) -> Any:
         key, inner = get_args(kind)
         return {decode_record(key, name): decode_record(inner, each) for name, each in document}
     if origin is np.ndarray:
-        return np.array(document, np.int64)
+        (number,) = get_args(get_args(kind)[1])
+        return np.array(document, number)
     if is_dataclass(kind):
         hints = _hints(kind)  # type: ignore[arg-type]  # a class, not a record of it
         return kind(**{name: decode_record(hints[name], document[name]) for name in hints})  # type: ignore[operator]

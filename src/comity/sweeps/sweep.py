@@ -8,7 +8,7 @@ from typing import Final
 
 from comity import __version__
 from comity.simulator.comparing import DayResult, Plan, Results, Task, collect, tasks_of
-from comity.simulator.document import plan_document
+from comity.simulator.document import option_document, plan_document, share_text
 from comity.simulator.fingerprint import fingerprint_document, fingerprint_table
 from comity.simulator.payment_table import PaymentTable
 from comity.sweeps.cluster import run_on_cluster
@@ -87,6 +87,8 @@ def sweep_key(table: PaymentTable, plan: Plan) -> str:
         {
             "payments": fingerprint_table(table),
             "plan": plan_document(plan),
+            "beside": [option_document(one) for one in plan.side],
+            "detailed_at": share_text(plan.detailed_at),
             "version": __version__,
         }
     )

@@ -19,7 +19,7 @@ from comity.errors import UnavailableError
 from comity.simulator.comparing import DayResult, Plan, Results, compare
 from comity.simulator.document import Sampling, compare_document
 from comity.simulator.hours import Hours
-from comity.simulator.options import OPTIONS
+from comity.simulator.options import OPTIONS, with_cycles
 from comity.simulator.payment_table import PaymentTable
 from comity.sweeps import Sweep, SweepInterrupted, processes, run_sweep, sweep
 from comity.sweeps.progress_log import FOLDER
@@ -30,8 +30,10 @@ PLAN = Plan(
     tuple(OPTIONS[name] for name in ("gross", "net-multilateral", "setoff", "correspondent")),
     (Fraction(0), Fraction(1, 2)),
     Hours(clock(8), clock(18)),
+    detailed_at=Fraction(1, 2),
+    side=(with_cycles(OPTIONS["net-multilateral"], 2),),
 )
-TASKS = 4 * 2 * 3
+TASKS = 4 * 2 * 3 + 3
 
 
 def said(results: Results) -> str:
@@ -65,6 +67,7 @@ def test_every_result_comes_back_from_its_text_exactly() -> None:
         assert again.level == one.level
         assert again.measures.currencies[0].delay == one.measures.currencies[0].delay
         assert again.measures.credit == one.measures.credit
+        assert (again.details is None) == (one.level == 0)
 
 
 def broken_off(table: PaymentTable, plan: Plan, tasks: list[object]) -> Iterator[object]:
@@ -80,7 +83,7 @@ def test_what_is_broken_off_goes_on_where_it_stopped(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(sweep, "run_here", broken_off)
-        with pytest.raises(SweepInterrupted, match="7 of 24 parts are done and kept"):
+        with pytest.raises(SweepInterrupted, match="7 of 27 parts are done and kept"):
             run_sweep(TABLE, PLAN, Sweep(tmp_path, 1))
     told: list[int] = []
     found, _ = run_sweep(TABLE, PLAN, Sweep(tmp_path, 1), lambda done, _: told.append(done))
