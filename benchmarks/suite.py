@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import alternatives, baselines, columns, engine, files, release, setoff
+from benchmarks import alternatives, baselines, columns, compare, engine, files, release, setoff
 from benchmarks.machine import describe
 from benchmarks.measuring import (
     Measurement,
@@ -43,6 +43,9 @@ BENCHMARKS: dict[str, Callable[[Order], list[Sample]]] = {
     "release": release.release,
     "release-large": release.release_large,
     "pssimpy": release.release_beside_pssimpy,
+    "compare": compare.compare_file,
+    "compare-pssimpy": compare.compare_beside_pssimpy,
+    "compare-sweep": compare.compare_sweep,
     "setoff-random": setoff.setoff_random,
     "setoff-scale-free": setoff.setoff_scale_free,
     "setoff-small": setoff.setoff_small,
@@ -69,6 +72,8 @@ _PSSIMPY_PAYMENTS = 10_000
 _PSSIMPY_PAYMENTS_FULL = 100_000
 _MILLION = 1_000_000
 _LARGE_OBLIGATIONS = 10 * _MILLION
+_SWEEP_PAYMENTS = 2_400
+_SWEEP_PAYMENTS_FULL = 24_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class Options:
         scale: times the example day's 40,000 payments.
         pssimpy_payments: of the day that PSSimPy settles too.
         large_obligations: of the network that memory is judged by, 0 without it.
+        sweep_payments: of a day that many options are tried on.
         only: names of benchmarks; empty runs all.
         folder: where everything is written, on the disk to be measured.
     """
@@ -90,6 +96,7 @@ class Options:
     scale: int
     pssimpy_payments: int
     large_obligations: int
+    sweep_payments: int
     only: tuple[str, ...]
     folder: Path
 
@@ -105,8 +112,10 @@ def measure(options: Options) -> Iterator[Measurement]:
         if _is_wanted(name, options):
             size = release.LARGE if name == "release-large" else options.payments
             yield from _runs(Order(name, size, options.folder), options.runs)
-    if _is_wanted("pssimpy", options):
-        yield from _beside_pssimpy(options)
+    for name in ("pssimpy", "compare-pssimpy"):
+        if _is_wanted(name, options):
+            yield from _beside_pssimpy(name, options)
+    yield from _comparing(options)
     yield from _setting_off(options)
     wanted = [name for name in _OF_FILES if _is_wanted(name, options)]
     if not wanted:
@@ -131,12 +140,19 @@ def _setting_off(options: Options) -> Iterator[Measurement]:
         yield from _runs(Order("setoff-large", options.large_obligations, options.folder), 1)
 
 
-def _beside_pssimpy(options: Options) -> list[Measurement]:
+def _comparing(options: Options) -> Iterator[Measurement]:
+    if _is_wanted("compare", options):
+        yield from _runs(Order("compare", options.payments, options.folder), options.runs)
+    if _is_wanted("compare-sweep", options):
+        yield from _runs(Order("compare-sweep", options.sweep_payments, options.folder), 1)
+
+
+def _beside_pssimpy(name: str, options: Options) -> list[Measurement]:
     missing = alternatives.why_missing("PSSimPy")
     if missing:
-        _say(f"pssimpy: not measured: {missing}")
+        _say(f"{name}: not measured: {missing}")
         return []
-    order = Order("pssimpy", options.pssimpy_payments, options.folder)
+    order = Order(name, options.pssimpy_payments, options.folder)
     # The greater day takes PSSimPy a minute, and its share of noise is the smaller for it.
     is_full = options.pssimpy_payments >= _PSSIMPY_PAYMENTS_FULL
     return _runs(order, 1 if is_full else options.runs)
@@ -173,6 +189,7 @@ def _arguments() -> argparse.Namespace:
         action="store_true",
         help=f"a day of a million payments in files ({files.FULL_SCALE} times, 1.2 GB), "
         f"{_PSSIMPY_PAYMENTS_FULL:,} instead of {_PSSIMPY_PAYMENTS:,} for PSSimPy, "
+        f"{_SWEEP_PAYMENTS_FULL:,} instead of {_SWEEP_PAYMENTS:,} a day for a sweep, "
         f"and {_LARGE_OBLIGATIONS:,} obligations to set off",
     )
     parser.add_argument(
@@ -199,6 +216,7 @@ def main() -> None:
             scale=files.FULL_SCALE if given.full else given.scale,
             pssimpy_payments=_PSSIMPY_PAYMENTS_FULL if given.full else _PSSIMPY_PAYMENTS,
             large_obligations=_LARGE_OBLIGATIONS if given.full else 0,
+            sweep_payments=_SWEEP_PAYMENTS_FULL if given.full else _SWEEP_PAYMENTS,
             only=tuple(given.only),
             folder=Path(temporary),
         )

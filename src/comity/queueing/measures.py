@@ -7,8 +7,10 @@ accounts of one call are in one currency: amounts are added over them.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.errors import UsageError
 from comity.queueing.priority_kernel import Int32s, Int64s
@@ -18,6 +20,7 @@ from comity.queueing.replay_input import DayColumns, Liquidity
 _LIMB_BITS = 21
 _LIMBS = 3
 _LIMB_MASK = (1 << _LIMB_BITS) - 1
+_COUNTED_MAX = 1 << 16
 _CHUNK = 1 << 20  # products of two limbs that fit 64 bits together
 
 
@@ -79,7 +82,7 @@ def liquidity_bounds(day: DayColumns, account_count: int) -> LiquidityBounds:
     """
     change = np.stack([day.amount_minor, -day.amount_minor], axis=1).ravel()
     account = np.stack([day.payer, day.payee], axis=1).ravel()
-    order = np.argsort(account, kind="stable")
+    order = order_by_number(account, account_count)
     running = np.cumsum(change[order])
     starts = np.searchsorted(account[order], np.arange(account_count + 1)).astype(np.int64)
     before = np.concatenate([np.zeros(1, np.int64), running])[starts]
@@ -91,6 +94,15 @@ def liquidity_bounds(day: DayColumns, account_count: int) -> LiquidityBounds:
         peaks = np.maximum.reduceat(running, starts[:-1][is_used])
         upper[is_used] = np.maximum(peaks - before[:-1][is_used], 0)
     return LiquidityBounds(np.maximum(net, 0), upper)
+
+
+def order_by_number(numbers: NDArray[np.integer[Any]], count: int) -> NDArray[np.intp]:
+    """Return the stable order of small numbers, 0 … count − 1.
+
+    numpy sorts 16 bits by counting digits, several times faster than it compares longer numbers.
+    """
+    keys = numbers.astype(np.uint16) if count <= _COUNTED_MAX else numbers
+    return np.argsort(keys, kind="stable")
 
 
 def measure_day(

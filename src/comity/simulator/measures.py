@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from comity.payments.codes import Mechanism
 from comity.queueing import DayColumns, LiquidityBounds, liquidity_bounds
-from comity.queueing.measures import sum_of_products
+from comity.queueing.measures import order_by_number, sum_of_products
 from comity.simulator.credit import CreditMeasures, measure_credit
 from comity.simulator.payment_table import PaymentTable
 from comity.simulator.staging import Stage
@@ -193,12 +193,14 @@ def _used(trial: Trial, at: int) -> Int64s:
     width = len(trial.currencies)
     parties = len(trial.opening_minor) // width
     posted = trial.posted
-    places = np.concatenate([posted["debit"], posted["credit"]])
-    change = np.concatenate([-posted["amount_minor"], posted["amount_minor"]])
-    groups = np.concatenate([posted["group"], posted["group"]])
-    mine = (places >= 0) & (places % width == at)
-    party, change, groups = places[mine] // width, change[mine], groups[mine]
-    order = np.lexsort((groups, party))
+    amounts = posted["amount_minor"]
+    places = np.stack([posted["debit"], posted["credit"]], axis=1).ravel()
+    mine = np.flatnonzero((places >= 0) & (places % width == at))
+    party = places[mine] // width
+    # Transfers stand in order of their groups; so does each party's part of them.
+    order = order_by_number(party, parties)
+    change = np.stack([-amounts, amounts], axis=1).ravel()[mine]
+    groups = posted["group"][mine // 2]
     party, change, groups = party[order], change[order], groups[order]
     if not len(party):
         return np.zeros(parties, np.int64)
