@@ -115,6 +115,24 @@ def test_trades_are_compared_with_and_without_the_link(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
+        (("--option", "gross"), []),
+        (("--option", "gross", "--cycles", "3,1"), [1, 3]),
+        (("--option", "net-multilateral"), [1, 2, 4, 8, 24]),
+        (("--option", "net-multilateral", "--cycles", "0"), []),
+        (("--option", "net-multilateral:3", "--cycles", "3,6"), [3, 6]),
+    ],
+)
+def test_other_numbers_of_cycles_are_tried_beside(
+    ring: Path, words: tuple[str, ...], expected: list[int]
+) -> None:
+    ran = comity("compare", ring, "--json", *words)
+    assert ran.code == 0, ran.words
+    assert [one["cycles"] for one in ran.document["cycles"]] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
         (
             ("--option", "fastest"),
             "--option: found 'fastest', expected a file *.toml, or one of correspondent",
@@ -129,6 +147,8 @@ def test_trades_are_compared_with_and_without_the_link(tmp_path: Path) -> None:
         (("--opens", "12:00", "--closes", "11:00"), "--closes: found 11:00"),
         (("--opens", "09:00"), "payments come from 08:00 to 11:00"),
         (("--column", "debtor"), "--column: found 'debtor'"),
+        (("--cycles", "1,25"), "--cycles: found '1,25', expected such as 1,2,8, at most 24"),
+        (("--cycles", "few"), "--cycles: found 'few'"),
         (("--time-zone", "Mars/Base"), "--time-zone: found 'Mars/Base'"),
     ],
 )
