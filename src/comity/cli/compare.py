@@ -1,7 +1,5 @@
 """`comity compare`: what each way of settling would cost, on your payments."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -31,16 +29,17 @@ from comity.cli.printing import json_text, print_json
 from comity.errors import UsageError
 from comity.feeds.rates import load_rates
 from comity.fx import OfficialRate
+from comity.reports.compare_files import MANIFEST, manifest_bytes, table_files
 from comity.reports.compare_report import render_comparison
 from comity.reports.publication import write_whole
 from comity.simulator.comparing import Plan, Results, check_plan, possible_options
 from comity.simulator.document import Sampling, compare_document
-from comity.simulator.figures import FIGURE_COLUMNS, figure_rows
 from comity.simulator.hours import Hours
 from comity.simulator.intervals import RESAMPLES
 from comity.simulator.options import CYCLES_MAX, OPTIONS, Option, with_cycles
 from comity.simulator.payment_format import PaymentFormat
 from comity.simulator.payment_table import PaymentTable
+from comity.simulator.tables import result_tables
 from comity.sweeps import Sweep, SweepInterrupted, run_sweep
 from comity.sweeps.progress_log import ProgressLog
 
@@ -149,7 +148,7 @@ def compare_options(
 
     FILE has the columns time, debtor, creditor, currency, amount, and if wanted date, priority,
     purpose, from, till, link. Leaves a report for the browser, the document that --json prints
-    and a table of every figure by day. Exit codes: 0 done, 2 bad input, 4 unavailable.
+    and every table as CSV and Parquet. Exit codes: 0 done, 2 bad input, 4 unavailable.
 
     Example: comity compare examples/compare/two-weeks.csv --out build/compare
 
@@ -200,19 +199,21 @@ def _swept(
 def _write(
     folder: Path, source: Path, document: dict[str, Any], results: Results
 ) -> dict[str, Path]:
+    """Write everything that is left, and return what is shown of it."""
+    tables = result_tables(document, results)
     files = {
+        "report.html": render_comparison(document, source.name),
+        "compare.json": json_text(document).encode(),
+        **table_files(tables),
+    }
+    files[MANIFEST] = manifest_bytes(files, tables, document)
+    for name, data in files.items():
+        write_whole(folder / name, data)
+    return {
         "Report": folder / "report.html",
         "Document": folder / "compare.json",
-        "Figures": folder / "figures.csv",
+        "Tables": folder / MANIFEST,
     }
-    write_whole(files["Report"], render_comparison(document, source.name))
-    write_whole(files["Document"], json_text(document).encode())
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(FIGURE_COLUMNS)
-    writer.writerows(figure_rows(results))
-    write_whole(files["Figures"], text.getvalue().encode())
-    return files
 
 
 def _chosen(

@@ -30,6 +30,7 @@ PLAN = Plan(
     tuple(OPTIONS[name] for name in ("gross", "net-multilateral", "setoff", "correspondent")),
     (Fraction(0), Fraction(1, 2)),
     Hours(clock(8), clock(18)),
+    detailed_at=Fraction(1, 2),
 )
 TASKS = 4 * 2 * 3
 
