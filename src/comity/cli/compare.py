@@ -1,7 +1,5 @@
 """`comity compare`: what each way of settling would cost, on your payments."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -31,21 +29,25 @@ from comity.cli.printing import json_text, print_json
 from comity.errors import UsageError
 from comity.feeds.rates import load_rates
 from comity.fx import OfficialRate
+from comity.reports.compare_files import MANIFEST, manifest_bytes, table_files
 from comity.reports.compare_report import render_comparison
 from comity.reports.publication import write_whole
 from comity.simulator.comparing import Plan, Results, check_plan, possible_options
 from comity.simulator.document import Sampling, compare_document
-from comity.simulator.figures import FIGURE_COLUMNS, figure_rows
 from comity.simulator.hours import Hours
 from comity.simulator.intervals import RESAMPLES
-from comity.simulator.options import OPTIONS, Option
+from comity.simulator.options import CYCLES_MAX, OPTIONS, Option, with_cycles
 from comity.simulator.payment_format import PaymentFormat
 from comity.simulator.payment_table import PaymentTable
+from comity.simulator.tables import result_tables
 from comity.sweeps import Sweep, SweepInterrupted, run_sweep
 from comity.sweeps.progress_log import ProgressLog
 
 BASELINE: Final = "gross"
 EXIT_INTERRUPTED: Final = 130  # as shells say it of what Ctrl-C ended
+NETTED: Final = "net-multilateral"
+"""The option of which other numbers of cycles are tried beside those compared."""
+DEFAULT_CYCLES: Final = "1,2,4,8,24"
 DEFAULT_LIQUIDITY: Final = "0,0.25,0.5,0.75,1"
 DEFAULT_LEVEL: Final = "0.5"
 DEFAULT_OUT: Final = "out"
@@ -104,6 +106,14 @@ Jobs = Annotated[
 Cluster = Annotated[
     str | None, typer.Option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster.")
 ]
+Cycles = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N,M,…",
+        help="Numbers of cycles of net-multilateral to try at the level of --at; 0 none. Without"
+        " it 1,2,4,8,24 where that option is compared.",
+    ),
+]
 Resamples = Annotated[int, typer.Option(metavar="N", help="Resamples behind each interval.")]
 Seed = Annotated[int, typer.Option(metavar="S", help="Of the resampling.")]
 OutFolder = Annotated[
@@ -126,6 +136,7 @@ def compare_options(
     time_zone: ZoneName = None,
     rates: RatesFolder = None,
     parties: PartiesFile = None,
+    cycles: Cycles = None,
     bootstrap: Resamples = RESAMPLES,
     seed: Seed = 1,
     jobs: Jobs = None,
@@ -137,7 +148,7 @@ def compare_options(
 
     FILE has the columns time, debtor, creditor, currency, amount, and if wanted date, priority,
     purpose, from, till, link. Leaves a report for the browser, the document that --json prints
-    and a table of every figure by day. Exit codes: 0 done, 2 bad input, 4 unavailable.
+    and every table as CSV and Parquet. Exit codes: 0 done, 2 bad input, 4 unavailable.
 
     Example: comity compare examples/compare/two-weeks.csv --out build/compare
 
@@ -158,7 +169,8 @@ def compare_options(
     levels = tuple(sorted({_level(text, "--liquidity") for text in liquidity.split(",")}))
     sampling = Sampling(seed, bootstrap, _level(at, "--at"))
     _check(chosen, levels, sampling.level)
-    plan = Plan(chosen, levels, hours, published)
+    side = _beside(chosen, cycles)
+    plan = Plan(chosen, levels, hours, published, detailed_at=sampling.level, side=side)
     folder = out or file.parent / DEFAULT_OUT / file.stem
     results, log = _swept(table, plan, Sweep(folder, jobs, dask), told=not as_json)
     document = compare_document(table, results, sampling)
@@ -187,19 +199,21 @@ def _swept(
 def _write(
     folder: Path, source: Path, document: dict[str, Any], results: Results
 ) -> dict[str, Path]:
+    """Write everything that is left, and return what is shown of it."""
+    tables = result_tables(document, results)
     files = {
+        "report.html": render_comparison(document, source.name),
+        "compare.json": json_text(document).encode(),
+        **table_files(tables),
+    }
+    files[MANIFEST] = manifest_bytes(files, tables, document)
+    for name, data in files.items():
+        write_whole(folder / name, data)
+    return {
         "Report": folder / "report.html",
         "Document": folder / "compare.json",
-        "Figures": folder / "figures.csv",
+        "Tables": folder / MANIFEST,
     }
-    write_whole(files["Report"], render_comparison(document, source.name))
-    write_whole(files["Document"], json_text(document).encode())
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(FIGURE_COLUMNS)
-    writer.writerows(figure_rows(results))
-    write_whole(files["Figures"], text.getvalue().encode())
-    return files
 
 
 def _chosen(
@@ -211,6 +225,20 @@ def _chosen(
     gross = OPTIONS[BASELINE]
     others = [one for one in OPTIONS.values() if one is not gross]
     return possible_options(table, (gross, *others), hours, rates)
+
+
+def _beside(chosen: Sequence[Option], cycles: str | None) -> tuple[Option, ...]:
+    """Return what is tried beside the options that were chosen: other numbers of cycles."""
+    there = {one.cycles for one in chosen if one.name.partition(":")[0] == NETTED}
+    if cycles is None:
+        cycles = DEFAULT_CYCLES if there else "0"
+    asked = [text.strip() for text in cycles.split(",")]
+    if not all(text.isascii() and text.isdigit() and int(text) <= CYCLES_MAX for text in asked):
+        raise UsageError(
+            f"--cycles: found {cycles!r}, expected such as 1,2,8, at most {CYCLES_MAX}"
+        )
+    wanted = sorted({int(text) for text in asked} - there - {0})
+    return tuple(with_cycles(OPTIONS[NETTED], each) for each in wanted)
 
 
 def _level(text: str, name: str) -> Fraction:

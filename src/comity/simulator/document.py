@@ -12,6 +12,8 @@ from comity.agreements.document import encode
 from comity.business_calendar import days_to_date
 from comity.money import currency_by_number
 from comity.simulator.comparing import DayResult, Plan, Results, sum_credit, sum_over_days
+from comity.simulator.concentration import gini
+from comity.simulator.detail_document import detail_document, option_details
 from comity.simulator.details import SET_OFF
 from comity.simulator.fingerprint import fingerprint_document, fingerprint_table
 from comity.simulator.frontier import Dominance, Point, non_dominated, state_dominance
@@ -52,7 +54,7 @@ def compare_document(table: PaymentTable, results: Results, sampling: Sampling) 
         "hours": {"opens": f"{plan.hours.opens:%H:%M}", "closes": f"{plan.hours.closes:%H:%M}"},
         "levels": [share_text(level) for level in plan.levels],
         "level": share_text(sampling.level),
-        **_found(results, sampling),
+        **_detailed(table, results, sampling),
         "total": _total(table, results, sampling),
         "assumed": _assumed(plan),
         "hashes": {
@@ -62,6 +64,16 @@ def compare_document(table: PaymentTable, results: Results, sampling: Sampling) 
         },
         "version": __version__,
     }
+
+
+def _detailed(table: PaymentTable, results: Results, sampling: Sampling) -> dict[str, Any]:
+    """Return what was found, with details where they were taken at this level."""
+    found = _found(results, sampling)
+    if results.plan.detailed_at != sampling.level:
+        return found
+    for one in found["options"]:
+        one.update(option_details(table, results.of(one["name"], sampling.level)))
+    return {**found, **detail_document(table, results)}
 
 
 def _found(results: Results, sampling: Sampling) -> dict[str, Any]:
@@ -170,6 +182,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     return {
         "options": [option_document(one) for one in plan.options],
         "levels": [share_text(level) for level in plan.levels],
+        "detailed_at": share_text(plan.detailed_at),
+        "beside": [option_document(one) for one in plan.side],
         "rates": [encode(one) for one in plan.rates],
         "opens": f"{plan.hours.opens:%H:%M}",
         "closes": f"{plan.hours.closes:%H:%M}",
@@ -249,18 +263,6 @@ def _option(
         },
         "intervals": [one for one in paired if one["option"] == option.name],
     }
-
-
-def gini(values: Sequence[int]) -> Fraction | None:
-    """Return how unequally something is spread, 0 evenly … 1 − 1/n on one; None of nothing.
-
-    G = Σ (2 i − n − 1) x(i) ÷ (n Σ x), with x in ascending order and i from 1 (C. Gini, 1912).
-    """
-    total, count = sum(values), len(values)
-    if not total:
-        return None
-    weighed = sum((2 * i - count - 1) * x for i, x in enumerate(sorted(values), start=1))
-    return Fraction(weighed, count * total)
 
 
 def _settled(one: CurrencyMeasures) -> Fraction | None:

@@ -28,6 +28,8 @@ FIGURE_COLUMNS: Final = (
     "transfers",
     "moved_minor",
     "fx_exposure_value_hours",
+    "credit_exposure_value_days",
+    "credit_peak_minor",
 )
 """Columns of `figures.csv`; amounts in minor units, an empty cell where there is no figure."""
 
@@ -57,4 +59,6 @@ def figure_rows(results: Results) -> Iterator[tuple[str | int | None, ...]]:
                 found.transfers,
                 found.moved_minor,
                 share_text(one.measures.fx_exposure[found.currency]),
+                share_text(one.measures.credit[found.currency].exposure_minor_days),
+                one.measures.credit[found.currency].peak_minor,
             )

@@ -51,8 +51,7 @@ def decode_record(kind: Any, document: Any) -> Any:
         key, inner = get_args(kind)
         return {decode_record(key, name): decode_record(inner, each) for name, each in document}
     if origin is np.ndarray:
-        (number,) = get_args(get_args(kind)[1])
-        return np.array(document, number)
+        return np.array(document, _dtype(kind))
     if is_dataclass(kind):
         hints = _hints(kind)  # type: ignore[arg-type]  # a class, not a record of it
         return kind(**{name: decode_record(hints[name], document[name]) for name in hints})  # type: ignore[operator]
@@ -61,6 +60,12 @@ def decode_record(kind: Any, document: Any) -> Any:
     if type(document) is not kind:
         raise TypeError(f"found {document!r:.60}, expected {kind.__name__}")
     return document
+
+
+def _dtype(kind: Any) -> Any:
+    """Return what a column holds: Python's integers where its type says so, else 64 bits."""
+    (held,) = get_args(get_args(kind)[1])
+    return object if held is np.object_ else np.int64
 
 
 @cache

@@ -1,6 +1,7 @@
 """The command on files: what it prints, leaves, refuses."""
 
 import csv
+import hashlib
 import io
 import json
 from importlib.resources import files
@@ -11,6 +12,7 @@ import pytest
 from tests.integration.command_line import comity
 
 from comity.simulator.options import OPTIONS, Option
+from comity.simulator.tables import COLUMNS
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "compare"
 RATES = EXAMPLES.parent / "kyrgyzstan-russia" / "rates"
@@ -69,7 +71,8 @@ def test_what_it_leaves_is_the_same_again(ring: Path) -> None:
     comity("compare", ring)
     folder = ring.parent / "out" / "ring"
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert set(first) == {"report.html", "compare.json", "figures.csv"}
+    tables = {f"{name}.{kind}" for name in COLUMNS for kind in ("csv", "parquet")}
+    assert set(first) == {"report.html", "compare.json", "manifest.json", *tables}
     rows = list(csv.DictReader(io.StringIO(first["figures.csv"].decode())))
     options = {row["option"] for row in rows}
     assert options == {one.name for one in OPTIONS.values() if is_for_anybody(one)}
@@ -82,6 +85,12 @@ def test_what_it_leaves_is_the_same_again(ring: Path) -> None:
     assert rows[4]["settled_value_minor"] == rows[4]["value_minor"] == "26000"
     comity("compare", ring)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
+    manifest = json.loads(first["manifest.json"])
+    assert manifest["hashes"] == json.loads(first["compare.json"])["hashes"]
+    for one in manifest["files"]:
+        data = first[one["file"]]
+        assert (one["bytes"], one["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+    assert {one["file"] for one in manifest["files"]} == set(first) - {"manifest.json"}
     page = first["report.html"].decode()
     assert "What would each way of settling cost?" in page
     assert page.count('class="chart-card whole"') == 1
@@ -115,6 +124,24 @@ def test_trades_are_compared_with_and_without_the_link(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
+        (("--option", "gross"), []),
+        (("--option", "gross", "--cycles", "3,1"), [1, 3]),
+        (("--option", "net-multilateral"), [1, 2, 4, 8, 24]),
+        (("--option", "net-multilateral", "--cycles", "0"), []),
+        (("--option", "net-multilateral:3", "--cycles", "3,6"), [3, 6]),
+    ],
+)
+def test_other_numbers_of_cycles_are_tried_beside(
+    ring: Path, words: tuple[str, ...], expected: list[int]
+) -> None:
+    ran = comity("compare", ring, "--json", *words)
+    assert ran.code == 0, ran.words
+    assert [one["cycles"] for one in ran.document["cycles"]] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
         (
             ("--option", "fastest"),
             "--option: found 'fastest', expected a file *.toml, or one of correspondent",
@@ -129,6 +156,8 @@ def test_trades_are_compared_with_and_without_the_link(tmp_path: Path) -> None:
         (("--opens", "12:00", "--closes", "11:00"), "--closes: found 11:00"),
         (("--opens", "09:00"), "payments come from 08:00 to 11:00"),
         (("--column", "debtor"), "--column: found 'debtor'"),
+        (("--cycles", "1,25"), "--cycles: found '1,25', expected such as 1,2,8, at most 24"),
+        (("--cycles", "few"), "--cycles: found 'few'"),
         (("--time-zone", "Mars/Base"), "--time-zone: found 'Mars/Base'"),
     ],
 )
