@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from comity.ledger import covers
 from comity.payments.codes import CycleFigure, EventKind, Mechanism, TransferKind
 from comity.payments.lifecycle import State as PaymentState
+from comity.payments.rows import EVENT_ROW
 from comity.settlement.state import Cycle, State
 from comity.settlement.tables import COUNTER_GROUP, Books
 from comity.settlement.writing import Leg, Writer
@@ -51,7 +52,7 @@ def settle_pairs(
     """
     books, width = state.known_books(), len(state.known_chart().currencies)
     waiting = pairs_of(state, cycle)
-    paid = 0
+    done: list[tuple[Pair, int]] = []
     while True:
         left = []
         for pair in waiting:
@@ -62,13 +63,15 @@ def settle_pairs(
             if not _is_covered(books, legs, payer):
                 left.append(pair)
                 continue
-            _settle_pair(books, writer, at_us, number=cycle.number, pair=pair, legs=legs)
-            paid += pair.net_minor
+            done.append((pair, int(books.counters[COUNTER_GROUP]) if legs else NO_GROUP))
+            if legs:
+                writer.post_group(books, at_us, legs)
         if len(left) == len(waiting):
             break
         waiting = left
+    _tell(books, writer, at_us, cycle.number, done)
     settled = books.live["state"][cycle.members] == PaymentState.SETTLED
-    return cycle.members[settled], cycle.members[~settled], paid
+    return cycle.members[settled], cycle.members[~settled], sum(pair.net_minor for pair, _ in done)
 
 
 def pairs_of(state: State, cycle: Cycle) -> list[Pair]:
@@ -93,22 +96,45 @@ def pairs_of(state: State, cycle: Cycle) -> list[Pair]:
     return found
 
 
-def _settle_pair(
-    books: Books, writer: Writer, at_us: int, *, number: int, pair: Pair, legs: list[Leg]
+def _tell(
+    books: Books, writer: Writer, at_us: int, cycle: int, done: list[tuple[Pair, int]]
 ) -> None:
-    group = int(books.counters[COUNTER_GROUP]) if legs else NO_GROUP
-    for figure, detail, value in (
-        (CycleFigure.PAIR_DEBTOR, pair.debtor, pair.net_minor),
-        (CycleFigure.PAIR_CREDITOR, pair.creditor, group),
+    """Write for each pair who owed whom, by which transfer group, and then its payments' ends."""
+    if not done:
+        return
+    members = np.concatenate([pair.members for pair, _ in done])
+    counts = np.array([len(pair.members) for pair, _ in done])
+    starts = np.cumsum(counts + 2) - counts - 2
+    books.live["mechanism"][members] = Mechanism.BILATERAL_CYCLE
+    ends = writer.state_events(
+        books, at_us, members, PaymentState.SETTLED, value=int(Mechanism.BILATERAL_CYCLE)
+    )
+    rows = np.zeros(len(members) + 2 * len(done), EVENT_ROW)
+    rows[np.repeat(starts + 2 - (np.cumsum(counts) - counts), counts) + np.arange(len(members))] = (
+        ends
+    )
+    for offset, figure, details, values in (
+        (
+            0,
+            CycleFigure.PAIR_DEBTOR,
+            [pair.debtor for pair, _ in done],
+            [p.net_minor for p, _ in done],
+        ),
+        (1, CycleFigure.PAIR_CREDITOR, [pair.creditor for pair, _ in done], [g for _, g in done]),
     ):
-        writer.event(
-            at_us, EventKind.CYCLE_FIGURE, number, after=figure, value=value, detail=detail
-        )
-    if legs:
-        writer.post_group(books, at_us, legs)
-    mechanism = Mechanism.BILATERAL_CYCLE
-    books.live["mechanism"][pair.members] = mechanism
-    writer.change_states(books, at_us, pair.members, PaymentState.SETTLED, value=int(mechanism))
+        at = starts + offset
+        for name, value in (
+            ("at_us", at_us),
+            ("kind", EventKind.CYCLE_FIGURE),
+            ("subject", cycle),
+            ("after", figure),
+            ("before", -1),
+            ("rests", 1),
+            ("detail", details),
+            ("value", values),
+        ):
+            rows[name][at] = value
+    writer.events(rows)
 
 
 def _legs(payer: Any, payee: Any, net_minor: int) -> list[Leg]:

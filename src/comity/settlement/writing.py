@@ -89,6 +89,24 @@ class Writer:
         Returns:
             The events written, which the caller may still correct.
         """
+        rows = self.state_events(
+            books, at_us, payments, after, reason=reason, value=value, is_told=is_told
+        )
+        self._events.append(rows)
+        return rows
+
+    @staticmethod
+    def state_events(
+        books: Books,
+        at_us: int,
+        payments: NDArray[np.int32],
+        after: PaymentState,
+        *,
+        reason: NDArray[np.int16] | Reason = Reason.NONE,
+        value: NDArray[np.int64] | int = 0,
+        is_told: bool = True,
+    ) -> NDArray[Any]:
+        """Move many payments to one state, and return the events for the caller to write."""
         live = books.live
         rows = np.zeros(len(payments), EVENT_ROW)
         rows["at_us"] = at_us
@@ -113,7 +131,6 @@ class Writer:
             live["value_date"][payments] = books.counters[COUNTER_DAY]
         if len(books.returns.rows):
             note_ends(books, np.array(payments, np.int32), int(after))
-        self._events.append(rows)
         return rows
 
     def post_group(self, books: Books, at_us: int, legs: Sequence[Leg]) -> None:
