@@ -15,7 +15,8 @@ def options(folder: Path, only: tuple[str, ...] = ("pssimpy",)) -> Options:
         payments=100,
         scale=1,
         pssimpy_payments=100,
-        large_obligations=0, sweep_payments=0,
+        large_obligations=0,
+        sweep_payments=0,
         only=only,
         folder=folder,
     )

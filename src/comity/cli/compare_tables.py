@@ -43,11 +43,13 @@ def print_comparison(
 def _ranking(document: Mapping[str, Any], code: str) -> Table:
     """Return the options side by side, in a unit in which amounts have at most four digits."""
     options = document["options"]
-    scale = scale_for(max(one["liquidity_used_minor"][code] for one in options), code)
+    days = len(document["days"])
+    scale = scale_for(max(one["liquidity_used_minor"][code] for one in options) // days, code)
+    minor_per_unit = scale.minor_per_unit * days
     table = _table("Option", "Settled", "Used", "Delay", "Unsettled", "Transfers", "Unbeaten")
     table.title = (
         f"{code}, money {percent(Fraction(document['level']), 0)} of the way between the bounds;"
-        f" used and unsettled in {scale.unit}"
+        f" used and unsettled in {scale.unit} a day"
     )
     table.title_justify = "left"
     unbeaten = {
@@ -61,9 +63,9 @@ def _ranking(document: Mapping[str, Any], code: str) -> Table:
         table.add_row(
             one["name"],
             percent(None if share is None else Fraction(share)),
-            rounded(Fraction(one["liquidity_used_minor"][code], scale.minor_per_unit), 2),
+            rounded(Fraction(one["liquidity_used_minor"][code], minor_per_unit), 2),
             percent(None if delay is None else Fraction(delay)),
-            rounded(Fraction(one["unsettled_value_minor"][code], scale.minor_per_unit), 2),
+            rounded(Fraction(one["unsettled_value_minor"][code], minor_per_unit), 2),
             count(one["transfers"][code]),
             "yes" if one["name"] in unbeaten else "no",
         )

@@ -1,89 +1,66 @@
 """The charts of a comparison, as plotly figures in plain JSON values."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from comity.payments.codes import Mechanism
 from comity.reports.chart_parts import BAR_PIXELS, Chart, chart_layout, legend_above, value_axis
+from comity.reports.compare_style import (
+    Shown,
+    as_percent,
+    legend_pixels,
+    names_of,
+    option_line,
+    option_marker,
+)
 from comity.reports.numbers import scale_for
 from comity.reports.palette import MECHANISMS
 
-_COLOURS: Final = (
-    "#0072b2",
-    "#d55e00",
-    "#009e73",
-    "#cc79a7",
-    "#e69f00",
-    "#56b4e9",
-    "#8c6d31",
-    "#7f3c8d",
-)
-_SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "pentagon")
-_PERCENT: Final = 100
 
+def frontier_chart(document: Mapping[str, Any], shown: Shown) -> Chart:
+    """Return liquidity against delay: one line an option, one point a level of money.
 
-def frontier_chart(document: Mapping[str, Any], code: str) -> Chart:
-    """Return liquidity against delay: one line an option, one point a level of money."""
+    Args:
+        document: of the comparison, or its part of all currencies together.
+        shown: which currency.
+    """
+    code, days = shown.code, shown.days
     points = [one for one in document["frontier"] if one["currency"] == code]
-    scale = scale_for(max((one["liquidity_used_minor"] for one in points), default=0), code)
-    traces = []
-    for number, option in enumerate(_names(document)):
+    most = max((one["liquidity_used_minor"] for one in points), default=0)
+    scale = scale_for(most // days, code)
+    minor_per_unit = scale.minor_per_unit * days
+    traces, names = [], names_of(document)
+    for number, option in enumerate(names):
         own = [one for one in points if one["option"] == option]
         traces.append(
             {
                 "type": "scatter",
                 "mode": "lines+markers",
                 "name": option,
-                "x": [one["liquidity_used_minor"] / scale.minor_per_unit for one in own],
-                "y": [_percent(one["delay_indicator"]) for one in own],
+                "x": [one["liquidity_used_minor"] / minor_per_unit for one in own],
+                "y": [as_percent(one["delay_indicator"]) for one in own],
                 "customdata": [
-                    [_percent(one["settled_value_share"]), _percent(one["level"])] for one in own
+                    [as_percent(one["settled_value_share"]), as_percent(one["level"])]
+                    for one in own
                 ],
-                "line": {"color": _COLOURS[number % len(_COLOURS)], "width": 1.4},
-                "marker": {"symbol": _SYMBOLS[number % len(_SYMBOLS)], "size": 8},
+                "line": option_line(number, 1.4),
+                "marker": option_marker(number),
                 "hovertemplate": "%{x:,.2f} " + scale.unit + ", delay %{y:.1f} %<br>settled"
                 " %{customdata[0]:.1f} %, money at %{customdata[1]:.0f} %",
             }
         )
-    money = value_axis(f"liquidity used, {scale.unit}") | {"rangemode": "normal"}
+    money = value_axis(f"liquidity used, {scale.unit} a day") | {"rangemode": "normal"}
     layout = chart_layout(x=money, y=value_axis("delay, %"))
     layout["legend"] = legend_above()
+    legend = legend_pixels(names, is_wide=True)
+    layout["margin"]["t"] = legend + 8
     return Chart(
-        id=f"chart-frontier-{code}",
-        title=f"Liquidity against delay, {code}",
-        note="Nearer to the lower left is better, where no less is settled: point at one to see.",
-        height=420,
+        id=f"chart-frontier-{code if shown.name == code else 'all'}",
+        title=f"Liquidity against delay, {shown.name}",
+        note="One sign a level of money, mean of all days. Nearer to the lower left is better,"
+        " where no less is settled: point at a sign to see how much.",
+        height=400 + legend,
         wide=True,
-        figure={"data": traces, "layout": layout},
-    )
-
-
-def throughput_chart(document: Mapping[str, Any], code: str) -> Chart:
-    """Return the share of value settled by each tenth of the day, one line an option."""
-    traces = []
-    for number, one in enumerate(document["options"]):
-        shares = [0.0, *(_percent(share) for share in one["throughput"][code])]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "name": one["name"],
-                "x": [tenth * 10 for tenth in range(len(shares))],
-                "y": shares,
-                "line": {"color": _COLOURS[number % len(_COLOURS)], "width": 1.6, "shape": "hv"},
-                "hovertemplate": "%{y:.1f} % by %{x} % of the day",
-            }
-        )
-    layout = chart_layout(x=value_axis("% of the time from opening to close"), y=value_axis("%"))
-    layout["yaxis"]["range"] = [0, 102]
-    layout["legend"] = legend_above()
-    return Chart(
-        id=f"chart-throughput-{code}",
-        title=f"Value settled through the day, {code}",
-        note="Share of all value that had settled by then, over all days.",
-        height=340,
-        wide=False,
         figure={"data": traces, "layout": layout},
     )
 
@@ -99,11 +76,15 @@ def mechanism_chart(document: Mapping[str, Any], code: str) -> Chart:
             one["mechanisms_minor"][code].get(Mechanism(mechanism).name, 0) for one in options
         ]
         if any(values):
-            traces.append(_bars(name, colour, _names(document), values, scale.minor_per_unit))
+            traces.append(_bars(name, colour, names_of(document), values, scale.minor_per_unit))
+    set_off = [one["mechanisms_minor"][code].get("SET_OFF", 0) for one in options]
+    if any(set_off):
+        labels = names_of(document)
+        traces.append(_bars("Set off", "#5b6675", labels, set_off, scale.minor_per_unit))
     unsettled = [one["unsettled_value_minor"][code] for one in options]
     if any(unsettled):
         traces.append(
-            _bars("Not settled", "#9b4a3c", _names(document), unsettled, scale.minor_per_unit)
+            _bars("Not settled", "#9b4a3c", names_of(document), unsettled, scale.minor_per_unit)
         )
     layout = chart_layout(
         x=value_axis(scale.unit),
@@ -114,7 +95,7 @@ def mechanism_chart(document: Mapping[str, Any], code: str) -> Chart:
         id=f"chart-mechanisms-{code}",
         title=f"How payments settled, {code}",
         note="By value, over all days.",
-        height=140 + BAR_PIXELS * max(len(options), 2),
+        height=120 + BAR_PIXELS * max(len(options), 2) + 21 * len(traces),
         wide=False,
         figure={"data": traces, "layout": layout},
     )
@@ -130,13 +111,5 @@ def _bars(
         "y": list(labels),
         "x": [value / divisor for value in values],
         "marker": {"color": colour},
-        "hovertemplate": "%{x:,.2f}",
+        "hovertemplate": "%{y}: %{x:,.2f}",
     }
-
-
-def _names(document: Mapping[str, Any]) -> list[str]:
-    return [one["name"] for one in document["options"]]
-
-
-def _percent(text: str | None) -> float:
-    return 0.0 if text is None else float(Fraction(text) * _PERCENT)

@@ -18,6 +18,7 @@ Exact = NDArray[np.object_]
 
 _AMOUNT_BITS: Final = 25
 _PRODUCT_BITS: Final = 31
+_TIME_BITS: Final = 37
 _CHUNK: Final = 1 << 21
 """Rows of which a limb's sum stays below 2^53: 31 + 21 = 52 bits."""
 
@@ -45,7 +46,15 @@ def cut(values: Int64s) -> tuple[Limb, ...]:
 
 
 def cut_products(amounts: Int64s, times: Int64s) -> tuple[Limb, ...]:
-    """Cut the products of amounts below 2^50 and times below 2^37 into limbs."""
+    """Cut the products of amounts below 2^50 and times below 2^62 into limbs.
+
+    Times of a day, below 2^37, take four limbs; longer ones, where payments wait for days, eight.
+    """
+    if int(times.max(initial=0)) >> _TIME_BITS:
+        low, high = times & _mask(_PRODUCT_BITS), times >> _PRODUCT_BITS
+        above = cut_products(amounts, high)
+        moved = (Limb(one.parts, one.shift + _PRODUCT_BITS) for one in above)
+        return (*cut_products(amounts, low), *moved)
     found = []
     for part, shift in (
         ((amounts & _mask(_AMOUNT_BITS)) * times, 0),

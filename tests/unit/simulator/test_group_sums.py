@@ -22,6 +22,14 @@ def test_the_greatest_amounts_times_the_longest_waits_are_exact() -> None:
     assert count_rows(group, 3).tolist() == [25_000, 25_000, 0]
 
 
+def test_waits_of_months_are_exact_too() -> None:
+    """An option that settles after days makes payments wait longer than any day is."""
+    amounts, times = np.full(9, AMOUNT_MAX, np.int64), np.full(9, 62 * DAY_US + 5, np.int64)
+    times[0] = 3
+    found = sum_limbs(np.zeros(9, np.intp), cut_products(amounts, times), 1)
+    assert found.tolist() == [AMOUNT_MAX * (8 * (62 * DAY_US + 5) + 3)]
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_sums_are_what_a_plain_loop_says(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group_sums, "_CHUNK", 7)

@@ -1,0 +1,127 @@
+"""The report of a comparison in a real browser: all drawn, silent, offline, fit for any width."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from tests.browser.visits import Visit, opened
+from tests.integration.command_line import comity
+
+pytestmark = pytest.mark.slow
+
+LAPTOP, PHONE = 1280, 390
+BANKS = ("ALFAKG22", "BISHKG22", "MOSKRU2P", "NEVARU2P", "ALMAKZKA")
+OPTIONS = ("gross", "gross-offset", "net-bilateral", "net-multilateral", "pvp")
+COLUMNS = ("date", "time", "debtor", "creditor", "currency", "amount", "purpose", "link")
+
+
+def payments() -> str:
+    """Return payments of eleven days in two currencies, with purposes and trades."""
+    dice, text = Random(3), io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for day in range(11):
+        date = f"2026-05-{4 + day:02}"
+        for minute in sorted(dice.randrange(9 * 60, 16 * 60) for _ in range(25)):
+            payer, payee = dice.sample(BANKS, 2)
+            purpose = dice.choice(("GDDS", "DEPD", "EDUC", ""))
+            amount = f"{dice.randrange(1_000, 90_000)}.00"
+            at = f"{minute // 60:02}:{minute % 60:02}"
+            writer.writerow((date, at, payer, payee, "RUB", amount, purpose, ""))
+        writer.writerow((date, "16:10", *BANKS[:3:2], "RUB", "500.00", "", f"t{day}"))
+        writer.writerow((date, "16:40", *BANKS[2::-2], "KGS", "600.00", "", f"t{day}"))
+    return text.getvalue()
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("compared")
+    (folder / "pays.csv").write_text(payments(), encoding="utf-8")
+    asked = [word for name in OPTIONS for word in ("--option", name)]
+    words = ("--liquidity", "0,0.5,1", "--jobs", "1", "--json")
+    ran = comity("compare", folder / "pays.csv", "--out", folder / "out", *asked, *words)
+    assert ran.code == 0, ran.words
+    return folder / "out" / "report.html", ran.document
+
+
+@pytest.fixture(scope="module")
+def visit(compared: tuple[Path, dict[str, Any]], chromium: Path) -> Iterator[Visit]:
+    with opened(compared[0], chromium) as one:
+        one.page.set_viewport_size({"width": LAPTOP, "height": 800})
+        yield one
+
+
+def test_the_browser_is_silent_and_asks_for_nothing_but_the_page(visit: Visit) -> None:
+    assert visit.said == []
+    assert [url.rsplit("/", 1)[-1] for url in visit.asked] == ["report.html"]
+    assert visit.asked[0].startswith("file:")
+
+
+def test_every_chart_is_drawn_with_ink_on_it(visit: Visit) -> None:
+    charts = visit.page.locator(".chart")
+    drawn = int(visit.page.locator("body").get_attribute("data-drawn") or 0)
+    assert charts.count() == drawn
+    found = {chart.get_attribute("id") for chart in charts.all()}
+    sorts = ("frontier", "throughput", "queue", "money", "mechanisms", "cycles", "participants")
+    assert {f"chart-{name}-RUB" for name in (*sorts, "counter-flows", "netting")} <= found
+    assert "chart-exposure-KGS" in found
+    for chart in charts.all():
+        assert chart.locator(".trace path, .point path").count() > 0
+
+
+def test_the_ranking_holds_the_figures_of_the_document(
+    visit: Visit, compared: tuple[Path, dict[str, Any]]
+) -> None:
+    document = compared[1]
+    rows = visit.rows("Side by side, RUB")
+    assert [row[0] for row in rows] == list(OPTIONS)
+    for row, option in zip(rows, document["options"], strict=True):
+        assert row[1].startswith(f"{100 * float(option['settled_value_share']['RUB']):.1f}")
+    assert all(row[3].startswith("[") for row in rows[1:]), "an interval of each difference"
+    said = visit.page.locator(".lead").inner_text()
+    assert all(f"{name} takes" in said for name in OPTIONS)
+    assert len(visit.page.locator("#assumed li").all()) == len(document["assumed"])
+
+
+def test_counter_flows_are_told_with_what_they_add(visit: Visit) -> None:
+    said = visit.page.locator("#flows").inner_text()
+    assert "payments for one purpose that flow against those of another add" in said
+    assert {row[0] for row in visit.rows("There and back, RUB")} <= {"KG", "KZ", "RU"}
+
+
+@pytest.mark.parametrize("width", [LAPTOP, PHONE])
+def test_nothing_has_to_be_scrolled_sideways(visit: Visit, width: int) -> None:
+    browser = visit.page.context.browser
+    assert browser is not None
+    page = browser.new_page()
+    try:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(visit.asked[0])
+        page.wait_for_selector("body[data-drawn]", timeout=60_000)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        clipped = page.evaluate(
+            "[...document.querySelectorAll('.table-card .scroll')]"
+            ".filter(one => one.scrollWidth > one.clientWidth + 1).length"
+        )
+        assert clipped == 0
+    finally:
+        page.close()
+
+
+def test_on_paper_no_chart_or_table_is_wider_than_its_card(visit: Visit) -> None:
+    paper = visit.printed()
+    assert paper.spilled == 0
+    assert 4 <= paper.pages <= 20
+
+
+def test_the_page_holds_no_address_but_its_own(compared: tuple[Path, dict[str, Any]]) -> None:
+    data = json.loads(
+        compared[0].read_text("utf-8").partition('id="chart-data">')[2].partition("</script>")[0]
+    )
+    assert all(figure["data"] for figure in data.values())
+    assert "http" not in json.dumps(data)
