@@ -196,3 +196,11 @@ def test_equal_times_keep_their_order_and_one_message_is_one_moment() -> None:
     )
     _, found = tried(backwards, "gross", [5_00, 0, 0])
     assert found.settled == 3, "what waits is released by what comes"
+
+
+def test_more_money_can_settle_less_over_a_day_with_priorities() -> None:
+    """With 10, A pays B at once and cannot pay C urgently; with 9 it can, and C pays D."""
+    table = table_of("09:00 A B 10.00 RUB", "10:00 A C 9.00 RUB urgent", "11:00 C D 9.00 RUB")
+    _, less = tried(table, "gross", [9_00, 0, 0, 0])
+    _, more = tried(table, "gross", [10_00, 0, 0, 0])
+    assert (less.settled_minor, more.settled_minor) == (18_00, 10_00)
