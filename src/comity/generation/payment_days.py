@@ -159,7 +159,11 @@ class PaymentPlan:
         """Return the payments of a day, in order of time."""
         *counts, trades = self.counts(day)
         parts = [
-            self._draw_purpose(day, number, count) for number, count in enumerate(counts) if count
+            self._draw_purpose(day, number, count, national)
+            for number, (count, national) in enumerate(
+                zip(counts, self._national_counts(counts), strict=True)
+            )
+            if count
         ]
         if trades:
             parts.append(self._draw_trades(day, trades))
@@ -173,7 +177,21 @@ class PaymentPlan:
             }
         )
 
-    def _draw_purpose(self, day: date, number: int, count: int) -> PaymentDay:
+    def _national_counts(self, counts: list[int]) -> list[int]:
+        """Return by purpose how many payments are in a national currency.
+
+        Sums are rounded, not parts: a day is never more than half a payment from its share.
+        """
+        found, exact, before = [], 0, 0
+        for purpose, count in zip(self.profile.purposes, counts, strict=True):
+            own = purpose.national_permille
+            exact += count * (self.profile.national_permille if own < 0 else own)
+            upto = (2 * exact + PERMILLE) // (2 * PERMILLE)
+            found.append(upto - before)
+            before = upto
+        return found
+
+    def _draw_purpose(self, day: date, number: int, count: int, national: int) -> PaymentDay:
         profile, purpose = self.profile, self.profile.purposes[number]
         corridor = _places(self._corridor_bounds, self._stream(day, Stream.PARTIES, number, count))
         turn = self._stream(day, Stream.DIRECTIONS, number, count)
@@ -181,7 +199,7 @@ class PaymentPlan:
         debtor, creditor = self._pairs(
             corridor, is_forward, self._stream(day, Stream.BANKS, number, count)
         )
-        currency = self._currencies(day, number, debtor, creditor)
+        currency = self._currencies(day, number, (debtor, creditor), national)
         normal = random_stream(
             self.seed, Stream.AMOUNTS, day=_ordinal(day), flow=number
         ).standard_normal(count)
@@ -282,16 +300,17 @@ class PaymentPlan:
         place = np.minimum(place, self._group_ends[group] - 1)
         return self._links.payer[place], self._links.payee[place]
 
-    def _currencies(self, day: date, number: int, debtor: Ints, creditor: Ints) -> Ints:
-        own = self.profile.purposes[number].national_permille
-        national = self.profile.national_permille if own < 0 else own
+    def _currencies(self, day: date, number: int, pair: tuple[Ints, Ints], national: int) -> Ints:
+        """Return a currency for each pair, `national` of them one of its two countries'."""
+        paid, received = (self.home[each] for each in pair)
         stream = random_stream(self.seed, Stream.CURRENCIES, day=_ordinal(day), flow=number)
-        draw = stream.random((2, len(debtor)))
-        paid, received = self.home[debtor], self.home[creditor]
+        draw = stream.random((2, len(paid)))
         weight = self._weights[paid]
         is_paid = draw[0] * (weight + self._weights[received]) < weight
-        home = np.where(is_paid, paid, received)
-        return np.where(draw[1] * PERMILLE < national, home, self._third)
+        found = np.where(is_paid, paid, received)
+        # The largest draws give the third currency; stable, so that ties do not matter.
+        found[np.argsort(draw[1], kind="stable")[national:]] = self._third
+        return found
 
     def _times(self, day: date, number: int, count: int) -> Ints:
         times = self.profile.times

@@ -115,10 +115,33 @@ def test_more_reciprocity_shows_in_the_payments() -> None:
     assert all(abs(at - goal) < 70 for at, goal in zip(found, (0, 300, 600, 1_000), strict=True))
 
 
-@pytest.mark.parametrize("permille", [0, 400, 930, 1_000])
-def test_the_share_in_national_currencies_is_the_profiles(permille: int) -> None:
-    profile = replace(builtin("scale-free"), national_permille=permille)
-    assert abs(realised(profile, days=4)["national_permille_of_payments"] - permille) < 15
+@pytest.mark.parametrize("permille", [0, 1, 400, 930, 1_000])
+@pytest.mark.parametrize("payments_a_day", [1, 7, 4_999])
+@pytest.mark.parametrize("name", ["scale-free", "six-currencies"])
+def test_each_day_is_at_most_half_a_payment_from_its_share_in_national_currencies(
+    name: str, payments_a_day: int, permille: int
+) -> None:
+    profile = with_volume(builtin(name), payments_a_day=payments_a_day)
+    plan = PaymentPlan(replace(profile, national_permille=permille), 1)
+    for number in table_days(plan, MONDAY, 3):
+        day = plan.draw(number)
+        home = plan.home
+        national = (day.currency == home[day.debtor]) | (day.currency == home[day.creditor])
+        is_payment = day.trade < 0
+        wanted = is_payment.sum() * permille / 1_000
+        assert abs(national[is_payment].sum() - wanted) <= 0.5
+        assert national[~is_payment].all(), "legs of trades"
+
+
+def test_a_purpose_may_have_a_share_of_its_own_in_national_currencies() -> None:
+    profile = builtin("scale-free")
+    goods, services = profile.purposes
+    own = replace(profile, purposes=(replace(goods, national_permille=250), services))
+    plan = PaymentPlan(own, 1)
+    day = plan.draw(MONDAY)
+    third = [each.code for each in profile.currencies].index(profile.third_currency)
+    national = [int((day.currency[day.purpose == at] != third).sum()) for at in (0, 1)]
+    assert national == [750, 1_800]
 
 
 @pytest.mark.parametrize("permille", [0, 100, 1_000])
