@@ -19,6 +19,7 @@ from comity.generation.payment_profile import (
     Direction,
     PaymentProfile,
     PaymentPurpose,
+    Totals,
 )
 from comity.generation.streams import Stream, random_stream
 
@@ -203,7 +204,7 @@ class PaymentPlan:
         normal = random_stream(
             self.seed, Stream.AMOUNTS, day=_ordinal(day), flow=number
         ).standard_normal(count)
-        usd = _lognormal(normal, purpose.mean_usd_cents, purpose.sigma_permille)
+        usd = self._usd(normal, purpose.mean_usd_cents, purpose.sigma_permille)
         at_ms = self._times(day, number, count)
         urgent = self._stream(day, Stream.PRIORITIES, number, count)
         late = self._stream(day, Stream.DEADLINES, number, count) * PERMILLE
@@ -236,7 +237,7 @@ class PaymentPlan:
         corridor = _places(self._trade_bounds, draw[0])
         is_forward: Bools = draw[1] < 0.5
         debtor, creditor = self._pairs(corridor, is_forward, draw[2])
-        usd = _lognormal(
+        usd = self._usd(
             stream.standard_normal(count), profile.fx_mean_usd_cents, profile.fx_sigma_permille
         )
         times = profile.times
@@ -325,6 +326,17 @@ class PaymentPlan:
         at_ms = opens + (share * (closes - opens)).astype(np.int64)
         return np.minimum(at_ms, closes - 1)
 
+    def _usd(self, normal: Floats, mean: int, sigma_permille: int) -> Floats:
+        """Return amounts in US cents; whole ones with the sum of so many means if that is fixed."""
+        drawn = _lognormal(normal, mean, sigma_permille)
+        match self.profile.volume.totals:
+            case Totals.DRAWN:
+                return drawn
+            case Totals.FIXED:
+                return _shared(drawn, mean * len(drawn)).astype(np.float64)
+            case _:
+                assert_never(self.profile.volume.totals)
+
     def _minor(self, usd: Floats, currency: Ints) -> Ints:
         return _whole(usd * self._per_cent[currency] / PERMILLE)
 
@@ -379,6 +391,18 @@ def _lognormal(normal: Floats, mean: int, sigma_permille: int) -> Floats:
     cut = np.clip(normal, -_SIGMAS_MAX, _SIGMAS_MAX)
     found: Floats = mean * np.exp(cut * sigma - sigma**2 / 2)
     return found
+
+
+def _shared(weights: Floats, total: int) -> Ints:
+    """Return whole parts of a total in proportion to weights, each at least 1."""
+    rest = total - len(weights)
+    assert rest >= 0, "a mean is at least one"
+    bounds = np.cumsum(weights)
+    marks: Ints = np.rint(bounds / bounds[-1] * rest).astype(np.int64)
+    # Above 2 to the power 53 a float misses the total, and sums are rounded up past it.
+    marks = np.minimum(marks, rest)
+    marks[-1] = rest
+    return 1 + np.diff(marks, prepend=0)
 
 
 def _whole(amount: Floats) -> Ints:

@@ -40,6 +40,13 @@ class Direction(StrEnum):
     BOTH = "both"  # as many one way as the other
 
 
+class Totals(StrEnum):
+    """Whether the value of a purpose on a day is given or comes out."""
+
+    DRAWN = "drawn"  # the sum of amounts drawn alone: a heavy tail moves it
+    FIXED = "fixed"  # payments times their mean, to the US cent: amounts are scaled to it
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a figure of the profile comes from.
@@ -168,6 +175,7 @@ class Volume:
         growth_permille_a_year: more payments a year later, in thousandths.
         months_permille: by month, January first; thousandths.
         weekdays_permille: by weekday, Monday first; thousandths. On days with 0 nothing is paid.
+        totals: whether the value of each purpose on a day is fixed.
     """
 
     payments_a_day: int
@@ -175,6 +183,7 @@ class Volume:
     growth_permille_a_year: int
     months_permille: tuple[int, ...]
     weekdays_permille: tuple[int, ...]
+    totals: Totals
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from comity.generation.payment_profile import (
     PaymentPurpose,
     Source,
     TableCurrency,
+    Totals,
     Volume,
 )
 from comity.generation.profile_fields import Fields
@@ -116,6 +117,9 @@ def _volume(top: Fields) -> Volume:
         growth_permille_a_year=fields.whole("growth_permille_a_year", -900, 5_000),
         months_permille=fields.wholes("months_permille", MONTHS, _FACTOR_MAX),
         weekdays_permille=fields.wholes("weekdays_permille", WEEKDAYS, _FACTOR_MAX),
+        totals=Totals(
+            fields.choice("totals", [str(each) for each in Totals], default=str(Totals.DRAWN))
+        ),
     )
     fields.close()
     return found

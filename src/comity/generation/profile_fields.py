@@ -80,9 +80,11 @@ class Fields:
             return "-"
         return value
 
-    def choice(self, key: str, choices: Sequence[str]) -> str:
-        """Return one of the choices."""
+    def choice(self, key: str, choices: Sequence[str], *, default: str | None = None) -> str:
+        """Return one of the choices, `default` where the key may be missing and is."""
         value = self._take(key)
+        if value is None and default is not None:
+            return default
         if not isinstance(value, str) or value not in choices:
             expected = "one of " + ", ".join(choices)
             self.reject(key, NOTHING if value is None else value, expected)

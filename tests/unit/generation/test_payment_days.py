@@ -10,7 +10,7 @@ from tests.unit.generation.profile_texts import builtin, with_imbalance, with_ne
 
 from comity.errors import LimitExceededError, UsageError
 from comity.generation.payment_days import PaymentDay, PaymentPlan, table_days
-from comity.generation.payment_profile import PaymentProfile
+from comity.generation.payment_profile import PaymentProfile, Totals
 from comity.generation.payment_statistics import PaymentTally
 
 MONDAY = date(2026, 1, 5)
@@ -70,6 +70,43 @@ def test_amounts_are_lognormal_with_the_mean_of_the_profile() -> None:
         assert abs(((logarithms - logarithms.mean()) ** 3).mean()) < 0.1
 
 
+@pytest.mark.parametrize("name", ["kyrgyzstan-russia", "six-currencies"])
+@pytest.mark.parametrize("payments_a_day", [1, 60, 20_000])
+def test_fixed_totals_are_met_to_the_cent(name: str, payments_a_day: int) -> None:
+    profile = with_volume(builtin(name), payments_a_day=payments_a_day, totals=Totals.FIXED)
+    plan = PaymentPlan(profile, 1)
+    means = [each.mean_usd_cents for each in profile.purposes]
+    for number in table_days(plan, MONDAY, 2):
+        day, (*counts, trades) = plan.draw(number), plan.counts(number)
+        values = np.zeros(len(means) + 1, np.int64)
+        np.add.at(values, day.purpose, day.usd_cents)
+        fixed = [count * mean for count, mean in zip(counts, means, strict=True)]
+        assert values.tolist() == [*fixed, 2 * trades * profile.fx_mean_usd_cents]
+        third = [each.code for each in profile.currencies].index("USD")
+        in_dollars = day.currency == third
+        assert (day.amount_minor[in_dollars] == day.usd_cents[in_dollars]).all()
+
+
+@pytest.mark.parametrize("mean", [1, 2, 100_000_000_000])
+def test_fixed_totals_leave_each_payment_at_least_a_cent(mean: int) -> None:
+    profile = builtin("scale-free")
+    goods = replace(profile.purposes[0], mean_usd_cents=mean, sigma_permille=1_000)
+    fixed = with_volume(replace(profile, purposes=(goods,)), totals=Totals.FIXED)
+    day = PaymentPlan(fixed, 1).draw(MONDAY)
+    assert day.usd_cents.min() >= 1
+    assert sum(day.usd_cents.tolist()) == len(day) * mean
+
+
+def test_fixed_totals_leave_the_spread_of_amounts() -> None:
+    profile = with_volume(builtin("scale-free"), payments_a_day=50_000)
+    drawn, fixed = (
+        PaymentPlan(with_volume(profile, totals=totals), 1).draw(MONDAY) for totals in Totals
+    )
+    for at in (0, 1):
+        spreads = [np.log(day.usd_cents[day.purpose == at]).std() for day in (drawn, fixed)]
+        assert abs(spreads[0] - spreads[1]) < 0.001
+
+
 def test_more_imbalance_moves_what_is_paid_forward() -> None:
     profile = builtin("six-currencies")
     goods = replace(profile, purposes=profile.purposes[:1], fx_permille=0)
@@ -101,7 +138,8 @@ def test_the_calibrated_day_has_the_value_of_the_public_totals() -> None:
     )
     found = realised(profile, days=12)
     value = {each["purpose"]: each["value_usd_cents"] for each in found["purposes"]}
-    assert abs(value["goods"] / (12 * 1_640_000_000) - 1) < 0.05
+    assert abs(value["goods"] / (12 * 1_640_000_000) - 1) < 1e-6
+    assert 0.84 < value["remittances"] / (12 * 1_070_000_000) < 0.86, "it is January"
     assert abs(found["national_permille_of_value"] - 970) < 10
 
 

@@ -44,6 +44,7 @@ def test_every_builtin_profile_is_right_and_says_what_it_is(name: str) -> None:
         ("growth_permille_a_year = 50", "growth_permille_a_year = -901", "volume.growth_", "-900"),
         ("[900, 950, 1000,", "[950, 1000,", "volume.months_permille", "12 whole numbers"),
         ("[1050, 1000, 950, 950, 1050, 0, 0]", "[0, 0, 0, 0, 0, 0, 0]", "volume.week", "not all 0"),
+        ("[times]", 'totals = "exact"\n[times]', "volume.totals", "one of drawn, fixed"),
         ('opens = "09:00"', 'opens = "9:00"', "times.opens", "a time of day"),
         ('opens = "09:00"', 'opens = "18:00"', "times.closes", "a close after the opening"),
         ("morning_permille = 800", "morning_permille = 99", "times.morning_permille", "from 100"),

@@ -9,7 +9,7 @@ from tests.unit.generation.profile_texts import builtin
 
 from comity.generation.builtin_profiles import BUILTIN_PROFILES
 from comity.generation.payment_days import PaymentPlan, table_days
-from comity.generation.payment_profile import Country, PaymentProfile
+from comity.generation.payment_profile import Country, PaymentProfile, Totals
 from comity.generation.payment_statistics import PaymentTally
 
 PERMILLE = st.integers(0, 1_000)
@@ -34,6 +34,7 @@ def profiles(draw: st.DrawFn) -> PaymentProfile:
             growth_permille_a_year=draw(st.integers(-900, 5_000)),
             months_permille=tuple(draw(MONTHS)),
             weekdays_permille=tuple(draw(WEEKDAYS)),
+            totals=draw(st.sampled_from(Totals)),
         ),
         times=replace(
             profile.times,
