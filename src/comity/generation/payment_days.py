@@ -122,12 +122,15 @@ class PaymentPlan:
             LimitExceededError: growth or season make them too many.
         """
         volume = self.profile.volume
-        season = volume.months_permille[day.month - 1] * volume.weekdays_permille[day.weekday()]
-        if not season:
+        month = day.month - 1
+        season = volume.months_permille[month] * volume.weekdays_permille[day.weekday()]
+        if not season or self._is_holiday(day):
             return (0,) * (len(self.profile.purposes) + 1)
+        before = self._is_before_holiday(day)
+        season *= volume.before_holidays_permille if before else PERMILLE
         years = (day - volume.base_date).days / _DAYS_A_YEAR
         growth = float((PERMILLE + volume.growth_permille_a_year) / PERMILLE) ** years
-        wanted = volume.payments_a_day * growth * season / PERMILLE**2
+        wanted = volume.payments_a_day * growth * season / PERMILLE**3
         if wanted > PAYMENTS_A_DAY_MAX:
             raise LimitExceededError(
                 f"payments on {day}", found=int(wanted), allowed=PAYMENTS_A_DAY_MAX
@@ -135,9 +138,13 @@ class PaymentPlan:
         trades = round(wanted * self.profile.fx_permille / (2 * PERMILLE))
         rest = max(0, wanted - 2 * trades)
         total = sum(each.weight for each in self.profile.purposes)
-        shares = [
-            rest * each.weight / total * each.months_permille[day.month - 1] / PERMILLE
+        factors = [
+            each.months_permille[month] * (each.before_holidays_permille if before else PERMILLE)
             for each in self.profile.purposes
+        ]
+        shares = [
+            rest * each.weight / total * factor / PERMILLE**2
+            for each, factor in zip(self.profile.purposes, factors, strict=True)
         ]
         if self.profile.fx_permille == PERMILLE:
             shares = [0 for _ in shares]
@@ -150,6 +157,21 @@ class PaymentPlan:
             found = sum(counts) + 2 * trades
             raise LimitExceededError(f"payments on {day}", found=found, allowed=PAYMENTS_A_DAY_MAX)
         return (*counts, trades)
+
+    def _is_holiday(self, day: date) -> bool:
+        return (day.month, day.day) in self.profile.volume.holidays
+
+    def _is_before_holiday(self, day: date) -> bool:
+        """Return whether a holiday comes before the next day with payments, months apart."""
+        volume = self.profile.volume
+        if not volume.holidays:
+            return False
+        following = day + timedelta(days=1)
+        while not self._is_holiday(following):
+            if volume.weekdays_permille[following.weekday()]:
+                return False
+            following += timedelta(days=1)
+        return True
 
     def payment_count(self, day: date) -> int:
         """Return how many payments a day has."""

@@ -22,6 +22,8 @@ TRADES_NAME: Final = "fx-trades"
 MONTHS: Final = 12
 WEEKDAYS: Final = 7
 PERMILLE: Final = 1_000
+HOLIDAYS_MAX: Final = 100
+"""Of a year."""
 
 
 class NetworkKind(StrEnum):
@@ -127,6 +129,7 @@ class PaymentPurpose:
         imbalance_permille: instead of the corridor's, where it is not −1.
         national_permille: instead of the profile's, where it is not −1.
         months_permille: by month, times the profile's; thousandths.
+        before_holidays_permille: likewise, times the profile's.
     """
 
     name: str
@@ -138,6 +141,7 @@ class PaymentPurpose:
     imbalance_permille: int
     national_permille: int
     months_permille: tuple[int, ...]
+    before_holidays_permille: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,9 @@ class Volume:
         growth_permille_a_year: more payments a year later, in thousandths.
         months_permille: by month, January first; thousandths.
         weekdays_permille: by weekday, Monday first; thousandths. On days with 0 nothing is paid.
+        holidays: month and day of those of every year, sorted; nothing is paid on them.
+        before_holidays_permille: on the last day with payments before a holiday, times the other
+            factors; thousandths.
         totals: whether the value of each purpose on a day is fixed.
     """
 
@@ -183,6 +190,8 @@ class Volume:
     growth_permille_a_year: int
     months_permille: tuple[int, ...]
     weekdays_permille: tuple[int, ...]
+    holidays: tuple[tuple[int, int], ...]
+    before_holidays_permille: int
     totals: Totals
 
 

@@ -7,6 +7,7 @@ from comity.errors import Fault, InputFaultsError
 from comity.generation.payment_profile import (
     CORRIDORS_MAX,
     COUNTRIES_MAX,
+    HOLIDAYS_MAX,
     MONTHS,
     PARTIES_MAX,
     PAYMENTS_A_DAY_MAX,
@@ -117,6 +118,8 @@ def _volume(top: Fields) -> Volume:
         growth_permille_a_year=fields.whole("growth_permille_a_year", -900, 5_000),
         months_permille=fields.wholes("months_permille", MONTHS, _FACTOR_MAX),
         weekdays_permille=fields.wholes("weekdays_permille", WEEKDAYS, _FACTOR_MAX),
+        holidays=fields.days_of_year("holidays", HOLIDAYS_MAX),
+        before_holidays_permille=fields.whole("before_holidays_permille", 1, _FACTOR_MAX, PERMILLE),
         totals=Totals(
             fields.choice("totals", [str(each) for each in Totals], default=str(Totals.DRAWN))
         ),
@@ -221,6 +224,7 @@ def _purpose(fields: Fields) -> PaymentPurpose:
         imbalance_permille=fields.whole("imbalance_permille", 0, _IMBALANCE_MAX, _UNSET),
         national_permille=fields.whole("national_permille", 0, PERMILLE, _UNSET),
         months_permille=fields.wholes("months_permille", MONTHS, _FACTOR_MAX, (PERMILLE,) * MONTHS),
+        before_holidays_permille=fields.whole("before_holidays_permille", 0, _FACTOR_MAX, PERMILLE),
     )
     fields.close()
     return found

@@ -14,6 +14,7 @@ from comity.errors import Fault
 NOTHING: Final = "nothing"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_DAY_OF_YEAR = re.compile(r"[0-9]{2}-[0-9]{2}", re.ASCII)
 _TEXT_MAX = 2_000
 _SHOWN_MAX = 60
 
@@ -102,6 +103,18 @@ class Fields:
         assert isinstance(value, date)
         return value
 
+    def days_of_year(self, key: str, most: int) -> tuple[tuple[int, int], ...]:
+        """Return months and days written `MM-DD`, sorted; none where the key is missing."""
+        value = self._take(key)
+        if value is None:
+            return ()
+        found = [_month_and_day(each) for each in value] if isinstance(value, list) else [None]
+        days = sorted(each for each in found if each is not None)
+        if len(days) < len(found) or len(set(days)) < len(days) or len(days) > most:
+            self.reject(key, value, f'at most {most} days of the year, each once, as ["05-09"]')
+            return ()
+        return tuple(days)
+
     def clock_ms(self, key: str) -> int:
         """Return a time of day written `HH:MM`, as milliseconds since midnight."""
         value = self._take(key)
@@ -159,6 +172,16 @@ class Fields:
     def _take(self, key: str) -> Any:
         self._known.add(key)
         return self._table.get(key)
+
+
+def _month_and_day(text: object) -> tuple[int, int] | None:
+    if not isinstance(text, str) or _DAY_OF_YEAR.fullmatch(text) is None:
+        return None
+    try:
+        found = date.fromisoformat(f"2024-{text}")  # a leap year
+    except ValueError:
+        return None
+    return found.month, found.day
 
 
 def _shown(found: object) -> str:

@@ -120,7 +120,7 @@ def test_more_imbalance_moves_what_is_paid_forward() -> None:
 
 def test_goods_go_one_way_and_remittances_back() -> None:
     plan = PaymentPlan(builtin("kyrgyzstan-russia"), 1)
-    day = plan.draw(MONDAY)
+    day = plan.draw(plan.profile.volume.base_date)
     names = [each.name for each in plan.profile.purposes]
     forward = {
         name: day.is_forward[day.purpose == number].mean() for number, name in enumerate(names)
@@ -203,6 +203,35 @@ def test_growth_and_seasons_show_over_a_year() -> None:
     assert abs(monday / wednesday - 1050 / 950) < 0.02
     remittances = [flat.counts(day)[2] for day in (date(2026, 2, 4), date(2026, 7, 8))]
     assert remittances[1] > 1.2 * remittances[0]
+
+
+def test_a_holiday_is_free_and_the_last_day_before_it_has_its_factor() -> None:
+    profile = with_volume(
+        builtin("random"), holidays=((1, 14), (1, 17)), before_holidays_permille=1_500
+    )
+    plan = PaymentPlan(profile, 1)
+    days = [date(2026, 1, day) for day in range(12, 20)]
+    # Wednesday 14 and Saturday 17 January are holidays; a weekend alone is none.
+    expected = [5_000, 7_500, 0, 5_000, 7_500, 0, 0, 5_000]
+    assert [plan.payment_count(day) for day in days] == expected
+    assert plan.payment_count(date(2026, 1, 9)) == 5_000
+
+
+def test_a_purpose_may_have_more_before_a_holiday_and_others_not() -> None:
+    plan = PaymentPlan(builtin("kyrgyzstan-russia"), 1)
+    names = [each.name for each in plan.profile.purposes]
+    remittances, goods = names.index("remittances"), names.index("goods")
+    # Thursday 11 June 2026 is the last day before Russia Day, and Thursday 18 June no such day.
+    before, ordinary = (plan.counts(date(2026, 6, day)) for day in (11, 18))
+    assert abs(before[remittances] / ordinary[remittances] - 1.2) < 0.005
+    assert abs(before[goods] / ordinary[goods] - 1) < 0.005
+    assert not any(plan.counts(date(2026, 6, 12)))
+
+
+def test_the_holidays_of_the_calibrated_profile_leave_the_days_its_totals_are_spread_over() -> None:
+    plan = PaymentPlan(builtin("kyrgyzstan-russia"), 1)
+    days = table_days(plan, date(2025, 1, 1), 251)
+    assert sum(day.year == 2025 for day in days) == 249
 
 
 def test_legs_of_a_trade_are_two_payments_both_ways_at_one_moment() -> None:

@@ -16,6 +16,7 @@ PERMILLE = st.integers(0, 1_000)
 SIGMA = st.integers(0, 3_000)
 IMBALANCE = st.integers(0, 1_000_000)
 MONTHS = st.lists(st.integers(0, 10_000), min_size=12, max_size=12).filter(any)
+DAYS_OF_YEAR = st.tuples(st.integers(1, 12), st.integers(1, 28))
 WEEKDAYS = st.lists(st.integers(0, 10_000), min_size=7, max_size=7).filter(any)
 
 
@@ -34,6 +35,8 @@ def profiles(draw: st.DrawFn) -> PaymentProfile:
             growth_permille_a_year=draw(st.integers(-900, 5_000)),
             months_permille=tuple(draw(MONTHS)),
             weekdays_permille=tuple(draw(WEEKDAYS)),
+            holidays=tuple(sorted(draw(st.sets(DAYS_OF_YEAR, max_size=8)))),
+            before_holidays_permille=draw(st.integers(1, 10_000)),
             totals=draw(st.sampled_from(Totals)),
         ),
         times=replace(
@@ -72,6 +75,7 @@ def profiles(draw: st.DrawFn) -> PaymentProfile:
                 mean_usd_cents=draw(st.integers(1, 100_000_000_000)),
                 sigma_permille=draw(SIGMA),
                 months_permille=tuple(draw(MONTHS)),
+                before_holidays_permille=draw(st.integers(0, 10_000)),
             )
             for each in profile.purposes
         ),
