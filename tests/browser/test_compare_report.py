@@ -12,6 +12,8 @@ import pytest
 from tests.browser.visits import Visit, opened
 from tests.integration.command_line import comity
 
+from comity.reports.compare_report import render_comparison
+
 pytestmark = pytest.mark.slow
 
 LAPTOP, PHONE = 1280, 390
@@ -109,6 +111,55 @@ def test_nothing_has_to_be_scrolled_sideways(visit: Visit, width: int) -> None:
             ".filter(one => one.scrollWidth > one.clientWidth + 1).length"
         )
         assert clipped == 0
+    finally:
+        page.close()
+
+
+def crowded(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with sixteen options, three for one, and thirty banks, six for one."""
+    many: dict[str, Any] = json.loads(json.dumps(document))
+    names = [one["name"] for one in document["options"]]
+    renamed = [f"{name}-{copy}" for copy in "abcd" for name in names][:16]
+    source = dict(zip(renamed, names * 4, strict=False))
+    by_name = {one["name"]: one for one in document["options"]}
+    many["options"] = [{**by_name[source[name]], "name": name} for name in renamed]
+    many["frontier"] = [
+        {**one, "option": name}
+        for name in renamed
+        for one in document["frontier"]
+        if one["option"] == source[name]
+    ]
+    many = json.loads(json.dumps(many))
+    for option in many["options"]:
+        for parts in option["breakdowns"].values():
+            parts["participants"] = [
+                {**one, "participant": f"{one['participant']}{copy}"}
+                for one in parts["participants"]
+                for copy in range(6)
+            ]
+    return many
+
+
+@pytest.mark.parametrize("width", [LAPTOP, PHONE])
+def test_sixteen_options_are_all_named_in_every_chart(
+    visit: Visit, compared: tuple[Path, dict[str, Any]], tmp_path: Path, width: int
+) -> None:
+    file = tmp_path / "crowded.html"
+    file.write_bytes(render_comparison(crowded(compared[1]), "pays.csv"))
+    browser, said = visit.page.context.browser, list[str]()
+    assert browser is not None
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    try:
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(file.as_uri())
+        page.wait_for_selector("body[data-drawn]", timeout=60_000)
+        assert said == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        bars = page.locator(".legend .scrollbar").all()
+        assert all(float(bar.get_attribute("height") or 0) == 0 for bar in bars)
+        chart = page.locator("#chart-participants-RUB")
+        assert chart.locator(".legend .traces").count() == 16
+        assert chart.locator(".ytick").count() == 21, "twenty, and the others together"
     finally:
         page.close()
 

@@ -53,7 +53,8 @@ def value_axis(unit: str) -> dict[str, Any]:
         "tickformat": ",",
         "gridcolor": GRID,
         "rangemode": "tozero",
-        "automargin": True,
+        # Never at the right: the last number would move it, and by that itself, without end.
+        "automargin": "left+bottom",
     }
 
 
@@ -67,4 +68,6 @@ def legend_above() -> dict[str, Any]:
         "yanchor": "bottom",
         "traceorder": "normal",
         "font": {"size": 13},
+        # All of it, never a part with a bar to scroll: the page gives the chart the room.
+        "maxheight": 1,
     }

@@ -1,11 +1,13 @@
 """The charts of a comparison, as plotly figures in plain JSON values."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from fractions import Fraction
+from typing import Any, Final
 
 from comity.payments.codes import Mechanism
 from comity.reports.chart_parts import BAR_PIXELS, Chart, chart_layout, legend_above, value_axis
 from comity.reports.compare_style import (
+    LEGEND_ROW_PIXELS,
     Shown,
     as_percent,
     legend_pixels,
@@ -15,6 +17,9 @@ from comity.reports.compare_style import (
 )
 from comity.reports.numbers import scale_for
 from comity.reports.palette import MECHANISMS
+
+_PALE: Final = 0.35
+"""Opacity of a sign at which not everything settled."""
 
 
 def frontier_chart(document: Mapping[str, Any], shown: Shown) -> Chart:
@@ -45,6 +50,9 @@ def frontier_chart(document: Mapping[str, Any], shown: Shown) -> Chart:
                 ],
                 "line": option_line(number, 1.4),
                 "marker": option_marker(number),
+                # So and not by an opacity a point, which the legend would take of the first.
+                "selectedpoints": [at for at, one in enumerate(own) if _is_whole(one)],
+                "unselected": {"marker": {"opacity": _PALE}},
                 "hovertemplate": "%{x:,.2f} " + scale.unit + ", delay %{y:.1f} %<br>settled"
                 " %{customdata[0]:.1f} %, money at %{customdata[1]:.0f} %",
             }
@@ -58,11 +66,18 @@ def frontier_chart(document: Mapping[str, Any], shown: Shown) -> Chart:
         id=f"chart-frontier-{code if shown.name == code else 'all'}",
         title=f"Liquidity against delay, {shown.name}",
         note="One sign a level of money, mean of all days. Nearer to the lower left is better,"
-        " where no less is settled: point at a sign to see how much.",
+        " where no less is settled. Pale: something was never settled; point at it to see how"
+        " much was.",
         height=400 + legend,
         wide=True,
         figure={"data": traces, "layout": layout},
     )
+
+
+def _is_whole(point: Mapping[str, Any]) -> bool:
+    """Whether everything settled."""
+    share = point["settled_value_share"]
+    return share is None or Fraction(share) == 1
 
 
 def mechanism_chart(document: Mapping[str, Any], code: str) -> Chart:
@@ -91,11 +106,12 @@ def mechanism_chart(document: Mapping[str, Any], code: str) -> Chart:
         y={"automargin": True, "type": "category", "autorange": "reversed"},
     )
     layout |= {"barmode": "stack", "bargap": 0.3, "legend": legend_above()}
+    layout["margin"]["t"] = LEGEND_ROW_PIXELS * len(traces) + 8
     return Chart(
         id=f"chart-mechanisms-{code}",
         title=f"How payments settled, {code}",
         note="By value, over all days.",
-        height=120 + BAR_PIXELS * max(len(options), 2) + 21 * len(traces),
+        height=120 + BAR_PIXELS * max(len(options), 2) + LEGEND_ROW_PIXELS * len(traces),
         wide=False,
         figure={"data": traces, "layout": layout},
     )

@@ -57,9 +57,9 @@ def throughput_chart(document: Mapping[str, Any], code: str) -> Chart:
         id=f"chart-throughput-{code}",
         title=f"Value settled through the day, {code}",
         note=f"Share of the value of a day that is final by then, {_days(document)}.",
-        height=_height(document),
+        height=_height(document, is_wide=False),
         wide=False,
-        figure=_lines(document, layout, shares, "%{y:.1f} % at %{x|%H:%M}"),
+        figure=_lines(document, layout, shares, "%{y:.1f} % at %{x|%H:%M}", is_wide=False),
     )
 
 
@@ -75,14 +75,15 @@ def day_chart(document: Mapping[str, Any], code: str, sort: str) -> Chart | None
         return [minor / days / scale.minor_per_unit for minor in one["series"][code][kind.series]]
 
     layout = chart_layout(x=_clock_axis(), y=value_axis(scale.unit))
+    is_wide = sort == "exposure"
     hover = "%{y:,.2f} " + scale.unit + " at %{x|%H:%M}"
     return Chart(
         id=f"chart-{sort}-{code}",
         title=f"{kind.title}, {code}",
         note=f"{kind.note} {_days(document).capitalize()}.",
-        height=_height(document),
-        wide=sort == "exposure",
-        figure=_lines(document, layout, amounts, hover),
+        height=_height(document, is_wide=is_wide),
+        wide=is_wide,
+        figure=_lines(document, layout, amounts, hover, is_wide=is_wide),
     )
 
 
@@ -91,6 +92,8 @@ def _lines(
     layout: dict[str, Any],
     values: Callable[[Mapping[str, Any]], list[float]],
     hover: str,
+    *,
+    is_wide: bool,
 ) -> dict[str, Any]:
     at = [_at(us) for us in document["grid_us"]]
     traces = [
@@ -106,7 +109,7 @@ def _lines(
         for number, one in enumerate(document["options"])
     ]
     layout["legend"] = legend_above()
-    layout["margin"]["t"] = legend_pixels(names_of(document), is_wide=False) + 8
+    layout["margin"]["t"] = legend_pixels(names_of(document), is_wide=is_wide) + 8
     layout["showlegend"] = True
     return {"data": traces, "layout": layout}
 
@@ -126,5 +129,5 @@ def _days(document: Mapping[str, Any]) -> str:
     return f"mean of {days} days" if days > 1 else "one day"
 
 
-def _height(document: Mapping[str, Any]) -> int:
-    return 280 + legend_pixels(names_of(document), is_wide=False)
+def _height(document: Mapping[str, Any], *, is_wide: bool) -> int:
+    return 280 + legend_pixels(names_of(document), is_wide=is_wide)

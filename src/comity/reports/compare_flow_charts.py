@@ -164,10 +164,7 @@ def counter_flows_chart(document: Mapping[str, Any], code: str) -> Chart | None:
             )
     greatest = max(max(one["there_minor"], one["back_minor"]) for one in pairs)
     reach = 1.04 * greatest / scale.minor_per_unit
-    back, there = (
-        value_axis(f"← back, {scale.unit}"),
-        value_axis(f"there, {scale.unit} →"),
-    )
+    back, there = value_axis("← back"), value_axis("there →")
     layout = chart_layout(x={**back, "domain": [0, 0.49], "range": [reach, 0]}, y=_names_axis())
     layout["xaxis2"] = {**there, "domain": [0.51, 1], "range": [0, reach], "zeroline": False}
     layout |= {"barmode": "stack", "bargap": 0.35}
@@ -178,8 +175,8 @@ def counter_flows_chart(document: Mapping[str, Any], code: str) -> Chart | None:
     return Chart(
         id=f"chart-counter-flows-{code}",
         title=f"What flows there and back, {code}",
-        note=f"Between the {between}, all days, by purpose; there is from the first named to the"
-        " second. The more alike both sides are, the more netting can save.",
+        note=f"Between the {between}, all days, by purpose, {scale.unit}; there is from the first"
+        " named to the second. The more alike both sides are, the more netting can save.",
         height=120 + BAR_PIXELS * max(len(pairs), 3) + legend_pixels(kinds, is_wide=True),
         wide=True,
         figure={"data": traces, "layout": layout},
@@ -235,6 +232,9 @@ def _names_axis() -> dict[str, Any]:
         "autorange": "reversed",
         "ticklabelposition": "outside",
         "ticks": "",
+        # Else plotly leaves out every other name where there is little room.
+        "tickmode": "linear",
+        "dtick": 1,
     }
 
 

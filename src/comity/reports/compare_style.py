@@ -31,6 +31,8 @@ _SYMBOLS: Final = (
     "pentagon",
 )
 _PERCENT: Final = 100
+LEGEND_ROW_PIXELS: Final = 21
+"""Height of a row of a legend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,9 @@ def legend_pixels(names: Sequence[str], *, is_wide: bool) -> int:
     """Return the height that a legend of these names takes above a chart, about."""
     longest = max(map(len, names), default=0) + _LEGEND_GAP
     in_a_row = max(1, (_WIDE_ROW if is_wide else _LEGEND_ROW) // longest)
-    return _LEGEND_PIXELS * -(-len(names) // in_a_row)
+    return LEGEND_ROW_PIXELS * -(-len(names) // in_a_row)
 
 
 _LEGEND_GAP: Final = 6
 _LEGEND_ROW: Final = 66
 _WIDE_ROW: Final = 150
-_LEGEND_PIXELS: Final = 21
