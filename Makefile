@@ -24,7 +24,7 @@ DEMO_SCALE ?= 1
 GENERATED := $(DEMO)/generated-seed-$(DEMO_SEED)-days-$(DEMO_DAYS)-scale-$(DEMO_SCALE)
 GENERATOR := $(shell find $(EXAMPLE) src/comity/generation -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help demo test check lint types arrows fast-tests bench bench-full soak setup clean pins
+.PHONY: help demo test check lint types arrows fast-tests bench bench-full soak setup clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | expand -t 14

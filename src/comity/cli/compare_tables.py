@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich import box
 from rich.console import Console
@@ -11,9 +11,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from comity.reports.compare_words import compared_in_words
-from comity.reports.numbers import count, percent, rounded, scale_for
+from comity.reports.compare_rankings import verdict
+from comity.reports.compare_style import Shown
+from comity.reports.compare_words import compared_in_words, paid_currencies
+from comity.reports.numbers import percent, rounded, scale_for
 from comity.simulator.options import Option
+
+UNBEATEN: Final = (
+    "Unbeaten: no other option is better in liquidity, delay and credit at once and settles no"
+    " less. Partly: not beaten, but it settles less than another one. Credit: owed × days."
+)
 
 
 def option_table(options: Sequence[Option]) -> Table:
@@ -31,32 +38,33 @@ def print_comparison(
     console.print()
     for paragraph in compared_in_words(document):
         console.print(Padding(Text(paragraph), (0, 1, 1, 1)))
-    for code in document["bounds"]:
-        console.print(Padding(_ranking(document, code), (0, 1, 1, 1)))
-    for line in _differences(document):
+    total, level = document["total"], document["level"]
+    days = len(document["days"])
+    if total is not None:
+        code = total["currency"]
+        shown = Shown(code, days, level, f"All currencies in {code}")
+        console.print(Padding(_ranking(total, shown), (0, 1, 1, 1)))
+    for code in paid_currencies(document):
+        shown = Shown(code, days, level, code)
+        console.print(Padding(_ranking(document, shown), (0, 1, 1, 1)))
+    for line in (UNBEATEN, *_differences(document)):
         console.print(Padding(Text(line, style="dim"), (0, 1, 0, 1)))
     console.print()
     for name, path in files.items():
         console.print(f" {name:<11} {path}", markup=False, soft_wrap=True)
 
 
-def _ranking(document: Mapping[str, Any], code: str) -> Table:
+def _ranking(document: Mapping[str, Any], shown: Shown) -> Table:
     """Return the options side by side, in a unit in which amounts have at most four digits."""
-    options = document["options"]
-    days = len(document["days"])
+    options, code, days = document["options"], shown.code, shown.days
     scale = scale_for(max(one["liquidity_used_minor"][code] for one in options) // days, code)
     minor_per_unit = scale.minor_per_unit * days
-    table = _table("Option", "Settled", "Used", "Delay", "Unsettled", "Transfers", "Unbeaten")
+    table = _table("Option", "Settled", "Used", "Delay", "Credit", "Unsettled", "Unbeaten")
     table.title = (
-        f"{code}, money {percent(Fraction(document['level']), 0)} of the way between the bounds;"
-        f" used and unsettled in {scale.unit} a day"
+        f"{shown.name}, money {percent(Fraction(shown.level), 0)} of the way between the bounds;"
+        f" used, credit and unsettled in {scale.unit} a day"
     )
     table.title_justify = "left"
-    unbeaten = {
-        one["option"]
-        for one in document["frontier"]
-        if (one["currency"], one["level"]) == (code, document["level"]) and one["is_on_frontier"]
-    }
     for one in options:
         delay = one["delay_indicator"][code]
         share = one["settled_value_share"][code]
@@ -65,9 +73,9 @@ def _ranking(document: Mapping[str, Any], code: str) -> Table:
             percent(None if share is None else Fraction(share)),
             rounded(Fraction(one["liquidity_used_minor"][code], minor_per_unit), 2),
             percent(None if delay is None else Fraction(delay)),
+            rounded(Fraction(one["credit_exposure_value_days"][code]) / minor_per_unit, 2),
             rounded(Fraction(one["unsettled_value_minor"][code], minor_per_unit), 2),
-            count(one["transfers"][code]),
-            "yes" if one["name"] in unbeaten else "no",
+            verdict(document, code, shown.level, one["name"]),
         )
     return table
 
@@ -82,7 +90,6 @@ def _differences(document: Mapping[str, Any]) -> Iterator[str]:
         f"{days} days, 95 % intervals by resampling whole blocks of them:"
         f" {len(stand)} of {len(document['paired'])} differences stand after correction for their"
         " number. They are in the report."
-        " Unbeaten: no other option is better in liquidity, delay and credit at once."
     )
 
 

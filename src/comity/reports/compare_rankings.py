@@ -23,7 +23,6 @@ def ranking_table(document: Mapping[str, Any], shown: Shown) -> Table:
     code, days = shown.code, shown.days
     options = document["options"]
     scale = scale_for(max(one["liquidity_used_minor"][code] for one in options) // days, code)
-    best = unbeaten(document, code, shown.level)
     rows = tuple(
         (
             one["name"],
@@ -35,7 +34,7 @@ def ranking_table(document: Mapping[str, Any], shown: Shown) -> Table:
             _scaled(Fraction(one["unsettled_value_minor"][code], days), scale),
             _scaled(Fraction(one["credit_exposure_value_days"][code]) / days, scale),
             _scaled(Fraction(one["fx_exposure_value_hours"][code]) / days, scale),
-            "yes" if one["name"] in best else "no",
+            verdict(document, code, shown.level, one["name"]),
         )
         for one in options
     )
@@ -47,7 +46,7 @@ def ranking_table(document: Mapping[str, Any], shown: Shown) -> Table:
         " 0 % all settled on entry, 100 % nothing before the close. Credit: what members gave one"
         " another, times days. Risk: bought amounts not final while the sold leg was bound, times"
         " hours. Unbeaten: no other option is better in liquidity, delay and credit at once and"
-        " settles no less.",
+        " settles no less. Partly: not beaten, but it settles less than another one.",
         (
             "Option",
             "#Settled",
@@ -71,6 +70,21 @@ def unbeaten(document: Mapping[str, Any], code: str, level: str) -> set[str]:
         for one in document["frontier"]
         if (one["currency"], one["level"]) == (code, level) and one["is_on_frontier"]
     }
+
+
+def short_of_most(document: Mapping[str, Any], code: str) -> set[str]:
+    """Return the options that settle less of the value than another one."""
+    settled = {
+        one["name"]: Fraction(one["settled_value_share"][code] or 0) for one in document["options"]
+    }
+    return {name for name, share in settled.items() if share < max(settled.values())}
+
+
+def verdict(document: Mapping[str, Any], code: str, level: str, name: str) -> str:
+    """Return whether an option is unbeaten: yes, no, or partly, where it settles less."""
+    if name not in unbeaten(document, code, level):
+        return "no"
+    return "partly" if name in short_of_most(document, code) else "yes"
 
 
 def interval_of(option: Mapping[str, Any], code: str, measure: str) -> Mapping[str, Any] | None:

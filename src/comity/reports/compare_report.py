@@ -21,15 +21,18 @@ from comity.reports.compare_rankings import (
     options_table,
     ranking_table,
 )
+from comity.reports.compare_sensitivity import sensitivity_in_words, sensitivity_table
 from comity.reports.compare_style import Shown
 from comity.reports.compare_words import (
     compared_in_words,
     flows_in_words,
     options_in_words,
+    paid_currencies,
     sureness_in_words,
     unbeaten_in_words,
 )
 from comity.reports.page import own_file, page_environment, plotly_script
+from comity.reports.table import Table
 
 
 def render_comparison(document: Mapping[str, Any], source: str) -> bytes:
@@ -39,8 +42,8 @@ def render_comparison(document: Mapping[str, Any], source: str) -> bytes:
         document: what `comity compare --json` prints.
         source: name of the file of payments.
     """
-    codes = list(document["bounds"])
-    paid = [code for code in codes if document["flows"].get(code)]
+    paid = paid_currencies(document)
+    codes = [code for code in document["bounds"] if code in paid or _is_used(document, code)]
     charts = _charts(document, codes, paid)
     text = (
         page_environment()
@@ -63,6 +66,7 @@ def render_comparison(document: Mapping[str, Any], source: str) -> bytes:
                 if each is document
             ],
             pairs=[flows_table(document, code) for code in paid],
+            shifted=_shifted(document, codes),
             differences=differences_table(document),
             options=options_table(document),
             style=Markup(own_file("day.css") + own_file("compare.css")),  # noqa: S704 our own files
@@ -71,6 +75,20 @@ def render_comparison(document: Mapping[str, Any], source: str) -> bytes:
         )
     )
     return text.encode()
+
+
+def _is_used(document: Mapping[str, Any], code: str) -> bool:
+    """Return whether an option moves money in a currency in which nobody pays."""
+    return any(one["liquidity_used_minor"][code] for one in document["options"])
+
+
+def _shifted(document: Mapping[str, Any], codes: list[str]) -> list[tuple[str, Table]]:
+    """Return in words and as a table what comes of payments sent at other times, if tried."""
+    return [
+        (sensitivity_in_words(each, shown), sensitivity_table(each, shown))
+        for each, shown in _currencies(document, codes)
+        if each["sensitivity"] is not None
+    ]
 
 
 def _charts(

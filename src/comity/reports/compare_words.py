@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from comity.reports.compare_rankings import unbeaten
+from comity.reports.compare_rankings import short_of_most, unbeaten
 from comity.reports.numbers import count, in_words, percent, rounded
 
 
@@ -18,12 +18,25 @@ def compared_in_words(document: Mapping[str, Any]) -> list[str]:
         f" {percent(Fraction(document['level']), 0)} of the way from the least that could ever do"
         " (all settled at once at the end) to the most that is ever needed (each at once)."
     )
-    return [whole, *(_found(document, code) for code in document["bounds"])]
+    total = document["total"]
+    together = (
+        [] if total is None else [_found(total, total["currency"], len(days), "All together")]
+    )
+    return [
+        whole,
+        *together,
+        *(_found(document, code, len(days), f"In {code}") for code in paid_currencies(document)),
+    ]
 
 
-def _found(document: Mapping[str, Any], code: str) -> str:
+def paid_currencies(document: Mapping[str, Any]) -> list[str]:
+    """Return the currencies in which there are payments, in the order of the document."""
+    return [code for code in document["bounds"] if document["flows"].get(code)]
+
+
+def _found(document: Mapping[str, Any], code: str, days: int, what: str) -> str:
+    """Return what was found in one currency, or of all together valued in one."""
     bounds = document["bounds"][code]
-    days = len(document["days"])
     lower, upper = (round(Fraction(bounds[name], days)) for name in ("lower_minor", "upper_minor"))
     used = {
         one["name"]: round(Fraction(one["liquidity_used_minor"][code], days))
@@ -36,7 +49,7 @@ def _found(document: Mapping[str, Any], code: str) -> str:
     best = [name for name, share in settled.items() if share == most]
     least = min(best, key=lambda name: used[name])
     said = [
-        f"In {code} a day's bounds are {in_words(lower, code)} and {in_words(upper, code)}.",
+        f"{what} a day's bounds are {in_words(lower, code)} and {in_words(upper, code)}.",
         f"Most value, {percent(most)}, was settled by {_listed(best, settled)};",
         f"the least money for it was used by {least}: {in_words(used[least], code)} a day.",
     ]
@@ -86,17 +99,22 @@ def unbeaten_in_words(document: Mapping[str, Any], code: str) -> str:
     """Return which options no other beats, at the level at which they are held side by side."""
     names = [one["name"] for one in document["options"]]
     best = unbeaten(document, code, document["level"])
-    if len(best) == len(names):
-        return (
-            f"In {code} none is beaten: whatever takes less of one, liquidity, delay or credit,"
-            " takes more of another, or settles less."
-        )
+    short = short_of_most(document, code)
+    whole = [name for name in names if name in best and name not in short]
+    partly = [name for name in names if name in best and name in short]
     beaten = [name for name in names if name not in best]
-    return (
-        f"In {code} {_listed([name for name in names if name in best], ())}"
-        f" {'is' if len(best) == 1 else 'are'} unbeaten; for {_listed(beaten, ())} another option"
-        " is no worse in liquidity, delay and credit, better in one of them, and settles no less."
-    )
+    said = f"In {code} {_listed(whole, ())} {'is' if len(whole) == 1 else 'are'} unbeaten"
+    if beaten:
+        said += (
+            f"; for {_listed(beaten, ())} another option is no worse in liquidity, delay and"
+            " credit, better in one of them, and settles no less"
+        )
+    if partly:
+        said += (
+            f". {_listed(partly, ()).capitalize()} {'is' if len(partly) == 1 else 'are'} not beaten"
+            " either, but settle" + ("s" if len(partly) == 1 else "") + " less than others do"
+        )
+    return said + "."
 
 
 def _minutes(us: int | None) -> str:

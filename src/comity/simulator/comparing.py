@@ -225,18 +225,24 @@ def _check_option(table: PaymentTable, option: Option) -> None:
 
 def possible_options(
     table: PaymentTable, options: Sequence[Option], hours: Hours, rates: Sequence[OfficialRate]
-) -> tuple[tuple[Option, ...], tuple[str, ...]]:
-    """Return which of the options these payments and rates allow, and why not the others."""
-    found, refusals = [], []
+) -> tuple[tuple[Option, ...], dict[str, list[str]]]:
+    """Return which of the options these payments and rates allow, and why not the others.
+
+    Returns:
+        The options that are possible; and by reason, in words, the names of the others.
+    """
+    found: list[Option] = []
+    refusals: dict[str, list[str]] = {}
     for option in options:
         try:
             _check_option(table, option)
             stage_option(option, table, hours, currencies_needed(table, [option]), rates)
         except UsageError as error:
-            refusals.append(str(error))
+            why = str(error).removeprefix(f"option {option.name}: ")
+            refusals.setdefault(why, []).append(option.name)
         else:
             found.append(option)
-    return tuple(found), tuple(refusals)
+    return tuple(found), refusals
 
 
 def sum_credit(results: Sequence[DayResult], currency: int) -> CreditMeasures:

@@ -1,7 +1,7 @@
 """What a comparison found, as the JSON document that `comity compare --json` prints."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -21,6 +21,11 @@ from comity.simulator.intervals import Comparison, Difference, compare_options
 from comity.simulator.measures import PERCENTILES, CurrencyMeasures
 from comity.simulator.options import Option
 from comity.simulator.payment_table import PaymentTable
+from comity.simulator.sensitivity_document import (
+    Shifted,
+    sensitivity_document,
+    shift_document,
+)
 from comity.simulator.totals import value_results
 from comity.statistics.exact import decimal_text
 
@@ -44,8 +49,17 @@ class Sampling:
     level: Fraction
 
 
-def compare_document(table: PaymentTable, results: Results, sampling: Sampling) -> dict[str, Any]:
-    """Return everything that was found, by currency; exact numbers as text or whole numbers."""
+def compare_document(
+    table: PaymentTable, results: Results, sampling: Sampling, shifted: Shifted | None = None
+) -> dict[str, Any]:
+    """Return everything that was found, by currency; exact numbers as text or whole numbers.
+
+    Args:
+        table: the payments.
+        results: of all options.
+        sampling: how intervals are made.
+        shifted: the same options on payments sent at other times, where that was tried.
+    """
     plan = results.plan
     return {
         "payments": len(table),
@@ -55,12 +69,13 @@ def compare_document(table: PaymentTable, results: Results, sampling: Sampling) 
         "levels": [share_text(level) for level in plan.levels],
         "level": share_text(sampling.level),
         **_detailed(table, results, sampling),
-        "total": _total(table, results, sampling),
+        "sensitivity": _sensitivity(results, shifted, sampling),
+        "total": _total(table, results, sampling, shifted),
         "assumed": _assumed(plan),
         "hashes": {
             "source": table.hash,
             "payments": fingerprint_table(table),
-            "configuration": fingerprint_document(configuration(plan, sampling)),
+            "configuration": fingerprint_document(configuration(plan, sampling, shifted)),
         },
         "version": __version__,
     }
@@ -107,7 +122,17 @@ def _found(results: Results, sampling: Sampling) -> dict[str, Any]:
     }
 
 
-def _total(table: PaymentTable, results: Results, sampling: Sampling) -> dict[str, Any] | None:
+def _sensitivity(
+    results: Results, shifted: Shifted | None, sampling: Sampling
+) -> dict[str, Any] | None:
+    if shifted is None:
+        return None
+    return sensitivity_document(results, shifted.results, shifted.shift, sampling.level)
+
+
+def _total(
+    table: PaymentTable, results: Results, sampling: Sampling, shifted: Shifted | None
+) -> dict[str, Any] | None:
     """Return the same of all currencies together, in the one in which most is paid.
 
     None where there is one currency alone, or where none has official rates of all others.
@@ -125,8 +150,15 @@ def _total(table: PaymentTable, results: Results, sampling: Sampling) -> dict[st
                 "currency": code,
                 "rates": [str(rate) for rate in rates],
                 **_found(together, sampling),
+                "sensitivity": _sensitivity(together, _valued(shifted, number), sampling),
             }
     return None
+
+
+def _valued(shifted: Shifted | None, number: int) -> Shifted | None:
+    """Return the shifted results with all currencies together, at the rates of the same days."""
+    found = None if shifted is None else value_results(shifted.results, number)
+    return None if shifted is None or found is None else replace(shifted, results=found[0])
 
 
 ASSUMED: Final = (
@@ -167,9 +199,10 @@ def _assumed(plan: Plan) -> list[str]:
     return found
 
 
-def configuration(plan: Plan, sampling: Sampling) -> dict[str, Any]:
+def configuration(plan: Plan, sampling: Sampling, shifted: Shifted | None) -> dict[str, Any]:
     """Return everything but the payments that the figures depend on."""
     return {
+        "shift": None if shifted is None else shift_document(shifted.shift),
         **plan_document(plan),
         "level": share_text(sampling.level),
         "seed": sampling.seed,

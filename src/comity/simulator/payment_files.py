@@ -26,7 +26,7 @@ from comity.simulator.payment_csv import read_csv
 from comity.simulator.payment_faults import PaymentFaults
 from comity.simulator.payment_format import PaymentFormat
 from comity.simulator.payment_kernel import TOO_LARGE, TOO_MANY_DECIMALS
-from comity.simulator.payment_links import NO_LINK, LegColumns, pair_legs
+from comity.simulator.payment_links import NO_LINK, LegColumns, pair_legs, renumber_trades
 from comity.simulator.payment_parquet import MAGIC, read_parquet
 from comity.simulator.payment_rules import (
     PRIORITIES,
@@ -110,7 +110,7 @@ def read_payments(
         purpose=purpose[order].astype(np.int32),
         from_us=from_us[order],
         till_us=till_us[order],
-        link=_renumbered(link[order]),
+        link=renumber_trades(link[order]),
         line=source.lines[order],
         hash=hashlib.sha256(data).hexdigest(),
     )
@@ -122,17 +122,6 @@ def _order(day: Int64s, time_us: Int64s) -> Int64s | slice:
     if (np.diff(moments) >= 0).all():
         return slice(None)
     return np.argsort(moments, kind="stable")
-
-
-def _renumbered(link: Int64s) -> Int64s:
-    """Return trades numbered from 0 by where their first leg stands."""
-    legs = np.flatnonzero(link != NO_LINK)
-    _, firsts, numbers = np.unique(link[legs], return_index=True, return_inverse=True)
-    ranks = np.empty(len(firsts), np.int64)
-    ranks[np.argsort(firsts)] = np.arange(len(firsts))
-    renumbered = np.full(len(link), NO_LINK, np.int64)
-    renumbered[legs] = ranks[numbers]
-    return renumbered
 
 
 def _parties(

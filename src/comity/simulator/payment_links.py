@@ -139,3 +139,14 @@ def _check_pairs(
 def _listed(lines: list[int]) -> str:
     *before, last = map(str, lines)
     return f"{', '.join(before)} and {last}"
+
+
+def renumber_trades(link: Int64s) -> Int64s:
+    """Return trades numbered from 0 by where their first leg stands."""
+    legs = np.flatnonzero(link != NO_LINK)
+    _, firsts, numbers = np.unique(link[legs], return_index=True, return_inverse=True)
+    ranks = np.empty(len(firsts), np.int64)
+    ranks[np.argsort(firsts)] = np.arange(len(firsts))
+    renumbered = np.full(len(link), NO_LINK, np.int64)
+    renumbered[legs] = ranks[numbers]
+    return renumbered
