@@ -13,7 +13,11 @@ from rich.text import Text
 
 from comity.reports.compare_rankings import verdict
 from comity.reports.compare_style import Shown
-from comity.reports.compare_words import compared_in_words, paid_currencies
+from comity.reports.compare_words import (
+    compared_in_words,
+    currencies_shown,
+    paid_currencies,
+)
 from comity.reports.numbers import percent, rounded, scale_for
 from comity.simulator.options import Option
 
@@ -38,15 +42,8 @@ def print_comparison(
     console.print()
     for paragraph in compared_in_words(document):
         console.print(Padding(Text(paragraph), (0, 1, 1, 1)))
-    total, level = document["total"], document["level"]
-    days = len(document["days"])
-    if total is not None:
-        code = total["currency"]
-        shown = Shown(code, days, level, f"All currencies in {code}")
-        console.print(Padding(_ranking(total, shown), (0, 1, 1, 1)))
-    for code in paid_currencies(document):
-        shown = Shown(code, days, level, code)
-        console.print(Padding(_ranking(document, shown), (0, 1, 1, 1)))
+    for each, shown in currencies_shown(document, paid_currencies(document)):
+        console.print(Padding(_ranking(each, shown), (0, 1, 1, 1)))
     for line in (UNBEATEN, *_differences(document)):
         console.print(Padding(Text(line, style="dim"), (0, 1, 0, 1)))
     console.print()

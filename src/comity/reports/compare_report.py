@@ -25,7 +25,9 @@ from comity.reports.compare_sensitivity import sensitivity_in_words, sensitivity
 from comity.reports.compare_style import Shown
 from comity.reports.compare_words import (
     compared_in_words,
+    currencies_shown,
     flows_in_words,
+    found_in_words,
     options_in_words,
     paid_currencies,
     sureness_in_words,
@@ -53,20 +55,21 @@ def render_comparison(document: Mapping[str, Any], source: str) -> bytes:
             source=source,
             document=document,
             lead=compared_in_words(document),
-            told=[(code, options_in_words(document, code)) for code in codes],
-            verdicts=[unbeaten_in_words(document, code) for code in codes],
+            told=[_told(*each) for each in currencies_shown(document, paid)],
             sureness=sureness_in_words(document),
             flows=[flows_in_words(document, code) for code in paid],
             charts=charts,
             chart_data={one.id: one.figure for group in charts.values() for one in group},
-            rankings=[ranking_table(each, shown) for each, shown in _currencies(document, codes)],
+            rankings=[
+                ranking_table(each, shown) for each, shown in currencies_shown(document, codes)
+            ],
             costs=[
                 costs_table(each, shown)
-                for each, shown in _currencies(document, paid)
+                for each, shown in currencies_shown(document, paid)
                 if each is document
             ],
             pairs=[flows_table(document, code) for code in paid],
-            shifted=_shifted(document, codes),
+            shifted=_shifted(document, paid),
             differences=differences_table(document),
             options=options_table(document),
             style=Markup(own_file("day.css") + own_file("compare.css")),  # noqa: S704 our own files
@@ -77,16 +80,26 @@ def render_comparison(document: Mapping[str, Any], source: str) -> bytes:
     return text.encode()
 
 
+def _told(document: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
+    """Return everything that is said of one currency, or of all together."""
+    return {
+        "name": shown.name,
+        "found": found_in_words(document, shown),
+        "options": options_in_words(document, shown),
+        "verdict": unbeaten_in_words(document, shown),
+    }
+
+
 def _is_used(document: Mapping[str, Any], code: str) -> bool:
     """Return whether an option moves money in a currency in which nobody pays."""
     return any(one["liquidity_used_minor"][code] for one in document["options"])
 
 
-def _shifted(document: Mapping[str, Any], codes: list[str]) -> list[tuple[str, Table]]:
+def _shifted(document: Mapping[str, Any], paid: list[str]) -> list[tuple[str, Table]]:
     """Return in words and as a table what comes of payments sent at other times, if tried."""
     return [
         (sensitivity_in_words(each, shown), sensitivity_table(each, shown))
-        for each, shown in _currencies(document, codes)
+        for each, shown in currencies_shown(document, paid)
         if each["sensitivity"] is not None
     ]
 
@@ -96,19 +109,19 @@ def _charts(
 ) -> dict[str, list[Chart]]:
     """Return the charts by the part of the page in which they stand; none that would be empty."""
     return {
-        "frontier": [frontier_chart(each, shown) for each, shown in _currencies(document, codes)],
+        "frontier": [frontier_chart(*each) for each in currencies_shown(document, paid)],
         "day": _there(
             chart
             for code in codes
             for chart in (
                 throughput_chart(document, code) if code in paid else None,
-                day_chart(document, code, "queue"),
+                day_chart(document, code, "queue") if code in paid else None,
                 day_chart(document, code, "money"),
                 mechanism_chart(document, code) if code in paid else None,
                 day_chart(document, code, "exposure"),
             )
         ),
-        "cycles": _there(cycles_chart(document, code) for code in codes),
+        "cycles": _there(cycles_chart(document, code) for code in paid),
         "participants": _there(participants_chart(document, code) for code in codes),
         "flows": _there(
             chart
@@ -116,18 +129,6 @@ def _charts(
             for chart in (counter_flows_chart(document, code), netting_chart(document, code))
         ),
     }
-
-
-def _currencies(
-    document: Mapping[str, Any], codes: list[str]
-) -> list[tuple[Mapping[str, Any], Shown]]:
-    """Return what is shown of each currency, before them of all together where that was found."""
-    days, level, total = len(document["days"]), document["level"], document["total"]
-    found = [(document, Shown(code, days, level, code)) for code in codes]
-    if total is not None:
-        code = total["currency"]
-        found.insert(0, (total, Shown(code, days, level, f"all currencies in {code}")))
-    return found
 
 
 def _there(charts: Iterable[Chart | None]) -> list[Chart]:

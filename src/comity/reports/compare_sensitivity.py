@@ -69,7 +69,7 @@ def sensitivity_in_words(document: Mapping[str, Any], shown: Shown) -> str:
     found = document["sensitivity"]
     turned = [one for one in found["turned"] if one["currency"] == shown.code]
     begin = (
-        f"In {shown.name}, with {percent(Fraction(found['share']), 0)} of the payments sent up to"
+        f"{shown.where}, with {percent(Fraction(found['share']), 0)} of the payments sent up to"
         f" {found['most_minutes']} minutes earlier or later,"
     )
     if not turned:

@@ -51,6 +51,11 @@ class Shown:
     level: str
     name: str
 
+    @property
+    def where(self) -> str:
+        """How a sentence on it begins."""
+        return f"In {self.code}" if self.name == self.code else "All together"
+
 
 def option_line(number: int, width: float = 1.8) -> dict[str, Any]:
     """Return the line of the option in that place."""

@@ -5,11 +5,12 @@ from fractions import Fraction
 from typing import Any, Final
 
 from comity.reports.compare_rankings import short_of_most, unbeaten
+from comity.reports.compare_style import Shown
 from comity.reports.numbers import count, in_words, percent, rounded
 
 
 def compared_in_words(document: Mapping[str, Any]) -> list[str]:
-    """Return a paragraph on what was compared, and one for each currency on what was found."""
+    """Return a paragraph on what was compared, and what was found: of all together if it can."""
     days, names = document["days"], [one["name"] for one in document["options"]]
     whole = (
         f"{count(document['payments'])} payments between {count(document['parties'])} parties on"
@@ -18,15 +19,22 @@ def compared_in_words(document: Mapping[str, Any]) -> list[str]:
         f" {percent(Fraction(document['level']), 0)} of the way from the least that could ever do"
         " (all settled at once at the end) to the most that is ever needed (each at once)."
     )
-    total = document["total"]
-    together = (
-        [] if total is None else [_found(total, total["currency"], len(days), "All together")]
-    )
-    return [
-        whole,
-        *together,
-        *(_found(document, code, len(days), f"In {code}") for code in paid_currencies(document)),
-    ]
+    shown = currencies_shown(document, paid_currencies(document))
+    if document["total"] is not None:
+        shown = shown[:1]
+    return [whole, *(found_in_words(*each) for each in shown)]
+
+
+def currencies_shown(
+    document: Mapping[str, Any], codes: Sequence[str]
+) -> list[tuple[Mapping[str, Any], Shown]]:
+    """Return what is shown of each currency, before them of all together where that was found."""
+    days, level, total = len(document["days"]), document["level"], document["total"]
+    found = [(document, Shown(code, days, level, code)) for code in codes]
+    if total is not None:
+        code = total["currency"]
+        found.insert(0, (total, Shown(code, days, level, f"all currencies in {code}")))
+    return found
 
 
 def paid_currencies(document: Mapping[str, Any]) -> list[str]:
@@ -34,8 +42,14 @@ def paid_currencies(document: Mapping[str, Any]) -> list[str]:
     return [code for code in document["bounds"] if document["flows"].get(code)]
 
 
-def _found(document: Mapping[str, Any], code: str, days: int, what: str) -> str:
-    """Return what was found in one currency, or of all together valued in one."""
+def found_in_words(document: Mapping[str, Any], shown: Shown) -> str:
+    """Return what was found in one currency, or of all together valued in one.
+
+    Args:
+        document: of the comparison, or its part of all currencies together.
+        shown: which currency.
+    """
+    code, days = shown.code, shown.days
     bounds = document["bounds"][code]
     lower, upper = (round(Fraction(bounds[name], days)) for name in ("lower_minor", "upper_minor"))
     used = {
@@ -49,7 +63,7 @@ def _found(document: Mapping[str, Any], code: str, days: int, what: str) -> str:
     best = [name for name, share in settled.items() if share == most]
     least = min(best, key=lambda name: used[name])
     said = [
-        f"{what} a day's bounds are {in_words(lower, code)} and {in_words(upper, code)}.",
+        f"{shown.where} a day's bounds are {in_words(lower, code)} and {in_words(upper, code)}.",
         f"Most value, {percent(most)}, was settled by {_listed(best, settled)};",
         f"the least money for it was used by {least}: {in_words(used[least], code)} a day.",
     ]
@@ -72,10 +86,9 @@ def _listed(names: Sequence[str], among: Collection[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def options_in_words(document: Mapping[str, Any], code: str) -> list[str]:
+def options_in_words(document: Mapping[str, Any], shown: Shown) -> list[str]:
     """Return a sentence an option: what it takes in liquidity, delay and credit, and what stays."""
-    days = len(document["days"])
-    return [_cost(one, code, days) for one in document["options"]]
+    return [_cost(one, shown.code, shown.days) for one in document["options"]]
 
 
 def _cost(option: Mapping[str, Any], code: str, days: int) -> str:
@@ -95,25 +108,23 @@ def _cost(option: Mapping[str, Any], code: str, days: int) -> str:
     return words + (f"; {in_words(unsettled, code)} a day is left unsettled." if unsettled else ".")
 
 
-def unbeaten_in_words(document: Mapping[str, Any], code: str) -> str:
+def unbeaten_in_words(document: Mapping[str, Any], shown: Shown) -> str:
     """Return which options no other beats, at the level at which they are held side by side."""
+    code = shown.code
     names = [one["name"] for one in document["options"]]
-    best = unbeaten(document, code, document["level"])
+    best = unbeaten(document, code, shown.level)
     short = short_of_most(document, code)
     whole = [name for name in names if name in best and name not in short]
     partly = [name for name in names if name in best and name in short]
     beaten = [name for name in names if name not in best]
-    said = f"In {code} {_listed(whole, ())} {'is' if len(whole) == 1 else 'are'} unbeaten"
+    said = f"{shown.where} {_listed(whole, ())} {'is' if len(whole) == 1 else 'are'} unbeaten"
     if beaten:
         said += (
             f"; for {_listed(beaten, ())} another option is no worse in liquidity, delay and"
             " credit, better in one of them, and settles no less"
         )
     if partly:
-        said += (
-            f". {_listed(partly, ()).capitalize()} {'is' if len(partly) == 1 else 'are'} not beaten"
-            " either, but settle" + ("s" if len(partly) == 1 else "") + " less than others do"
-        )
+        said += f". Not beaten either, but settling less than others: {_listed(partly, ())}"
     return said + "."
 
 
