@@ -85,9 +85,22 @@ def test_the_ranking_holds_the_figures_of_the_document(
     for row, option in zip(rows, document["options"], strict=True):
         assert row[1].startswith(f"{100 * float(option['settled_value_share']['RUB']):.1f}")
     assert all(row[3].startswith("[") for row in rows[1:]), "an interval of each difference"
+    for summary in visit.page.locator(".lead summary").all():
+        summary.click()
     said = visit.page.locator(".lead").inner_text()
     assert all(f"{name} takes" in said for name in OPTIONS)
     assert len(visit.page.locator("#assumed li").all()) == len(document["assumed"])
+
+
+def test_figures_of_payments_sent_at_other_times_stand_beside(
+    visit: Visit, compared: tuple[Path, dict[str, Any]]
+) -> None:
+    rows = visit.rows("As sent, and sent at other times, RUB")
+    found = [one for one in compared[1]["sensitivity"]["options"] if one["currency"] == "RUB"]
+    assert [row[0] for row in rows] == [one["option"] for one in found]
+    for row, one in zip(rows, found, strict=True):
+        for cell, side in zip(row[5:7], ("as_sent", "shifted"), strict=True):
+            assert cell.startswith(f"{100 * float(one['delay_indicator'][side]):.1f}")
 
 
 def test_counter_flows_are_told_with_what_they_add(visit: Visit) -> None:
