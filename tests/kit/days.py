@@ -106,6 +106,7 @@ from comity.agreements.netting_terms import (
 )
 from comity.agreements.position_limits import PositionLimit, PositionLimitKind
 from comity.agreements.scheme import Scheme
+from comity.agreements.surplus_terms import SurplusLimit, SurplusTerms
 from comity.agreements.terms import (
     Agreement,
     CreditPayee,
@@ -144,6 +145,16 @@ _CHOICES = {
     "asset_currency": str,
     "credit_payee": CreditPayee,
     "credit_line_minor": int,
+}
+_SURPLUS_CHOICES: dict[str, Callable[[SurplusTerms, str], SurplusTerms]] = {
+    "surplus_spent_first": lambda terms, value: replace(terms, spent_first=value == "yes"),
+    "surplus_most": lambda terms, value: replace(
+        terms,
+        limits=(
+            *terms.limits,
+            SurplusLimit(value.partition(":")[0], minor(value.partition(":")[2])),
+        ),
+    ),
 }
 _CARRIED_CHOICES: dict[str, Callable[[str], Any]] = {
     "first_settlement": date.fromisoformat,
@@ -575,6 +586,10 @@ def _changed(agreement: Agreement, choices: list[str]) -> Agreement:
             changes: dict[str, Any] = {name: _SAVINGS[name](value)}
             agreement = replace(agreement, liquidity_saving=replace(saving, **changes))
             continue
+        if name in _SURPLUS_CHOICES:
+            surplus = agreement.surplus or SurplusTerms(False, ())
+            agreement = replace(agreement, surplus=_SURPLUS_CHOICES[name](surplus, value))
+            continue
         if name == "domestic":
             agreement = replace(agreement, domestic=value == "yes")
             continue
@@ -593,19 +608,21 @@ def _changed(agreement: Agreement, choices: list[str]) -> Agreement:
                 said |= {"first_settlement": None, "every_weeks": None}
             agreement = replace(agreement, carried_balance=replace(carried, **said))
             continue
-        central, conversion = agreement.central_bank_settlement, agreement.conversion
-        assert central is not None, f"{name} is a choice of two currencies"
-        assert conversion is not None, f"{name} is a choice of two currencies"
-        if name == "returns_at":
-            conversion = replace(conversion, returns_at=ReturnsAt(value))
-            agreement = replace(agreement, conversion=conversion)
-            continue
-        choices_of: dict[str, Any] = {
-            "day_offset": {"day_offset": int(value) if value.isdigit() else 0},
-            "pays_in": {"pays_in": PaysIn(value) if name == "pays_in" else None},
-        }
-        agreement = replace(agreement, central_bank_settlement=replace(central, **choices_of[name]))
+        agreement = _with_central_choice(agreement, name, value)
     return agreement
+
+
+def _with_central_choice(agreement: Agreement, name: str, value: str) -> Agreement:
+    central, conversion = agreement.central_bank_settlement, agreement.conversion
+    assert central is not None, f"{name} is a choice of two currencies"
+    assert conversion is not None, f"{name} is a choice of two currencies"
+    if name == "returns_at":
+        return replace(agreement, conversion=replace(conversion, returns_at=ReturnsAt(value)))
+    choices: dict[str, Any] = {
+        "day_offset": {"day_offset": int(value) if value.isdigit() else 0},
+        "pays_in": {"pays_in": PaysIn(value) if name == "pays_in" else None},
+    }
+    return replace(agreement, central_bank_settlement=replace(central, **choices[name]))
 
 
 def _choice(name: str, value: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from comity.agreements.rules_dealing import find_dealing_violations
 from comity.agreements.rules_legs import find_leg_violations
 from comity.agreements.rules_netting import find_netting_violations
 from comity.agreements.rules_outside import find_outside_violations
+from comity.agreements.rules_surplus import find_surplus_violations
 from comity.agreements.terms import (
     Agreement,
     LiquiditySaving,
@@ -34,6 +35,7 @@ def find_term_violations(agreement: Agreement) -> tuple[Violation, ...]:
         find_netting_violations,
         find_leg_violations,
         find_outside_violations,
+        find_surplus_violations,
     )
     return tuple(violation for rule in rules for violation in rule(agreement))
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from comity.agreements.carried_balance import CarriedBalanceTerms
 from comity.agreements.dealing_terms import DealingTerms
 from comity.agreements.netting_terms import CycleConversion, CycleNetting, ShortfallTerms
+from comity.agreements.surplus_terms import SurplusTerms
 from comity.fx import RateChoice, RateRule
 from comity.payments.purposes import PURPOSE_CODES, PurposeGroup, purposes_of
 
@@ -349,6 +350,7 @@ class Agreement:
         payment_versus_payment: that payments between two banks may be the legs of a trade, both
             of which settle or neither; None where they may not.
         dealing: only at dealer tier.
+        surplus: what becomes of what one central bank holds with the other; None where it piles up.
         domestic: that payments between two banks of one party are covered too; only at participant
             tier.
     """
@@ -376,6 +378,7 @@ class Agreement:
     payment_versus_payment: PaymentVersusPayment | None = None
     dealing: DealingTerms | None = None
     domestic: bool = False
+    surplus: SurplusTerms | None = None
 
     def __post_init__(self) -> None:
         """Put the sets into canonical order, so that equal terms are equal agreements."""

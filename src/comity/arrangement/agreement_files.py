@@ -37,6 +37,7 @@ from comity.arrangement.netting_files import (
     read_shortfall,
 )
 from comity.arrangement.scheme_files import Place, Places
+from comity.arrangement.surplus_files import read_surplus
 from comity.arrangement.toml_lines import TomlPath
 from comity.arrangement.toml_tables import TableReader, TomlFile
 from comity.fx import JUMP_PERCENT_MAX, PUBLISHERS, RateRule
@@ -57,6 +58,7 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
     """
     reader = TableReader(file)
     limits = reader.tables("limits")
+    surplus = reader.optional_table("surplus")
     agreement = Agreement(
         id=reader.name("id"),
         version=reader.integer("version", minimum=1, maximum=VERSION_MAX),
@@ -85,9 +87,10 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
         ),
         dealing=read_dealing(reader.optional_table("dealing")),
         domestic=reader.has("domestic") and reader.boolean("domestic"),
+        surplus=read_surplus(surplus),
     )
     reader.close()
-    places.note(agreement, Place(file, renamed=_limit_paths(limits)))
+    places.note(agreement, Place(file, renamed=_limit_paths(limits, surplus)))
     if not file.faults:
         file.faults.extend(
             places.fault_of(violation, file) for violation in find_term_violations(agreement)
@@ -95,13 +98,17 @@ def read_agreement(file: TomlFile, places: Places) -> Agreement:
     return agreement
 
 
-def _limit_paths(limits: tuple[TableReader, ...]) -> dict[TomlPath, TomlPath]:
+def _limit_paths(
+    limits: tuple[TableReader, ...], surplus: TableReader | None
+) -> dict[TomlPath, TomlPath]:
     """Return where each limit stands: files count limits, everybody else names their currency."""
     paths: dict[TomlPath, TomlPath] = {}
-    for table in limits:
-        code = table.value("currency")
-        if isinstance(code, str):
-            paths["limits", code] = table.path
+    of_surplus = () if surplus is None else surplus.tables("limits")
+    for within, tables in ((("limits",), limits), (("surplus", "limits"), of_surplus)):
+        for table in tables:
+            code = table.value("currency")
+            if isinstance(code, str):
+                paths[*within, code] = table.path
     return paths
 
 

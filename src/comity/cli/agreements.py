@@ -20,6 +20,7 @@ from comity.agreements import (
     Scheme,
     SettlementMode,
 )
+from comity.agreements.surplus_terms import SurplusTerms
 from comity.arrangement import folder_notes, load_scheme
 from comity.errors import Fault, InputFaultsError
 from comity.money import currency, format_amount_minor
@@ -159,6 +160,7 @@ def _agreement_document(agreement: Agreement) -> dict[str, Any]:
         },
         "payment_versus_payment": _legs_document(agreement.payment_versus_payment),
         "dealing": _dealing_document(agreement.dealing),
+        "surplus": _surplus_document(agreement.surplus),
         "limits": [
             {
                 "currency": limits.currency,
@@ -191,6 +193,17 @@ def _legs_document(terms: PaymentVersusPayment | None) -> dict[str, object] | No
         "match_within": terms.match_within,
         "expires_at": None if at is None else f"{at:%H:%M}",
         "answer_within": terms.answer_within,
+    }
+
+
+def _surplus_document(terms: SurplusTerms | None) -> dict[str, object] | None:
+    if terms is None:
+        return None
+    return {
+        "spent_first": terms.spent_first,
+        "limits": [
+            {"currency": one.currency, "most_minor": one.most_minor} for one in terms.limits
+        ],
     }
 
 
@@ -243,11 +256,25 @@ def _payments(agreement: Agreement) -> str:
     return f"{' and '.join(agreement.currencies)},\nat the fixing of {agreement.conversion.fixing}"
 
 
+def _surplus(terms: SurplusTerms | None) -> str:
+    """Return in words what a surplus is used for, on a line of its own."""
+    if terms is None:
+        return ""
+    said = ["spent first"] if terms.spent_first else []
+    said += [
+        f"at most {format_amount_minor(one.most_minor, currency(one.currency).exponent)}"
+        f" {one.currency}"
+        for one in terms.limits
+    ]
+    return f"\nsurplus {', '.join(said)}"
+
+
 def _settles(agreement: Agreement) -> str:
     banks = agreement.central_bank_settlement
     if banks is not None:
         day = "same day" if banks.day_offset == 0 else "next joint business day"
-        return f"between central banks\n{banks.settles:%H:%M} {day}"
+        surplus = _surplus(agreement.surplus)
+        return f"between central banks\n{banks.settles:%H:%M} {day}{surplus}"
     if agreement.dealing is not None:
         return _deals(agreement.dealing)
     cycles = ", ".join(f"{cycle.settles:%H:%M}" for cycle in agreement.cycles)

@@ -8,11 +8,13 @@ two only the asset moves.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.agreements.membership import Member
+from comity.agreements.surplus_terms import SurplusTerms
 from comity.agreements.terms import PaysIn
 from comity.ledger import covers
 from comity.money import BALANCE_MINOR_MAX
@@ -27,6 +29,7 @@ from comity.settlement.chart import (
 )
 from comity.settlement.returning import credited_minor
 from comity.settlement.state import State
+from comity.settlement.surpluses import split_debt
 from comity.settlement.tables import COUNTER_EXPOSURE, Books
 from comity.settlement.writing import Leg
 
@@ -108,7 +111,11 @@ def own_currency_legs(state: State, owed: Obligation) -> list[Leg]:
 
     Both amounts follow from payments converted at one rate, so that no conversion can lose a
     unit: the intermediary that lacks is filled by the debtor, the one with a surplus is emptied.
+    Where the agreement says what a surplus is used for, both are done in part in either currency.
     """
+    terms = state.known_scheme().agreements[owed.agreement].surplus
+    if terms is not None and min(owed.surplus_minor) < 0 < max(owed.surplus_minor):
+        return _split_legs(state, owed, terms)
     legs: list[Leg] = []
     for side, surplus in enumerate(owed.surplus_minor):
         account = _intermediary(state, owed.agreement, side)
@@ -119,6 +126,39 @@ def own_currency_legs(state: State, owed: Obligation) -> list[Leg]:
             kind = TransferKind.CENTRAL_BANKS
         legs += _moved(account, _number(state, name), surplus, kind)
     return legs
+
+
+def _split_legs(state: State, owed: Obligation, terms: SurplusTerms) -> list[Leg]:
+    """Return the transfers where the debtor's surplus is spent first, or the creditor's bounded."""
+    debtor = 0 if owed.surplus_minor[0] > 0 else 1
+    member, partner = _sides(state, owed)[debtor]
+    surplus, lacking = owed.surplus_minor[debtor], -owed.surplus_minor[1 - debtor]
+    abroad = _number(state, settlement_name(member.agent, partner.agent, partner.currency))
+    surplus_of_partner = _number(
+        state, settlement_name(partner.agent, member.agent, member.currency)
+    )
+    balances = state.known_books().balances
+    most = terms.most_minor(member.currency)
+    split = split_debt(
+        surplus,
+        lacking,
+        held_minor=_available(balances[abroad]) if terms.spent_first else 0,
+        room_minor=None if most is None else most - int(balances[surplus_of_partner]["posted"]),
+    )
+    paid_in, taken_in = (
+        _intermediary(state, owed.agreement, side) for side in (1 - debtor, debtor)
+    )
+    kind = TransferKind.CENTRAL_BANKS
+    return [
+        *_moved(abroad, paid_in, split.spent_minor, kind),
+        *_moved(_own(state, partner), paid_in, lacking - split.spent_minor, kind),
+        *_moved(taken_in, surplus_of_partner, split.credited_minor, kind),
+        *_moved(taken_in, _own(state, member), surplus - split.credited_minor, kind),
+    ]
+
+
+def _available(balance: Any) -> int:
+    return int(balance["posted"]) - int(balance["held"])
 
 
 def named_currency_legs(state: State, owed: Obligation) -> list[Leg] | None:
