@@ -1,7 +1,9 @@
 """Tasks over processes of one machine."""
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -14,6 +16,8 @@ from comity.simulator.staging import Stage
 
 BREAKS_MAX: Final = 3
 """How often workers may die before a sweep gives up."""
+
+_ORPHANED: Final = 1
 
 _stages: dict[str, Stage] = {}
 """Of a worker process: the options, set up once."""
@@ -78,8 +82,21 @@ def _run_pool(
 def _begin(table: PaymentTable, plan: Plan) -> None:
     """Set a worker up; that a person breaks the sweep off is for the process that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _stages.clear()
     _stages.update(set_stages(table, plan))
+
+
+def _end_with_parent() -> None:
+    """End this process once the one that started it is gone: nobody would read what it finds.
+
+    A killed parent closes nothing, and every worker holds the writing end of the queue that all of
+    them read, so that none would ever see its end.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "workers are started by a process"
+    parent.join()
+    os._exit(_ORPHANED)
 
 
 def _do(number: int, task: Task) -> tuple[int, tuple[DayResult, ...]]:

@@ -187,6 +187,17 @@ def wait_for_lines(out: Path, count: int) -> None:
     raise AssertionError("the sweep did not get so far")
 
 
+def wait_for_end_of_group(group: int) -> None:
+    """Wait until no process of a group is left: workers end with the one that started them."""
+    for _ in range(200):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    raise AssertionError("workers were left behind")
+
+
 @pytest.mark.slow
 def test_killed_or_stopped_by_hand_it_goes_on_and_ends_in_the_same_bytes(
     tmp_path: Path, payments: Path
@@ -195,8 +206,9 @@ def test_killed_or_stopped_by_hand_it_goes_on_and_ends_in_the_same_bytes(
     assert ended(started(payments, straight, 1))[0] == 0
     killed = started(payments, out, 2)
     wait_for_lines(out, 5)
-    os.killpg(killed.pid, signal.SIGKILL)
+    killed.kill()
     assert ended(killed)[0] == -signal.SIGKILL
+    wait_for_end_of_group(killed.pid)
     stopped = started(payments, out, 2)
     wait_for_lines(out, 40)
     stopped.send_signal(signal.SIGINT)
