@@ -34,6 +34,8 @@ def screen_text(screener: Screener, text: str) -> int:
                 hit = screener.match_name(value)
             case Screened.IDENTIFIER:
                 hit = screener.match_identifier(value)
+            case Screened.TEXT:
+                hit = screener.match_text(value)
             case _:
                 continue
         if hit != NO_HIT:

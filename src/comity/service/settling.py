@@ -243,7 +243,9 @@ def _take(
 ) -> None:
     directory = draw_chart(inputs.scheme).directory
     screener = inputs.screener
-    reader = MessageReader(directory, screener.match_name, screener.match_identifier)
+    reader = MessageReader(
+        directory, screener.match_name, screener.match_identifier, screener.match_text
+    )
     builder = BatchBuilder(reader)
     limit = inputs.scheme.batch_payments_max
     collected = 0
