@@ -60,6 +60,7 @@ class GivenName(NamedTuple):
         likeness: by place in `near`, per mille.
         weight: by given word; 0 for one that a listed word may be found for in `begun`.
         begun: pairs of bounds of listed words that a short given word begins.
+        begun_likeness: by pair the most that one of these may be alike, per mille.
         has_short: 1 where a given word is so short that it leads to none it may begin, else 0.
     """
 
@@ -68,6 +69,7 @@ class GivenName(NamedTuple):
     likeness: Int64s
     weight: Int64s
     begun: Int32s
+    begun_likeness: Int64s
     has_short: int
 
 
@@ -116,9 +118,8 @@ def find_candidates(
 def _bound(names: NameTable, given: GivenName, share: Number, name: Number) -> Number:
     """Return what the score cannot pass, per million.
 
-    Each listed word counts as its best, however often the given one is needed, and in full if a
-    short given word begins it; all that is found counts in full for the given name; a listed letter
-    that stands alone counts as found.
+    Each listed word counts as its best, however often the given one is needed; all that is found
+    counts in full for the given name; a listed letter that stands alone counts as found.
     """
     reached = names.alone[name] * _FULL
     matched = names.alone[name]
@@ -126,9 +127,9 @@ def _bound(names: NameTable, given: GivenName, share: Number, name: Number) -> N
     for at in range(names.word_start[name], names.word_start[name + 1]):
         word = names.word[at]
         best = names.best[word]
-        for pair in range(0, len(given.begun), 2):
-            if given.begun[pair] <= word < given.begun[pair + 1]:
-                best = _FULL
+        for pair in range(len(given.begun_likeness)):
+            if given.begun[2 * pair] <= word < given.begun[2 * pair + 1]:
+                best = max(best, given.begun_likeness[pair])
         if best > 0:
             reached += best * names.word_weight[word]
             matched += names.word_weight[word]

@@ -17,6 +17,7 @@ DIFFERENT = 0
 _VOWELS = str.maketrans("", "", "aeiou")
 _SOUNDS = str.maketrans({"z": "s"})
 _SKELETON_LETTERS_MIN = 2
+_VOWELS_ONE_MORE_MIN = 5
 _SKELETONS_KEPT_MAX = 65_536
 
 
@@ -47,8 +48,8 @@ def likeness_by_edits(given: str, listed: str, edits: int, limits: Thresholds) -
     likeness = DIFFERENT
     longest = max(len(given), len(listed))
     edits_max = limits.edits_max(longest)
-    if edits <= edits_max + 1:
-        # With the consonants the same an edit costs less, and one more is looked at.
+    if edits <= edits_max + (longest >= _VOWELS_ONE_MORE_MIN):
+        # With the consonants the same an edit costs less, and in no short word one more counts.
         skeleton = skeleton_of(given)
         if skeleton != "" and skeleton == skeleton_of(listed):
             likeness = FULL - edits * limits.vowel_edit_cost // longest

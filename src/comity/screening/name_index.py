@@ -40,13 +40,14 @@ class NameIndex:
             return []
         starts = np.zeros(len(words) + 1, np.int32)
         np.cumsum([len(numbers) for numbers, _ in nears], out=starts[1:])
-        short = [word for word in words if len(word) < BEGINNING_LETTERS_MIN]
+        short = [word for word in words if self._may_begin(word)]
         given = GivenName(
             near_start=starts,
             near=np.concatenate([numbers for numbers, _ in nears]),
             likeness=np.concatenate([likeness for _, likeness in nears]),
             weight=np.array([self._weight(word) for word in words], np.int64),
             begun=np.array([bound for word in short for bound in self._begun(word)], np.int32),
+            begun_likeness=np.array([self._begun_likeness(word) for word in short], np.int64),
             has_short=int(bool(short)),
         )
         limits = self._limits
@@ -56,7 +57,18 @@ class NameIndex:
         return sorted(self._found[:count].tolist())
 
     def _weight(self, word: str) -> int:
-        return self._weights.of(word) if len(word) >= BEGINNING_LETTERS_MIN else 0
+        return 0 if self._may_begin(word) else self._weights.of(word)
+
+    def _may_begin(self, word: str) -> bool:
+        """Return whether a word may begin a listed one that the index does not lead to from it."""
+        length = len(word)
+        return length == 1 or self._limits.cut_letters_min <= length < BEGINNING_LETTERS_MIN
+
+    def _begun_likeness(self, word: str) -> int:
+        """Return how alike a word is to the shortest longer one that it begins, at most."""
+        if len(word) == 1:
+            return self._limits.initial_similarity
+        return FULL - self._limits.cut_cost // (len(word) + 1)
 
     def _begun(self, word: str) -> tuple[int, int]:
         words = self._index.words
