@@ -11,6 +11,7 @@ from comity.cli import (
     agreements,
     compare,
     generate,
+    lists,
     options,
     profiles,
     rates,
@@ -35,6 +36,7 @@ program = typer.Typer(
 )
 program.add_typer(agreements.app)
 program.add_typer(rates.app)
+program.add_typer(lists.app)
 program.add_typer(options.options_app)
 program.add_typer(profiles.app)
 program.command("compare")(compare.compare_options)

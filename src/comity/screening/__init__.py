@@ -16,11 +16,13 @@ from comity.screening.screener import (
     explain,
     screen_payment,
 )
-from comity.screening.watchlists import EntryKind, Watchlist, WatchlistEntry
+from comity.screening.watchlists import EVERYBODY, Effect, EntryKind, Watchlist, WatchlistEntry
 
 __all__ = [
+    "EVERYBODY",
     "IDENTIFIER_CHARACTERS_MIN",
     "NO_HIT",
+    "Effect",
     "EntryKind",
     "ExactMatcher",
     "Hit",
