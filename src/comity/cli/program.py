@@ -15,6 +15,7 @@ from comity.cli import (
     options,
     profiles,
     rates,
+    screening,
     setoff,
     settle,
     verify,
@@ -39,6 +40,7 @@ program.add_typer(rates.app)
 program.add_typer(lists.app)
 program.add_typer(options.options_app)
 program.add_typer(profiles.app)
+program.add_typer(screening.app)
 program.command("compare")(compare.compare_options)
 program.command("generate")(generate.generate_payments)
 program.command("settle")(settle.settle)

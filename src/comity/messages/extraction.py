@@ -100,6 +100,7 @@ class LookUps:
         match_name: Callable[[str], int],
         match_identifier: Callable[[str], int],
         match_text: Callable[[str], int],
+        confirm_hit: Callable[[str], int] | None = None,
     ) -> None:
         numbers = {normalise_bic(bic): number for bic, number in directory.items()}
         self.participants = Remembered(lambda bic: numbers.get(normalise_bic(bic), UNKNOWN))
@@ -110,6 +111,7 @@ class LookUps:
         self.names = Remembered(lambda name: match_name(_not_blank(name)))
         self.identifiers = Remembered(match_identifier)
         self.free_texts = Remembered(match_text)
+        self.confirm_hit = confirm_hit
         self.currencies = Remembered(lambda code: _CURRENCIES.get(code, _NO_CURRENCY)[0])
 
 
@@ -356,7 +358,7 @@ class MessageExtraction:
                 0,
                 position,
                 banks,
-                self._screen(plan, texts),
+                self._screen(plan, texts, canonical),
                 currencies,
                 fault,
                 last,
@@ -395,7 +397,13 @@ class MessageExtraction:
         )
         return from_us, till_us, reject_us
 
-    def _screen(self, plan: Plan, texts: Sequence[bytes]) -> int:
+    def _screen(self, plan: Plan, texts: Sequence[bytes], canonical: bytes) -> int:
+        """Return the first hit that is confirmed, if hits are to be."""
+        hit = self._first_hit(plan, texts)
+        confirm = self._look_ups.confirm_hit
+        return hit if hit == NO_HIT or confirm is None else confirm(canonical.decode())
+
+    def _first_hit(self, plan: Plan, texts: Sequence[bytes]) -> int:
         """Return the first hit, names in document order before identifiers, then free texts."""
         names, identifiers = self._look_ups.names, self._look_ups.identifiers
         # Every name is looked up, for a blank one is refused whatever stands before it.

@@ -87,6 +87,7 @@ class Screener:
 
     Attributes:
         entries: the entries of all lists, in the order of the lists; answers index into it.
+        watchlists: the lists themselves.
         list_versions: label of each list, to be stored with every answer.
     """
 
@@ -99,6 +100,7 @@ class Screener:
         self.entries: tuple[WatchlistEntry, ...] = tuple(
             entry for watchlist in lists for entry in watchlist.entries
         )
+        self.watchlists = lists
         self.list_versions: tuple[str, ...] = tuple(watchlist.label for watchlist in lists)
         self._matcher = build_matcher(self.entries)
         self._name_answers: dict[str, int] = {}

@@ -345,7 +345,8 @@ def test_every_invariant_has_its_damage(monkeypatch: pytest.MonkeyPatch) -> None
     # See test_invariants_pairs.py.
     paired = {both_legs_settle_or_none, pairs_are_counted, what_an_agent_may_settle_is_held}
     dealt = {deals_are_as_quoted}  # see test_dealing.py
-    unseen = set(checks.CHECKS) - seen - carried - drawn - paired - dealt
+    frozen = {checks.frozen_money_is_blocked}  # see test_cases.py
+    unseen = set(checks.CHECKS) - seen - carried - drawn - paired - dealt - frozen
     assert unseen == {checks.cycle_positions_sum_to_zero}
     driver = driver_at_noon()
     monkeypatch.setattr(checks, "positions", lambda *_: np.array([1]))
