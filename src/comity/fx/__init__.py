@@ -31,6 +31,7 @@ from comity.fx.guards import (
     review_rates,
     suspected_mistake,
 )
+from comity.fx.history import RateHistory, rate_history
 from comity.fx.official import PUBLISHERS, OfficialRate, format_ratio
 from comity.fx.valuing import (
     OWN_CENTRAL_BANK,
@@ -54,6 +55,7 @@ __all__ = [
     "RateChoice",
     "RateChoiceError",
     "RateFound",
+    "RateHistory",
     "RateMissing",
     "RateQuarantined",
     "RateRule",
@@ -66,6 +68,7 @@ __all__ = [
     "format_ratio",
     "guard_fixings",
     "minor_conversion",
+    "rate_history",
     "review_rates",
     "suspected_mistake",
 ]

@@ -11,7 +11,14 @@ from comity import __version__
 from comity.agreements.document import encode
 from comity.business_calendar import days_to_date
 from comity.money import currency_by_number
-from comity.simulator.comparing import DayResult, Plan, Results, sum_credit, sum_over_days
+from comity.simulator.comparing import (
+    DayResult,
+    Plan,
+    Results,
+    sum_credit,
+    sum_over_days,
+    sum_risk,
+)
 from comity.simulator.concentration import gini
 from comity.simulator.detail_document import detail_document, option_details
 from comity.simulator.details import SET_OFF
@@ -21,6 +28,7 @@ from comity.simulator.intervals import Comparison, Difference, compare_options
 from comity.simulator.measures import PERCENTILES, CurrencyMeasures
 from comity.simulator.options import Option
 from comity.simulator.payment_table import PaymentTable
+from comity.simulator.risk import RiskMeasures
 from comity.simulator.sensitivity_document import (
     Shifted,
     sensitivity_document,
@@ -179,7 +187,8 @@ _ONE_HORIZON: Final = (
     " liquidity, or as credit where it is lent.",
 )
 _DEALERS: Final = (
-    "Dealers always have the currency that they sell; what they use is counted as liquidity.",
+    "Dealers always have the currency that they sell; what they use is counted as liquidity. What"
+    " they are short of at the close they buy, at no cost: each day begins without a position.",
 )
 _NO_CREDIT: Final = (
     "Payees are credited after settlement, so that no option here gives credit between members.",
@@ -294,7 +303,25 @@ def _option(
             }
             for code, one in credit.items()
         },
+        **_risk({code: sum_risk(days, number) for number, code in codes.items()}),
         "intervals": [one for one in paired if one["option"] == option.name],
+    }
+
+
+def _risk(risk: Mapping[str, RiskMeasures]) -> dict[str, Any]:
+    cover_one = {code: one.cover_one for code, one in risk.items()}
+    return {
+        "cover_one": {
+            code: None if most is None else {"member": most[0], "owed_minor": most[1]}
+            for code, most in cover_one.items()
+        },
+        "open_position_value_hours": {
+            code: share_text(one.position_minor_hours) for code, one in risk.items()
+        },
+        "open_position_peak_minor": {code: one.position_peak_minor for code, one in risk.items()},
+        "revaluation_loss_minor": {
+            code: whole_number(one.loss_minor) for code, one in risk.items()
+        },
     }
 
 

@@ -16,6 +16,7 @@ from comity.queueing import DayColumns, LiquidityBounds, liquidity_bounds
 from comity.queueing.measures import order_by_number, sum_of_products
 from comity.simulator.credit import CreditMeasures, measure_credit
 from comity.simulator.payment_table import PaymentTable
+from comity.simulator.risk import RiskMeasures, measure_risk
 from comity.simulator.staging import Stage
 from comity.simulator.trial import Trial
 
@@ -95,11 +96,13 @@ class TrialMeasures:
         fx_exposure: value-hours of settlement risk by currency of the bought leg, minor units ×
             hours: what a party waited for after its own leg was irrevocable.
         credit: what was lent and charged, by currency.
+        risk: what was at risk, by currency.
     """
 
     currencies: tuple[CurrencyMeasures, ...]
     fx_exposure: dict[int, Fraction]
     credit: dict[int, CreditMeasures]
+    risk: dict[int, RiskMeasures]
 
 
 def bounds_of(
@@ -142,6 +145,7 @@ def measure_trial(stage: Stage, rows: slice, trial: Trial) -> TrialMeasures:
         ),
         fx_exposure=_fx_exposure(table, rows, trial),
         credit=measure_credit(stage, rows, trial),
+        risk=measure_risk(stage, rows, trial),
     )
 
 

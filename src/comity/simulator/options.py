@@ -67,6 +67,12 @@ class CentralBanks:
             or self.credit_payee is CreditPayee.ON_ACCEPTANCE
         )
 
+    @property
+    def keeps_partners_money(self) -> bool:
+        """Whether one holds with the other what it was paid there, or has drawn what it paid."""
+        keeps = self.pays_in is PaysIn.DEBTOR_CURRENCY or self.swap_line
+        return keeps and self.asset is SettlementAsset.OWN_CURRENCIES
+
 
 @dataclass(frozen=True, slots=True)
 class Dealers:
