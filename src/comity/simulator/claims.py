@@ -59,6 +59,7 @@ class Lending(StrEnum):
     """What of a balance is credit."""
 
     EITHER_WAY = "either_way"  # whoever owes it
+    HELD = "held"  # what stands above zero
     DRAWN = "drawn"  # what stands below zero
 
 
@@ -90,6 +91,8 @@ class Claim:
     @property
     def owed_by_holder(self) -> Steps:
         """What the holder owed, ≥ 0."""
+        if self.lending is Lending.HELD:
+            return self.balance.mapped(np.zeros_like(self.balance.minor))
         return self.balance.mapped(np.maximum(-self.balance.minor, 0))
 
     @property

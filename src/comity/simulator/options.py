@@ -46,6 +46,11 @@ class CentralBanks:
         interest_percent: a year, on a carried balance or a swap line.
         swap_line: that each central bank lends the other the money in which it settles; else it
             holds that money beforehand.
+        spends_surplus: that the one that owes pays first out of what it holds with its partner;
+            only where it pays in its own currency.
+        surplus_days: how much either may hold with the other, as days of what the busier direction
+            pays on average; what would go beyond is paid in the creditor's currency. None without
+            end, and only where the one that owes pays in its own currency.
     """
 
     asset: SettlementAsset = SettlementAsset.OWN_CURRENCIES
@@ -58,6 +63,14 @@ class CentralBanks:
     every_weeks: int | None = None
     interest_percent: Decimal = Decimal(0)
     swap_line: bool = False
+    spends_surplus: bool = False
+    surplus_days: Decimal | None = None
+
+    @property
+    def has_surplus(self) -> bool:
+        """Whether what one owes piles up with it, in its own currency."""
+        is_own = self.asset is SettlementAsset.OWN_CURRENCIES
+        return is_own and self.pays_in is PaysIn.DEBTOR_CURRENCY
 
     @property
     def credits_before(self) -> bool:
@@ -70,8 +83,8 @@ class CentralBanks:
     @property
     def keeps_partners_money(self) -> bool:
         """Whether one holds with the other what it was paid there, or has drawn what it paid."""
-        keeps = self.pays_in is PaysIn.DEBTOR_CURRENCY or self.swap_line
-        return keeps and self.asset is SettlementAsset.OWN_CURRENCIES
+        is_own = self.asset is SettlementAsset.OWN_CURRENCIES
+        return self.has_surplus or (is_own and self.swap_line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +292,18 @@ def _bank_rules(banks: CentralBanks | None) -> list[tuple[bool, str, object, str
             f"{at}every_weeks",
             weeks,
             f"1 to {WEEKS_MAX} with asset = carried_balance, and only then",
+        ),
+        (
+            banks.has_surplus or (not banks.spends_surplus and banks.surplus_days is None),
+            f"{at}spends_surplus, surplus_days",
+            "one of the two",
+            "them only with asset = own_currencies and pays_in = debtor_currency",
+        ),
+        (
+            banks.surplus_days is None or 0 <= banks.surplus_days <= DAYS_MAX,
+            f"{at}surplus_days",
+            banks.surplus_days,
+            f"0 to {DAYS_MAX}",
         ),
         (
             0 <= banks.interest_percent <= PERCENT_MAX,

@@ -68,7 +68,13 @@ def owed_positions(
             yield Position(name, home, currency, balance.mapped(sign * balance.minor))
 
 
-def filled_before(balance: Steps) -> Steps:
-    """Return what is held of money that must lie ready: what the day uses, less what is used."""
-    moved = balance.minor - balance.minor[0]
-    return balance.mapped(moved - min(int(moved.min()), 0))
+def filled_before(balance: Steps, *, piles_up: bool) -> Steps:
+    """Return what is held of money that must lie ready: what the day uses, less what is used.
+
+    Args:
+        balance: of an account without end, that begins the trial with nothing.
+        piles_up: whether what stands above zero is held from day to day; only what the day uses
+            beyond it has to lie ready.
+    """
+    held = balance.minor if piles_up else balance.minor - balance.minor[0]
+    return balance.mapped(held - min(int(held.min()), 0))

@@ -356,6 +356,7 @@ def _pairs(
                 publisher,
                 unit,
                 _line(option, table, crossing, mine, currency(unit).number),
+                _surplus(option, table, crossing, mine, (codes[0], codes[1])),
                 _vehicle_publishers(option, (codes[0], codes[1]), rates, first_day),
                 tuple(
                     (bank_code(each, table.countries[each]), codes[table.countries[each] == other])
@@ -375,13 +376,37 @@ def _line(
     banks = option.central_banks
     if banks is None or banks.credit_days is None:
         return 1
-    is_paid = crossing.pays[mine] == unit
+    return max(1, int(_busier(table, crossing, mine, unit) * Fraction(banks.credit_days)))
+
+
+def _surplus(
+    option: Option,
+    table: PaymentTable,
+    crossing: Crossing,
+    mine: NDArray[np.intp],
+    codes: tuple[str, str],
+) -> tuple[int, int] | None:
+    """Return how much either partner may hold in each currency, None without end."""
+    banks = option.central_banks
+    if banks is None or banks.surplus_days is None:
+        return None
+    days = Fraction(banks.surplus_days)
+    one, other = (
+        int(_busier(table, crossing, mine, currency(code).number) * days) for code in codes
+    )
+    return one, other
+
+
+def _busier(
+    table: PaymentTable, crossing: Crossing, mine: NDArray[np.intp], number: int
+) -> Fraction:
+    """Return what the busier direction pays on an average day, in one of the two currencies."""
+    is_paid = crossing.pays[mine] == number
     ways = (
         int(crossing.paid_minor[mine][is_paid].sum()),
         int(crossing.got_minor[mine][~is_paid].sum()),
     )
-    days = len(np.unique(table.day))
-    return max(1, int(max(ways) * Fraction(banks.credit_days) / days))
+    return Fraction(max(ways), len(np.unique(table.day)))
 
 
 def _vehicle_publishers(

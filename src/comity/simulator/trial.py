@@ -337,8 +337,8 @@ class _Horizon:
             balance = self._balance(account, number, transfers)
             if balance is None:
                 continue
-            if not is_owed and not banks.keeps_partners_money:
-                balance = filled_before(balance)
+            if not is_owed and not banks.swap_line:
+                balance = filled_before(balance, piles_up=banks.has_surplus)
             sides = (members[account.owner], members[account.agent])
             yield from owed_positions(sides, account.currency, balance)
 
@@ -385,8 +385,10 @@ class _Horizon:
             is_lent = banks.keeps_partners_money and self._is_abroad(account)
         if not is_lent:
             return None
-        is_drawn = banks.swap_line and account.kind is AccountKind.SETTLEMENT
-        return Lending.DRAWN if is_drawn else Lending.EITHER_WAY
+        if account.kind is AccountKind.CLEARING:
+            return Lending.EITHER_WAY
+        # Below zero stands what a central bank without a swap line has to hold there beforehand.
+        return Lending.DRAWN if banks.swap_line else Lending.HELD
 
     def _is_abroad(self, account: Account) -> bool:
         """Whether it is the account of a central bank with another."""

@@ -1,5 +1,6 @@
 """Payments between countries: through central banks, dealers, correspondents; by hand."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +22,7 @@ from tests.kit.two_countries import (
     days_of,
 )
 
-from comity.agreements import SettlementAsset
+from comity.agreements import PaysIn, SettlementAsset
 from comity.agreements.rules_scheme import find_violations
 from comity.errors import UsageError
 from comity.ledger import AccountKind
@@ -35,7 +36,7 @@ from comity.simulator.comparing import (
     set_stages,
     tasks_of,
 )
-from comity.simulator.options import OPTIONS, CentralBanks, Option
+from comity.simulator.options import OPTIONS, CentralBanks, Option, parse_option
 from comity.simulator.payment_table import PaymentTable
 from comity.simulator.staging import Stage, currencies_needed, stage_option
 from comity.simulator.totals import value_results
@@ -111,6 +112,60 @@ def test_a_surplus_stays_in_the_debtors_currency() -> None:
     _, (trial,) = tried(table_of(*BOTH_WAYS), OPTIONS["special-vostro"])
     (claim,) = trial.claims
     assert (claim.currency, claim.owed.minor.tolist()) == (KGS, [0, 50_00])
+
+
+TUESDAY = date(2026, 1, 6)
+VOSTRO = CentralBanks(pays_in=PaysIn.DEBTOR_CURRENCY)
+
+
+def test_a_surplus_is_spent_first_where_the_option_says_so() -> None:
+    """Russia holds 125 som from Monday and owes 40 roubles, 50 som, on Tuesday."""
+    table = days_of(
+        table_of(f"09:00 {A} {C} 100.00 RUB"),
+        table_of(f"09:00 {C} {A} 40.00 RUB", day=TUESDAY),
+    )
+    piled, spent = (
+        tried(table, Option("vostro", "V", "V.", central_banks=banks))[1][1]
+        for banks in (VOSTRO, replace(VOSTRO, spends_surplus=True))
+    )
+    assert piled.is_settled.all()
+    assert spent.is_settled.all()
+    held = {one.currency: one.owed.minor.tolist() for one in piled.claims}
+    assert held == {KGS: [125_00], RUB: [0, 40_00]}
+    (claim,) = spent.claims
+    assert (claim.currency, claim.owed.minor.tolist()) == (KGS, [125_00, 75_00])
+
+
+def test_beyond_its_limit_a_surplus_is_paid_in_the_creditors_currency() -> None:
+    """Half a day of 125 som or 100 roubles: 62.50 are credited, 50 roubles paid in Moscow."""
+    table = table_of(f"09:00 {A} {C} 100.00 RUB")
+    banks = replace(VOSTRO, surplus_days=Decimal("0.5"))
+    option = Option("bounded", "B", "B.", central_banks=banks)
+    results = compare(table, Plan((option,), (Fraction(1),), HOURS, RATES))
+    measures = of_day(results, "bounded").measures
+    som, roubles = measures.currencies
+    assert (som.currency, roubles.settled_minor) == (KGS, 100_00)
+    assert measures.credit[KGS].at_close_minor == 62_50
+    assert measures.credit[RUB].at_close_minor == 0
+    assert roubles.used_minor.tolist() == [0, 0, 50_00, 0]  # A, C; Kyrgyzstan, Russia
+    # Held by Russia 125 som owed until 17:59, then half; 50 roubles lie ready until then.
+    minute = Fraction(1, 60)
+    assert measures.risk[KGS].position_minor_hours == 125_00 * (9 - minute) + 62_50 * minute
+    assert measures.risk[RUB].position_minor_hours == 50_00 * (10 - minute)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ('spends_surplus = true\npays_in = "creditor_currency"', "spends_surplus, surplus_days"),
+        ('surplus_days = "1"\nasset = "named_currency"\nasset_currency = "USD"', "surplus_days"),
+        ('surplus_days = "1001"\npays_in = "debtor_currency"', "expected 0 to 1000"),
+    ],
+)
+def test_terms_of_a_surplus_that_cannot_be_tried_are_refused(fields: str, said: str) -> None:
+    text = f'name = "x"\ntitle = "X"\nwords = "X."\n[central_banks]\n{fields}\n'
+    with pytest.raises(UsageError, match=said):
+        parse_option(text, "x.toml")
 
 
 def test_a_named_currency_moves_the_next_day_and_nobody_lends() -> None:
