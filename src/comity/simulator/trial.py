@@ -179,6 +179,11 @@ class _Day:
     transfers: list[Rows] = field(default_factory=list)
 
 
+def _payments_on(stage: Stage, days: Sequence[int]) -> int:
+    chosen = set(days)
+    return sum(rows.stop - rows.start for day, rows in stage.table.days() if day in chosen)
+
+
 class _Horizon:
     """One state of the engine through the days of a trial."""
 
@@ -186,11 +191,11 @@ class _Horizon:
         self._stage = stage
         self._setting = setting
         self._scheme = trial_scheme(stage.option, setting)
-        self._state = new_state()
-        self._days: list[_Day] = []
         width = len(setting.currencies)
-        opening = setting.opening_minor
         size = len(setting.countries) * width
+        self._state = new_state(_payments_on(stage, setting.days) + size * len(setting.days))
+        self._days: list[_Day] = []
+        opening = setting.opening_minor
         self._opening = np.zeros(size, np.int64) if opening is None else opening.reshape(-1)
 
     @property
