@@ -87,6 +87,7 @@ def load_scheme(folder: Path) -> Scheme:
         vehicles=head.vehicles,
         resources=resources,
         position_limits=limits,
+        haircuts=head.haircuts,
     )
     violations = (*find_membership_violations(scheme), *find_fit_violations(scheme))
     _raise_any([places.fault_of(violation, head_file) for violation in violations])

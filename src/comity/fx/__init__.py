@@ -38,6 +38,7 @@ from comity.fx.valuing import (
     VALUING_JUMP_PERCENT,
     VALUING_STALE_AFTER_DAYS,
     choose_valuing_rate,
+    minor_value,
 )
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "format_ratio",
     "guard_fixings",
     "minor_conversion",
+    "minor_value",
     "rate_history",
     "review_rates",
     "suspected_mistake",

@@ -33,7 +33,7 @@ from comity.settlement.chart import (
 )
 from comity.settlement.choice_kernel import Listing
 from comity.settlement.dealing_tables import deal_users, draw_dealing
-from comity.settlement.limits import draw_caps, draw_limits
+from comity.settlement.limits import draw_caps, draw_limits, draw_shorts, short_users
 from comity.settlement.rules import (
     draw_memberships,
     draw_purposes,
@@ -210,7 +210,11 @@ def adopt(state: State, scheme: Scheme) -> None:
     state.scheme = scheme
     state.chart = chart
     places = draw_places(scheme, chart)
-    users = chain(line_users(scheme, chart), deal_users(scheme, chart, places))
+    users = chain(
+        line_users(scheme, chart),
+        deal_users(scheme, chart, places),
+        short_users(scheme, chart, places),
+    )
     starts, dependents = draw_dependents(places, len(chart.accounts), users)
     live = np.zeros(state.first_capacity, LIVE_ROW)
     state.books = Books(
@@ -232,6 +236,7 @@ def adopt(state: State, scheme: Scheme) -> None:
         queues=new_queues_by_class(len(places), 0)._replace(link=live["link"]),
         limits=draw_limits(scheme, chart),
         caps=draw_caps(scheme, chart, pool_numbers(scheme)),
+        shorts=draw_shorts(scheme, chart),
         pairs=new_pairs(
             is_needed=any(one.payment_versus_payment is not None for one in scheme.agreements)
         ),

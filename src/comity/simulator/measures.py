@@ -18,7 +18,7 @@ from comity.simulator.credit import CreditMeasures, measure_credit
 from comity.simulator.payment_table import PaymentTable
 from comity.simulator.risk import RiskMeasures, measure_risk
 from comity.simulator.staging import Stage
-from comity.simulator.trial import Trial
+from comity.simulator.trial import Trial, own_money
 
 Bools = NDArray[np.bool_]
 Int64s = NDArray[np.int64]
@@ -193,7 +193,10 @@ def _measure(
 
 
 def _used(trial: Trial, at: int) -> Int64s:
-    """Return by party how far below its opening its balance ever was, after any whole group."""
+    """Return by party how far below its opening its balance ever was, after any whole group.
+
+    Where banks may be short, only its own money: what is below zero is credit.
+    """
     width = len(trial.currencies)
     parties = len(trial.opening_minor) // width
     posted = trial.posted
@@ -214,7 +217,7 @@ def _used(trial: Trial, at: int) -> Int64s:
     before = np.concatenate([[0], running])[starts]
     lowest = np.zeros(parties, np.int64)
     np.minimum.at(lowest, party[is_last], running[is_last] - before[party[is_last]])
-    return -lowest
+    return own_money(trial, at, -lowest)
 
 
 def _percentiles(waited: Int64s, amounts: Int64s) -> tuple[int, ...]:

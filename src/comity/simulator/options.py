@@ -125,6 +125,22 @@ class Correspondents:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortPositions:
+    """Banks may be short of a currency while what they have of others covers it.
+
+    Attributes:
+        each: how short of one currency, as part of the bank's own upper bound in it.
+        together: of all currencies, as part of its own upper bounds, valued together.
+        haircut_percent: how much less a currency counts where it covers, and more where it is
+            short; not that in which all are valued.
+    """
+
+    each: Decimal
+    together: Decimal
+    haircut_percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One way of organising settlement.
 
@@ -144,6 +160,7 @@ class Option:
         correspondents: that most banks pay through few others.
         central_banks: that payments between countries go through central banks.
         dealers: that they go through dealers.
+        short_positions: that accounts may be below zero; only with links, and one by one.
     """
 
     name: str
@@ -159,6 +176,7 @@ class Option:
     correspondents: Correspondents | None = None
     central_banks: CentralBanks | None = None
     dealers: Dealers | None = None
+    short_positions: ShortPositions | None = None
 
     def __post_init__(self) -> None:
         """Check that cycles are there exactly where payments are netted."""
@@ -261,6 +279,7 @@ def _faults(option: Option) -> list[tuple[str, object, str]]:
     rules += _bank_rules(option.central_banks)
     rules += _dealer_rules(option.dealers)
     rules += _correspondent_rules(option.correspondents)
+    rules += _short_rules(option)
     return [(place, found, expected) for holds, place, found, expected in rules if not holds]
 
 
@@ -358,6 +377,30 @@ def _correspondent_rules(star: Correspondents | None) -> list[tuple[bool, str, o
             f"{at}fee_percent",
             star.fee_percent,
             f"0 to {PERCENT_MAX}",
+        ),
+    ]
+
+
+def _short_rules(option: Option) -> list[tuple[bool, str, object, str]]:
+    terms, at = option.short_positions, "short_positions."
+    if terms is None:
+        return []
+    others = (option.correspondents, option.central_banks, option.dealers, option.saving)
+    alone = option.links and not option.cycles and not option.setoffs
+    return [
+        (
+            alone and all(one is None for one in others),
+            "short_positions",
+            "with other ways of settling",
+            "it with links = true and mode = gross, and with nothing else",
+        ),
+        (0 <= terms.each <= 1, f"{at}each", terms.each, "0 to 1"),
+        (0 <= terms.together <= 1, f"{at}together", terms.together, "0 to 1"),
+        (
+            0 <= terms.haircut_percent < PERCENT_MAX,
+            f"{at}haircut_percent",
+            terms.haircut_percent,
+            f"0 to less than {PERCENT_MAX}",
         ),
     ]
 

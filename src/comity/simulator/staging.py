@@ -7,6 +7,7 @@ own; with one α between them for all options, the rule is the same though the a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -21,10 +22,11 @@ from comity.money import currency, currency_by_number
 from comity.queueing import DayColumns, LiquidityBounds, liquidity_bounds
 from comity.simulator.crossing import Crossing, cross, find_rate, homes_of, missing_rate, uncrossed
 from comity.simulator.hours import Hours
-from comity.simulator.options import Correspondents, Option
+from comity.simulator.options import Correspondents, Option, ShortPositions
 from comity.simulator.payment_table import PaymentTable
 from comity.simulator.trial_agreements import Pair
 from comity.simulator.trial_scheme import NO_CORRESPONDENT, Setting, bank_code
+from comity.simulator.valuing import value_currencies
 
 Bools = NDArray[np.bool_]
 Int16s = NDArray[np.int16]
@@ -49,6 +51,9 @@ class Stage:
         dealers: numbers of the parties that deal.
         pairs: of countries with payments in two currencies.
         rates: official ones.
+        values: by day and currency what a minor unit is worth in one of them, where accounts are
+            valued together; else empty.
+        valued_in: code of that one.
         worst_moves: by currency and the home currency of who holds it, the move of its rate that
             99 % of moves do not pass; None where there are too few.
     """
@@ -63,6 +68,8 @@ class Stage:
     pairs: tuple[Pair, ...]
     rates: tuple[OfficialRate, ...]
     worst_moves: Mapping[tuple[int, int], Fraction | None]
+    values: Mapping[int, Mapping[int, Fraction]]
+    valued_in: str
 
     @property
     def homes(self) -> tuple[int, ...]:
@@ -155,6 +162,9 @@ class Stage:
                 upper = bounds[number].upper_minor
                 mine = self.correspondents[:, at] != NO_CORRESPONDENT
                 overdraft[mine, at] = -(-upper[mine] * share.numerator // share.denominator)
+        short_minor = None
+        if self.option.short_positions is not None:
+            overdraft, short_minor = self._shorts(self.option.short_positions, days[0], bounds)
         return Setting(
             hours=self.hours,
             days=tuple(days),
@@ -171,7 +181,25 @@ class Stage:
             dealers=self.dealers,
             pairs=self.pairs,
             rates=self.rates,
+            short_minor=short_minor,
+            valued_in=self.valued_in,
             has_treasury=len(days) > 1,
+        )
+
+    def _shorts(
+        self, terms: ShortPositions, day: int, bounds: dict[int, LiquidityBounds]
+    ) -> tuple[Int64s, Int64s]:
+        """Return how short each party may be of each currency, and of all together."""
+        upper = np.column_stack([bounds[number].upper_minor for number in self.currencies])
+        each, together = Fraction(terms.each), Fraction(terms.together)
+        worth = [self.values[day][number] for number in self.currencies]
+        values = [
+            sum((amount * value for amount, value in zip(row, worth, strict=True)), Fraction(0))
+            for row in upper.tolist()
+        ]
+        return (
+            -(-upper * each.numerator // each.denominator),
+            np.array([ceil(value * together) for value in values], np.int64),
         )
 
     def opening(self, bounds: dict[int, LiquidityBounds], money: Money) -> Int64s | None:
@@ -241,6 +269,7 @@ def stage_option(
         pairs,
         tuple(rates),
         _worst_moves(table, currencies, rates) if pairs else {},
+        *(value_currencies(table, currencies, rates) if option.short_positions else ({}, "")),
     )
 
 

@@ -85,6 +85,20 @@ class Trial:
         return found
 
 
+def own_money(trial: Trial, at: int, used_minor: Int64s) -> Int64s:
+    """Return what of used money was the holders' own: where they may be short, no more than that.
+
+    Args:
+        trial: what was tried.
+        at: which of its currencies.
+        used_minor: by holder.
+    """
+    if trial.option.short_positions is None:
+        return used_minor
+    found: Int64s = np.minimum(used_minor, trial.opening_minor[at :: len(trial.currencies)])
+    return found
+
+
 def run_trial(stage: Stage, days: Sequence[int], money: Money) -> tuple[Trial, ...]:
     """Settle days of payments by the live engine, one behind another.
 
@@ -377,11 +391,15 @@ class _Horizon:
 
         With correspondents: every account with one, whichever way. Between central banks: what
         one owes the other while payees have been paid; what a partner has been credited in the
-        debtor's own currency; what is drawn of a swap line.
+        debtor's own currency; what is drawn of a swap line. Where banks may be short: what they are
+        short of, which the settlement agent lends.
         """
         banks = self._stage.option.central_banks
         if account.kind is AccountKind.LORO:
             return Lending.EITHER_WAY
+        if self._stage.option.short_positions is not None:
+            is_banks = account.kind is AccountKind.SETTLEMENT
+            return Lending.DRAWN if is_banks and not self._is_abroad(account) else None
         if banks is None:
             return None
         if account.kind is AccountKind.CLEARING:
