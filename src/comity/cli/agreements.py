@@ -24,6 +24,7 @@ from comity.agreements.coverage import Coverage
 from comity.agreements.surplus_terms import SurplusTerms
 from comity.arrangement import folder_notes, load_scheme
 from comity.cli.agreement_coverage import asked_coverage, coverage_document, print_coverage
+from comity.cli.agreement_diff import amendments_document, find_version, print_amendments
 from comity.errors import Fault, InputFaultsError
 from comity.money import currency, format_amount_minor
 
@@ -100,6 +101,28 @@ def check(
             console.print(Text(f"not read: {note} is no part of an arrangement"))
     if complete and not coverage.is_proven:
         raise typer.Exit(InputFaultsError.exit_code)
+
+
+@app.command("diff")
+def diff(
+    folder: Annotated[Path, typer.Argument(help="An arrangement folder.")],
+    before: Annotated[
+        str, typer.Argument(help="The version compared with: id@version, or a draft's file .toml.")
+    ],
+    after: Annotated[str, typer.Argument(help="The version asked about, likewise.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Say in plain words what one version changes against another, term by term.
+
+    Example: comity agreements diff examples/kyrgyzstan-russia kg-ru-goods@1 draft.toml
+    """
+    scheme = load_scheme(folder)
+    one, other = find_version(scheme, before), find_version(scheme, after)
+    if as_json:
+        _echo_json(amendments_document(one, other))
+    else:
+        print_amendments(_console(), one, other)
 
 
 def check_document(scheme: Scheme, notes: tuple[str, ...], coverage: Coverage) -> dict[str, object]:

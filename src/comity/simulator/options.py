@@ -381,18 +381,23 @@ def _correspondent_rules(star: Correspondents | None) -> list[tuple[bool, str, o
     ]
 
 
+_NO_SAVING: Final = LiquiditySaving(0, None)
+
+
 def _short_rules(option: Option) -> list[tuple[bool, str, object, str]]:
     terms, at = option.short_positions, "short_positions."
     if terms is None:
         return []
-    others = (option.correspondents, option.central_banks, option.dealers, option.saving)
+    others = (option.correspondents, option.central_banks, option.dealers)
     alone = option.links and not option.cycles and not option.setoffs
+    saving = option.saving or _NO_SAVING
+    alone &= saving == replace(_NO_SAVING, release=saving.release)
     return [
         (
             alone and all(one is None for one in others),
             "short_positions",
             "with other ways of settling",
-            "it with links = true and mode = gross, and with nothing else",
+            "it with links = true and mode = gross, of saving only release, and nothing else",
         ),
         (0 <= terms.each <= 1, f"{at}each", terms.each, "0 to 1"),
         (0 <= terms.together <= 1, f"{at}together", terms.together, "0 to 1"),

@@ -111,8 +111,8 @@ def test_without_rates_it_is_left_out_and_says_why() -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ('mode = "cycle"\ncycles = 1\nlinks = true', "with links = true and mode = gross"),
-        ("links = false", "with links = true and mode = gross"),
+        ('mode = "cycle"\ncycles = 1\nlinks = true', "links = true and mode = gross"),
+        ("links = false", "links = true and mode = gross"),
         ("links = true\nsetoffs = 2", "setoffs"),
     ],
 )
