@@ -20,6 +20,7 @@ from comity.simulator.comparing import (
     sum_risk,
 )
 from comity.simulator.concentration import gini
+from comity.simulator.credit import CreditMeasures
 from comity.simulator.detail_document import detail_document, option_details
 from comity.simulator.details import SET_OFF
 from comity.simulator.fingerprint import fingerprint_document, fingerprint_table
@@ -258,7 +259,6 @@ def _option(
     def each(figure: Any) -> dict[str, Any]:
         return {code: figure(one) for code, one in whole.items()}
 
-    credit = {code: sum_credit(days, number) for number, code in codes.items()}
     exposure = {
         code: sum((one.measures.fx_exposure[number] for one in days), Fraction(0))
         for number, code in codes.items()
@@ -268,6 +268,7 @@ def _option(
         "settled_value_share": each(lambda one: share_text(_settled(one))),
         "liquidity_used_minor": each(lambda one: one.liquidity_used_minor),
         "liquidity_available_minor": each(lambda one: one.available_minor),
+        "usage": each(lambda one: share_text(one.usage)),
         "turnover_ratio": each(lambda one: share_text(one.turnover_ratio)),
         "delay_indicator": each(lambda one: share_text(one.delay)),
         "mean_wait_us": each(lambda one: whole_number(one.mean_wait_us)),
@@ -289,6 +290,14 @@ def _option(
         "moved_minor": each(lambda one: one.moved_minor),
         "concentration": each(lambda one: share_text(gini(one.used_minor.tolist()))),
         "fx_exposure_value_hours": {code: share_text(value) for code, value in exposure.items()},
+        **_credit({code: sum_credit(days, number) for number, code in codes.items()}),
+        **_risk({code: sum_risk(days, number) for number, code in codes.items()}),
+        "intervals": [one for one in paired if one["option"] == option.name],
+    }
+
+
+def _credit(credit: Mapping[str, CreditMeasures]) -> dict[str, Any]:
+    return {
         "credit_exposure_value_days": {
             code: share_text(one.exposure_minor_days) for code, one in credit.items()
         },
@@ -303,8 +312,6 @@ def _option(
             }
             for code, one in credit.items()
         },
-        **_risk({code: sum_risk(days, number) for number, code in codes.items()}),
-        "intervals": [one for one in paired if one["option"] == option.name],
     }
 
 

@@ -82,6 +82,11 @@ class CurrencyMeasures:
         return self.value_minor - self.settled_minor
 
     @property
+    def usage(self) -> Fraction | None:
+        """What was used of what lay on the accounts; more than 1 where there was credit."""
+        return ratio(self.liquidity_used_minor, self.available_minor)
+
+    @property
     def turnover_ratio(self) -> Fraction | None:
         """Value settled for each unit of liquidity used."""
         return ratio(self.settled_minor, self.liquidity_used_minor)
