@@ -137,6 +137,11 @@ class Standing:
         return min((day for day in ends if day is not None), default=None)
 
 
+def signed_by_text(agreement: Agreement) -> Standing:
+    """Return how a version stands where there is no register: in force as its text says."""
+    return Standing(agreement.valid_from, dict.fromkeys(agreement.parties, agreement.valid_from))
+
+
 def text_hash(agreement: Agreement) -> str:
     """Return the SHA-256 of a version's canonical text: equal terms, equal hash."""
     text = json.dumps(encode(agreement), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -17,6 +17,7 @@ from comity.arrangement.folder import (
     payment_files,
 )
 from comity.arrangement.loading import folder_notes, load_agreement, load_scheme, load_versions
+from comity.arrangement.package_file import load_package
 from comity.arrangement.register_file import load_acts, register_bytes
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "folder_notes",
     "load_acts",
     "load_agreement",
+    "load_package",
     "load_quotes",
     "load_scheme",
     "load_versions",

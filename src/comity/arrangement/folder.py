@@ -40,6 +40,8 @@ AGREEMENT_FILES_MAX: Final = 500
 
 _TOP_FILES: Final = (ARRANGEMENT_FILE, PARTICIPANTS_FILE, ACCOUNTS_FILE)
 _OPTIONAL_FILES: Final = (LIMITS_FILE, RESOURCES_FILE)
+PACKAGE_FILE: Final = "package.toml"
+"""What agreements are to do together; nothing is settled by it."""
 REGISTER_FILE: Final = "register.jsonl"
 """Acts on agreements; without it every version is in force on the days that its text says."""
 _SCHEME_FOLDERS: Final = (AGREEMENTS_FOLDER, CALENDARS_FOLDER)
@@ -48,6 +50,7 @@ _KNOWN: Final = frozenset(
     {
         *_TOP_FILES,
         *_OPTIONAL_FILES,
+        PACKAGE_FILE,
         REGISTER_FILE,
         *_SCHEME_FOLDERS,
         *_OTHER_FOLDERS,

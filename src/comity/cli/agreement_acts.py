@@ -16,6 +16,7 @@ from comity.agreements.register import (
     Standing,
     ask_or_second,
     read_register,
+    signed_by_text,
     text_hash,
 )
 from comity.arrangement import REGISTER_FILE, load_acts, load_versions, register_bytes
@@ -155,7 +156,7 @@ def _row(
     agreement: Agreement, standing: Standing, day: date, *, has_register: bool
 ) -> dict[str, Any]:
     if not has_register:
-        standing = Standing(agreement.valid_from, dict.fromkeys(agreement.parties, day))
+        standing = signed_by_text(agreement)
     last = standing.last_day(agreement)
     return {
         "version": agreement.key,

@@ -1,13 +1,12 @@
 """The register in its folder: the chain of its lines, and which versions make the scheme."""
 
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.unit.arrangement.small_folder import edit, faults_of
+from tests.unit.arrangement.small_folder import bind, edit, faults_of
 
-from comity.agreements.register import Act, ActKind, RegisterError, ask_or_second
+from comity.agreements.register import RegisterError
 from comity.arrangement import (
     REGISTER_FILE,
     folder_notes,
@@ -17,22 +16,6 @@ from comity.arrangement import (
     register_bytes,
 )
 from comity.errors import InputFaultsError
-
-DAY = date(2025, 6, 1)
-
-
-def bind(folder: Path, *keys: str) -> None:
-    """Propose and ratify versions, each act by two people, behind what stands there."""
-    versions = {each.key: each for each in load_versions(folder)}
-    acts = load_acts(folder) or ()
-    for key in keys:
-        asked: list[tuple[ActKind, str | None]] = [(ActKind.PROPOSE, None)]
-        asked += [(ActKind.RATIFY, party) for party in versions[key].parties]
-        for kind, party in asked:
-            for actor in ("A. First", "B. Second"):
-                wanted = Act(0, DAY, kind, key, party, None, actor, None, "")
-                acts = (*acts, ask_or_second(acts, versions, wanted))
-    (folder / REGISTER_FILE).write_bytes(register_bytes(acts))
 
 
 def test_without_a_register_every_version_binds(small: Path) -> None:
