@@ -5,7 +5,7 @@ so that the same folder always gives the same scheme and the same bytes in the j
 lists and payments change from day to day and stand outside.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from comity.agreements.membership import (
     VehicleCurrency,
 )
 from comity.agreements.netting_terms import ResourceTerms
-from comity.agreements.position_limits import PositionLimit
+from comity.agreements.position_limits import Haircut, PositionLimit
 from comity.agreements.terms import Agreement
 from comity.business_calendar import Calendar
 
@@ -63,7 +63,8 @@ class Scheme:
         batch_payments_max: payments in one batch of the journal at most.
         valuation_currency: ISO 4217 code in which shares and totals are counted.
         empty_lists_approved_by: who approved settling without any sanctions list.
-        position_limits: what participants may send net within a day.
+        position_limits: what participants may send net within a day, and be short of.
+        haircuts: by currency, of what covers short positions; none where it is not said.
         vehicles: currencies of no member in which central banks settle, by currency.
         resources: what stands behind positions in netting cycles, in order of currency,
             participant and kind.
@@ -83,6 +84,7 @@ class Scheme:
     vehicles: tuple[VehicleCurrency, ...] = ()
     resources: tuple[ResourceTerms, ...] = ()
     position_limits: tuple[PositionLimit, ...] = ()
+    haircuts: tuple[Haircut, ...] = ()
 
     def __post_init__(self) -> None:
         """Put every part into canonical order."""
@@ -97,6 +99,7 @@ class Scheme:
                 "position_limits",
                 tuple(sorted(self.position_limits, key=lambda each: each.order)),
             ),
+            ("haircuts", tuple(sorted(self.haircuts, key=lambda each: each.currency))),
             ("vehicles", tuple(sorted(self.vehicles, key=lambda each: each.currency))),
             ("resources", tuple(sorted(self.resources, key=_resource_order))),
         ):
@@ -118,6 +121,14 @@ class Scheme:
     def keeper_of_currency(self, currency: str) -> Member | VehicleCurrency | None:
         """Return whose settlement agent keeps accounts in a currency, None where nobody's does."""
         return next((each for each in self.keepers if each.currency == currency), None)
+
+    def differs_in_last_days_alone(self, other: "Scheme") -> bool:
+        """Return whether another scheme says the same but for the last days of its agreements."""
+        return self._without_last_days() == other._without_last_days()
+
+    def _without_last_days(self) -> "Scheme":
+        endless = tuple(replace(each, valid_until=None) for each in self.agreements)
+        return replace(self, agreements=endless)
 
     def agreements_in_force(self, day: date) -> tuple[Agreement, ...]:
         """Return the agreement versions in force on a day, by id and version."""

@@ -158,8 +158,10 @@ def _opened(folder: Path, database: Path | None) -> Iterator[tuple[Ledger, Scree
     journal = open_journal(path, create=False)
     try:
         ledger = rebuild(journal)
-        known = ledger.state.scheme
-        if known is not None and known != arrangement.inputs.scheme:
+        known, found = ledger.state.scheme, arrangement.inputs.scheme
+        # Last days of agreements are taken over by the next settle, and say nothing here.
+        is_other = known is not None and not known.differs_in_last_days_alone(found)
+        if known is not None and known != found and is_other:
             raise UsageError(f"{path}: found books of {known.name!r}, expected those of {folder}")
         yield ledger, arrangement.inputs.screener
     finally:
