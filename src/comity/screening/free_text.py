@@ -25,14 +25,19 @@ class TextIndex:
                 rarest = max(name.words, key=lambda word: (weights.of(word), len(word), word))
                 self._by_word.setdefault(rarest, []).append(name)
 
-    def names_in(self, text: str) -> Iterator[Match]:
-        """Yield the names that stand in a text, in the order of their rarest words."""
+    def names_in(self, text: str, words_min: int = 1) -> Iterator[Match]:
+        """Yield the names that stand in a text, in the order of their rarest words.
+
+        Args:
+            text: as it came.
+            words_min: of a listed name that is looked for.
+        """
         if self._by_word.keys().isdisjoint(latin_words(text)):
             return
         words = comparable_words(text)
         for at, word in enumerate(words):
             for name in self._by_word.get(word, ()):
-                if self._stands_near(name, words, at):
+                if len(name.words) >= words_min and self._stands_near(name, words, at):
                     yield Match(
                         name.entry_index,
                         name.published,

@@ -69,6 +69,9 @@ class ScoredMatcher:
                 self._add_scored(found, reading, self._names[number])
         for match in self._same_letters(words):
             _add_better(found, match)
+        # Whatever stands around it, a listed name is one: words added do not hide it.
+        for match in self._texts.names_in(name, words_min=2):
+            _add_better(found, match)
         return sorted(found.values(), key=_best_first)
 
     def _readings(self, words: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -144,7 +144,9 @@ def settle_day(
     of_day = _not_taken_before(waiting, taken, begun=begun)
     asked = chooser or SolverChooser()
     _take(ledger, inputs, of_day[len(taken.of_open_day) if begun else 0 :], progress, asked)
-    if ledger.state.now_us < until_us:
+    # A message may have come at that very time; what is due then is done behind it.
+    agenda = ledger.state.agenda
+    if ledger.state.now_us < until_us or (agenda and agenda[0].at_us <= until_us):
         select_due(ledger, asked, until_us)
         ledger.commit(CommandBatch(controls=(Control(ControlKind.ADVANCE, until_us, {}),)))
     return Settled(ledger, chosen, changed=ledger.head is not before)

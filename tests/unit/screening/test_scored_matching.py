@@ -84,6 +84,12 @@ def found(name: str) -> list[str]:
         ("cut off", "VYMYSLOV FYODOR PETR", "P1"),
         ("cut off in a long name", "Общество содействия вымышленным перевозк", "C3"),
         ("Armenian by Russian letters", "Чкаян Саак", "P4"),
+        (
+            "among many other words",
+            "Bright Dawn Import Export for Vymyslov Fyodor and Sons Minsk",
+            "P1",
+        ),
+        ("behind words without end", " ".join(["слово"] * 40) + " Вымыслов Фёдор", "P1"),
         ("a legal form", "ТОО «Дальневосточная Небылица Трэйдинг Компани»", "C1"),
         ("a legal form in disorder", "Nebylitsa Joint Company Stock", "C2"),
         ("a single word with a letter wrong", "Небылитса", "C2"),
