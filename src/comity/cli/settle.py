@@ -104,24 +104,8 @@ def settle(
     with _progress(enabled=not as_json) as told:
         told("Reading the arrangement")
         arrangement = load_arrangement(folder)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        journal = open_journal(path)
-        try:
-            told("Putting messages in order")
-            done = settle_day(
-                journal,
-                arrangement.inputs,
-                day=asked,
-                progress=lambda taken, total: told("Settling messages", taken, total),
-                until=until_time,
-            )
-            is_open = done.ledger.state.is_open
-            published = (
-                None if is_open else _publish(arrangement, done, Places(path, results), told)
-            )
-        finally:
-            journal.close()
-    if is_open:
+        done, published = _settle(arrangement, Places(path, results), told, asked, until_time)
+    if done.ledger.state.is_open:
         _tell_open(done, as_json=as_json)
         return
     if published is None:
@@ -162,6 +146,27 @@ class Published:
     refused: tuple[RefusedMessage, ...]
     statements: int
     messages: int
+
+
+def _settle(
+    arrangement: Arrangement, places: Places, told: Told, day: date | None, until: time | None
+) -> tuple[Settled, Published | None]:
+    """Settle into the database and publish the day, unless it stays open."""
+    places.database.parent.mkdir(parents=True, exist_ok=True)
+    journal = open_journal(places.database)
+    try:
+        told("Putting messages in order")
+        done = settle_day(
+            journal,
+            arrangement.inputs,
+            day=day,
+            progress=lambda taken, total: told("Settling messages", taken, total),
+            until=until,
+        )
+        is_open = done.ledger.state.is_open
+        return done, None if is_open else _publish(arrangement, done, places, told)
+    finally:
+        journal.close()
 
 
 def _publish(
