@@ -2,7 +2,7 @@
 
 The day is generated beforehand from the example, with the lists of the United Nations and OFAC
 where the reference folder has them. Measured is `settle_day` as `comity settle` calls it: putting
-the files in order, reading, schema validation, exact screening, engine, journal, sync. It ends
+the files in order, reading, schema validation, screening, engine, journal, sync. It ends
 with the last commit; statements and outgoing messages are a line of their own.
 """
 

@@ -43,6 +43,8 @@ class WordIndex:
         self.words: tuple[str, ...] = tuple(sorted(set(words)))
         self.number_of: dict[str, int] = {word: at for at, word in enumerate(self.words)}
         self._limits = limits
+        # One more than is allowed is looked at where consonants are the same.
+        self._edits_max = max(limits.edits_by_length) + 1
         self._remainders: dict[str, list[int]] = {}
         self._skeletons: dict[str, list[int]] = {}
         self._near: dict[str, tuple[Near, Columns]] = {}
@@ -89,6 +91,8 @@ class WordIndex:
         edits = cdist([word], words, scorer=OSA.distance, dtype=np.int64)[0].tolist()
         near: Near = {}
         for number, listed, distance in zip(numbers, words, edits, strict=True):
+            if distance > self._edits_max and not listed.startswith(word):
+                continue
             if likeness := likeness_by_edits(word, listed, distance, self._limits):
                 near[number] = likeness
         return near
