@@ -167,6 +167,7 @@ def _timely(
         "within_hour": decimal_text(share(timed[1], payments)) if timed else None,
         "within_day": decimal_text(share(timed[2], payments)) if timed else None,
         "reconciled_same_day": decimal_text(share(kept[1], payments)) if kept else None,
+        "is_withheld": False,
     }
 
 
@@ -192,6 +193,7 @@ def cost_rows(rows: Iterable[Sequence[Any]], length: Length, coverage: Coverage)
                 "fee_minor": fees if known else None,
                 "fee_share": decimal_text(share(fees, amount)) if known else None,
                 "coverage": decimal_text(share(known, payments)),
+                "is_withheld": False,
             }
         )
     return found

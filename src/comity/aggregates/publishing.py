@@ -12,6 +12,8 @@ from comity.aggregates.turnover import ALL, Group, Key, Sums, TurnoverLine, whol
 from comity.disclosure import Rule, System, round_parts, round_table, suppress, table_sums
 from comity.statistics.exact import share
 
+Row = dict[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -140,41 +142,73 @@ def published_turnover(
 
 
 def published_shares(
-    lines: Iterable[ShareLine], unsafe: Collection[tuple[Period, str]], base_minor: int
+    lines: Iterable[ShareLine], unsafe: Collection[tuple[Period, str]]
 ) -> tuple[ShareLine, ...]:
-    """Return the shares of everything together, rounded, without those that are unsafe.
+    """Return the shares of everything together, in whole thousandths and without amounts.
+
+    An amount would stand beside the turnover of the same period and bound what is withheld there.
 
     Args:
         lines: all shares.
         unsafe: period and definition where few parties stand behind one of the two parts.
-        base_minor: to multiples of which the two parts are rounded.
     """
     found = []
     for line in lines:
         if any(name != ALL for name in line.group):
             continue
-        if (line.period, line.definition) in unsafe:
-            nothing = dict.fromkeys(
-                ("by_number", "by_value", "national_minor", "denominator_minor", "coverage")
+        is_withheld = (line.period, line.definition) in unsafe
+        found.append(
+            replace(
+                line,
+                by_number=None if is_withheld else _thousandths(line.by_number),
+                by_value=None if is_withheld else _thousandths(line.by_value),
+                coverage=None if is_withheld else _thousandths(line.coverage),
+                national_minor=None,
+                denominator_minor=None,
+                is_withheld=is_withheld,
             )
-            found.append(replace(line, **nothing, is_withheld=True))  # type: ignore[arg-type]
-        else:
-            found.append(_rounded_share(line, base_minor))
+        )
     return tuple(found)
 
 
-def _rounded_share(line: ShareLine, base: int) -> ShareLine:
-    national, total = line.national_minor, line.denominator_minor
-    if national is None or total is None or base == 1:
-        return line
-    parts = round_parts({"national": national, "other": total - national}, base)
-    national, total = parts["national"], parts[ALL]
-    return replace(
-        line,
-        national_minor=national,
-        denominator_minor=total,
-        by_value=None if line.by_value is None else share(national, total),
-    )
+def _thousandths(value: Fraction | None) -> Fraction | None:
+    parts = whole(None if value is None else value * 1_000)
+    return None if parts is None else Fraction(parts, 1_000)
+
+
+def published_costs(rows: Iterable[Row], unsafe: Collection[tuple[str, str]]) -> list[Row]:
+    """Return what payments cost without numbers and amounts, and without unsafe cells.
+
+    Args:
+        rows: of the table, as JSON values.
+        unsafe: label of the period and currency of cells that are unsafe by themselves.
+    """
+    found = []
+    for row in rows:
+        is_withheld = (row["period"], row["currency"]) in unsafe
+        nothing = dict.fromkeys(("payments", "payments_with_fee", "fee_minor"))
+        if is_withheld:
+            nothing |= dict.fromkeys(("fee_share", "coverage"))
+        found.append({**row, **nothing, "is_withheld": is_withheld})
+    return found
+
+
+def published_times(rows: Iterable[Row], unsafe: Collection[tuple[str, str]]) -> list[Row]:
+    """Return speed and reconciliation without numbers, and without periods that are unsafe.
+
+    Args:
+        rows: of the table, as JSON values.
+        unsafe: label of the period and currency of cells that are unsafe by themselves.
+    """
+    periods = {period for period, _ in unsafe}
+    found = []
+    for row in rows:
+        is_withheld = row["period"] in periods
+        nothing: Row = {"payments": None}
+        if is_withheld:
+            nothing |= dict.fromkeys(("within_hour", "within_day", "reconciled_same_day"))
+        found.append({**row, **nothing, "is_withheld": is_withheld})
+    return found
 
 
 def published_imbalances(

@@ -28,8 +28,10 @@ from comity.aggregates.parties import (
 from comity.aggregates.periods import Coverage, Length
 from comity.aggregates.publishing import (
     Publication,
+    published_costs,
     published_imbalances,
     published_shares,
+    published_times,
     published_turnover,
     rounded_cells,
     withheld_cells,
@@ -273,7 +275,7 @@ class _Run:
         )
         if order.publication is not None:
             unsafe = unsafe_shares(self._archive, self._asked, rows, order.publication, definitions)
-            lines = published_shares(lines, unsafe, order.publication.base_minor)
+            lines = published_shares(lines, unsafe)
             notes.append("only shares of everything together are published")
         if order.series and order.valuer is None:
             notes.append("the series of all payments is not used: give --rates and --in")
@@ -340,11 +342,15 @@ class _Run:
         if not sql:
             return self._table("timeliness", [], not_available="; ".join(notes))
         rows = timeliness_rows(found["speed"], found["reconciliation"], asked.length, self.coverage)
+        if self._order.publication is not None:
+            rows = published_times(rows, self._unsafe())
         return self._table("timeliness", rows, sql=sql, notes=notes)
 
     def _cost(self) -> Row:
         sql = query("cost", replace(self._asked, by=()))
         rows = cost_rows(self._archive.rows(sql), self._asked.length, self.coverage)
+        if self._order.publication is not None:
+            rows = published_costs(rows, self._unsafe())
         return self._table("cost", rows, sql=sql)
 
     def _trade(self) -> Row:
@@ -363,6 +369,13 @@ class _Run:
             rates={one.currency: one for one in self._order.trade_valuers},
         )
         return self._table("trade", rows, sql=sql)
+
+    def _unsafe(self) -> frozenset[tuple[str, str]]:
+        """Return periods and currencies that are unsafe by themselves, broken down by nothing."""
+        assert self._order.publication is not None, "asked for a publication only"
+        asked = replace(self._asked, by=())
+        cells = unsafe_turnover(self._archive, asked, self._order.publication, None)
+        return frozenset((period.label, unit) for period, _, unit in cells)
 
     @property
     def _fewest(self) -> int:

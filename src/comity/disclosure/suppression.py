@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from comity.disclosure.cells import Name, Sum, System
+from comity.netting.selection import quiet_solver
 
 PROTECTION: Final = Fraction(1, 10)
 """How far from its value an unsafe cell's bounds must lie, as a part of it."""
@@ -98,8 +99,7 @@ def bounds_of(system: System, withheld: Collection[Name], name: Name) -> tuple[f
     unit = Fraction(system.values[name])
     if not unit:
         return 0.0, 0.0
-    model = highspy.Highs()  # type: ignore[no-untyped-call]  # the package ships no types
-    model.setOptionValue("output_flag", False)
+    model = quiet_solver()
     model.setOptionValue("threads", 1)
     for one in names:
         model.addVar(max(float(-system.values[one] / unit), -_FAR), _FAR)

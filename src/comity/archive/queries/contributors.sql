@@ -5,10 +5,12 @@ WITH sides AS (
     SELECT {period} AS period, {groups}{unit} AS unit, 'debtor' AS side, {debtor} AS party,
         {worth} AS worth
     FROM payments{joins}
+    WHERE kind = 'payment'
     UNION ALL
     SELECT {period} AS period, {groups}{unit} AS unit, 'creditor' AS side, {creditor} AS party,
         {worth} AS worth
     FROM payments{joins}
+    WHERE kind = 'payment'
 ),
 parties AS (
     SELECT period, {names}unit, side, party, sum(worth) AS worth
