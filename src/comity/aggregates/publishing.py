@@ -125,8 +125,8 @@ def published_turnover(
     """Return the lines with nothing of the cells to withhold, nor of what would tell of them.
 
     A group of which some period is withheld is not compared with other periods: that something was
-    the highest since a withheld month would bound that month. Returns are published for margins
-    over everything alone.
+    the highest since a withheld month would bound that month. Returns are not
+    published: they are few, and often one party's.
     """
     broken = {(group, unit) for _, group, unit in withheld}
     found = []
@@ -135,9 +135,7 @@ def published_turnover(
             found.append(line.withheld())
             continue
         kept = line.without_comparisons() if (line.group, line.unit) in broken else line
-        if any(name != ALL for name in line.group):
-            kept = replace(kept, returns=None, returned_minor=None)
-        found.append(kept)
+        found.append(replace(kept, returns=None, returned_minor=None))
     return tuple(found)
 
 
