@@ -21,6 +21,9 @@ A file is made of sections; `#` starts a remark. Amounts are in major units, tim
 
 A vehicle currency, in which both central banks hold accounts, and rates are told before the days:
 
+    short AAAAKG20 100.00 RUB KGS:50.00       may be short of so much, valued together, and of each
+    haircut KGS 10                            percent
+
     vehicle USD
     rate 2026-05-25 USD 87.5000 KGS           and so on for as many days as need one
 
@@ -104,7 +107,7 @@ from comity.agreements.netting_terms import (
     ShortfallLayer,
     ShortfallTerms,
 )
-from comity.agreements.position_limits import PositionLimit, PositionLimitKind
+from comity.agreements.position_limits import Haircut, PositionLimit, PositionLimitKind
 from comity.agreements.scheme import Scheme
 from comity.agreements.surplus_terms import SurplusLimit, SurplusTerms
 from comity.agreements.terms import (
@@ -629,6 +632,32 @@ def _choice(name: str, value: str) -> dict[str, Any]:
     return {name: _CHOICES[name](value)}
 
 
+def _with_short(scheme: Scheme, words: list[str]) -> Scheme:
+    """Return the scheme in which a bank may be short, as `AAAAKG20 100.00 RUB KGS:50.00 …`.
+
+    Of all currencies together, and of each that is named; agreements that settle otherwise go, and
+    the accounts of others with the bank.
+    """
+    participant, amount, code, *each = words
+    most = {one.partition(":")[0]: minor(one.partition(":")[2]) for one in each}
+    accounts = tuple(
+        replace(one, limit_minor=most.get(one.currency, 0))
+        if one.participant == participant
+        else one
+        for one in scheme.accounts
+        if one.agent != participant
+    )
+    limit = PositionLimit(PositionLimitKind.SHORT_POSITIONS, participant, code, None, minor(amount))
+    gross = tuple(one for one in scheme.agreements if one.id == "goods")
+    limits = (*scheme.position_limits, limit)
+    return replace(scheme, accounts=accounts, position_limits=limits, agreements=gross)
+
+
+def _with_haircut(scheme: Scheme, words: list[str]) -> Scheme:
+    haircut = Haircut(words[0], Decimal(words[1]))
+    return replace(scheme, haircuts=(*scheme.haircuts, haircut))
+
+
 def _with_limit(scheme: Scheme, words: list[str]) -> Scheme:
     """Return the scheme with a limit such as `bilateral AAAAKG20 CCCCRUM0 10.00 KGS`."""
     kind, participant, *counterparty, amount, code = words
@@ -649,6 +678,8 @@ _SCHEME_CHANGES: dict[str, Callable[[Scheme, list[str]], Scheme]] = {
     "netting": lambda scheme, words: with_netting(scheme, CycleNetting(words[0])),
     "asset": lambda scheme, words: with_asset(scheme, words[0]),
     "limit": _with_limit,
+    "short": _with_short,
+    "haircut": _with_haircut,
     "vehicle": lambda scheme, words: with_vehicle(scheme, words[0]),
     "dealers": _with_dealers,
     "sponsored": lambda scheme, words: with_sponsor(scheme, *words),

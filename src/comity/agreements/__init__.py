@@ -28,7 +28,7 @@ from comity.agreements.netting_terms import (
     ShortfallTerms,
 )
 from comity.agreements.overlap import Overlap, find_overlaps
-from comity.agreements.position_limits import PositionLimit, PositionLimitKind
+from comity.agreements.position_limits import Haircut, PositionLimit, PositionLimitKind
 from comity.agreements.quotes import Quote, QuoteSide
 from comity.agreements.rules_dealing import find_quote_violations
 from comity.agreements.rules_membership import MEMBERS_MIN, find_membership_violations
@@ -93,6 +93,7 @@ __all__ = [
     "DocumentError",
     "FinalityEvent",
     "FinalityTerms",
+    "Haircut",
     "InterestBooked",
     "LedgerIs",
     "LiquiditySaving",

@@ -15,6 +15,7 @@ from comity.agreements.rules_netting import (
     find_resource_violations,
 )
 from comity.agreements.rules_outside import find_outside_fit_violations
+from comity.agreements.rules_shorts import find_short_violations
 from comity.agreements.rules_terms import find_term_violations
 from comity.agreements.scheme import BusinessDayTerms, Scheme
 from comity.agreements.terms import Agreement, SettlementAsset
@@ -54,6 +55,7 @@ def find_fit_violations(scheme: Scheme) -> tuple[Violation, ...]:
     found.extend(find_capped_leg_violations(scheme))
     found.extend(find_dealing_fit_violations(scheme))
     found.extend(find_outside_fit_violations(scheme))
+    found.extend(find_short_violations(scheme))
     found.extend(
         Violation(each.second, ("valid_from",), str(each), "one agreement for each payment")
         for each in find_overlaps(scheme.agreements)

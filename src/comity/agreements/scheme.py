@@ -18,7 +18,7 @@ from comity.agreements.membership import (
     VehicleCurrency,
 )
 from comity.agreements.netting_terms import ResourceTerms
-from comity.agreements.position_limits import PositionLimit
+from comity.agreements.position_limits import Haircut, PositionLimit
 from comity.agreements.terms import Agreement
 from comity.business_calendar import Calendar
 
@@ -63,7 +63,8 @@ class Scheme:
         batch_payments_max: payments in one batch of the journal at most.
         valuation_currency: ISO 4217 code in which shares and totals are counted.
         empty_lists_approved_by: who approved settling without any sanctions list.
-        position_limits: what participants may send net within a day.
+        position_limits: what participants may send net within a day, and be short of.
+        haircuts: by currency, of what covers short positions; none where it is not said.
         vehicles: currencies of no member in which central banks settle, by currency.
         resources: what stands behind positions in netting cycles, in order of currency,
             participant and kind.
@@ -83,6 +84,7 @@ class Scheme:
     vehicles: tuple[VehicleCurrency, ...] = ()
     resources: tuple[ResourceTerms, ...] = ()
     position_limits: tuple[PositionLimit, ...] = ()
+    haircuts: tuple[Haircut, ...] = ()
 
     def __post_init__(self) -> None:
         """Put every part into canonical order."""
@@ -97,6 +99,7 @@ class Scheme:
                 "position_limits",
                 tuple(sorted(self.position_limits, key=lambda each: each.order)),
             ),
+            ("haircuts", tuple(sorted(self.haircuts, key=lambda each: each.currency))),
             ("vehicles", tuple(sorted(self.vehicles, key=lambda each: each.currency))),
             ("resources", tuple(sorted(self.resources, key=_resource_order))),
         ):

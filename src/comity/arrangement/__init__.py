@@ -15,7 +15,7 @@ from comity.arrangement.folder import (
     SERIES_FILE,
     payment_files,
 )
-from comity.arrangement.loading import folder_notes, load_scheme
+from comity.arrangement.loading import folder_notes, load_agreement, load_scheme
 
 __all__ = [
     "AGREEMENT_FILES_MAX",
@@ -26,6 +26,7 @@ __all__ = [
     "RATES_FOLDER",
     "SERIES_FILE",
     "folder_notes",
+    "load_agreement",
     "load_quotes",
     "load_scheme",
     "payment_files",

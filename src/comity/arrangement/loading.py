@@ -7,7 +7,7 @@ make those on the next unsure, so each level is reported whole before the next i
 
 from pathlib import Path
 
-from comity.agreements import Scheme, find_fit_violations, find_membership_violations
+from comity.agreements import Agreement, Scheme, find_fit_violations, find_membership_violations
 from comity.arrangement.agreement_files import read_agreement
 from comity.arrangement.csv_rows import CsvFile, parse_csv
 from comity.arrangement.folder import (
@@ -87,10 +87,23 @@ def load_scheme(folder: Path) -> Scheme:
         vehicles=head.vehicles,
         resources=resources,
         position_limits=limits,
+        haircuts=head.haircuts,
     )
     violations = (*find_membership_violations(scheme), *find_fit_violations(scheme))
     _raise_any([places.fault_of(violation, head_file) for violation in violations])
     return scheme
+
+
+def load_agreement(path: Path) -> Agreement:
+    """Read one agreement version by itself, such as a draft; nothing else of a scheme is asked.
+
+    Raises:
+        InputFaultsError: with every fault of the file.
+    """
+    file = parse_toml(path.name, read_scheme_file(path.parent, path.name))
+    found = read_agreement(file, Places())
+    _raise_any(list(file.faults))
+    return found
 
 
 def folder_notes(folder: Path) -> tuple[str, ...]:

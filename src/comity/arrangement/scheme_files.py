@@ -14,6 +14,7 @@ from comity.agreements import (
     AccountTerms,
     AgentHours,
     BusinessDayTerms,
+    Haircut,
     Member,
     Participant,
     ParticipantStatus,
@@ -131,6 +132,7 @@ class SchemeHead:
     empty_lists_approved_by: tuple[str, ...]
     members: tuple[Member, ...]
     vehicles: tuple[VehicleCurrency, ...]
+    haircuts: tuple[Haircut, ...]
 
 
 def read_head(file: TomlFile, places: Places) -> SchemeHead:
@@ -140,6 +142,7 @@ def read_head(file: TomlFile, places: Places) -> SchemeHead:
     screening = reader.optional_table("screening")
     members = reader.tables("members")
     vehicles = reader.tables("vehicle_currencies")
+    haircuts = reader.tables("haircuts")
     head = SchemeHead(
         name=reader.text("name"),
         synthetic=reader.boolean("synthetic"),
@@ -156,8 +159,10 @@ def read_head(file: TomlFile, places: Places) -> SchemeHead:
         empty_lists_approved_by=() if screening is None else _approvers(screening),
         members=tuple(_member(each, places) for each in members),
         vehicles=tuple(_vehicle(each, places) for each in vehicles),
+        haircuts=tuple(_haircut(each, places) for each in haircuts),
     )
-    for each in (reader, day, *members, *vehicles, *(() if screening is None else (screening,))):
+    tables = (reader, day, *members, *vehicles, *haircuts)
+    for each in (*tables, *(() if screening is None else (screening,))):
         each.close()
     return head
 
@@ -182,6 +187,12 @@ def _member(reader: TableReader, places: Places) -> Member:
     )
     places.note(member, Place(reader.file, reader.path))
     return member
+
+
+def _haircut(reader: TableReader, places: Places) -> Haircut:
+    haircut = Haircut(reader.currency("currency"), reader.percent("percent"))
+    places.note(haircut, Place(reader.file, reader.path))
+    return haircut
 
 
 def _vehicle(reader: TableReader, places: Places) -> VehicleCurrency:

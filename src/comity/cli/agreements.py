@@ -20,8 +20,11 @@ from comity.agreements import (
     Scheme,
     SettlementMode,
 )
+from comity.agreements.coverage import Coverage
 from comity.agreements.surplus_terms import SurplusTerms
 from comity.arrangement import folder_notes, load_scheme
+from comity.cli.agreement_coverage import asked_coverage, coverage_document, print_coverage
+from comity.cli.agreement_diff import amendments_document, find_version, print_amendments
 from comity.errors import Fault, InputFaultsError
 from comity.money import currency, format_amount_minor
 
@@ -55,11 +58,31 @@ def agreements() -> None:
 def check(
     folder: Annotated[Path, typer.Argument(help="An arrangement folder.")],
     *,
+    from_day: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="DAY",
+            help="First day of the proof; if not set, of the youngest version.",
+        ),
+    ] = None,
+    until_day: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DAY", help="Last day of the proof; a year on if not set."),
+    ] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="Exit code 2 also where a payment has no one rule.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Read everything that makes the scheme and show what each agreement covers.
+    """Show what each agreement covers, and prove that each payment has exactly one rule.
+
+    Payments between countries that any version ever bound, in currencies and for purposes that any
+    version ever named, are asked about; those that none judges on a day are told.
 
     Exit code 2 where something is wrong: every fault is named, with file and line.
+
+    Example: comity agreements check examples/kyrgyzstan-russia --from 2026-06-01
     """
     try:
         scheme = load_scheme(folder)
@@ -67,16 +90,42 @@ def check(
     except InputFaultsError as error:
         _report_faults(error.faults, as_json=as_json)
         raise typer.Exit(error.exit_code) from error
+    coverage = asked_coverage(scheme, from_day, until_day)
     if as_json:
-        _echo_json(check_document(scheme, notes))
-        return
-    console = _console()
-    _print_agreements(console, scheme)
-    for note in notes:
-        console.print(Text(f"not read: {note} is no part of an arrangement"))
+        _echo_json(check_document(scheme, notes, coverage))
+    else:
+        console = _console()
+        _print_agreements(console, scheme)
+        print_coverage(console, coverage)
+        for note in notes:
+            console.print(Text(f"not read: {note} is no part of an arrangement"))
+    if complete and not coverage.is_proven:
+        raise typer.Exit(InputFaultsError.exit_code)
 
 
-def check_document(scheme: Scheme, notes: tuple[str, ...]) -> dict[str, object]:
+@app.command("diff")
+def diff(
+    folder: Annotated[Path, typer.Argument(help="An arrangement folder.")],
+    before: Annotated[
+        str, typer.Argument(help="The version compared with: id@version, or a draft's file .toml.")
+    ],
+    after: Annotated[str, typer.Argument(help="The version asked about, likewise.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Say in plain words what one version changes against another, term by term.
+
+    Example: comity agreements diff examples/kyrgyzstan-russia kg-ru-goods@1 draft.toml
+    """
+    scheme = load_scheme(folder)
+    one, other = find_version(scheme, before), find_version(scheme, after)
+    if as_json:
+        _echo_json(amendments_document(one, other))
+    else:
+        print_amendments(_console(), one, other)
+
+
+def check_document(scheme: Scheme, notes: tuple[str, ...], coverage: Coverage) -> dict[str, object]:
     """Return what `--json` prints without faults; `schemas/agreements_check.schema.json`."""
     return {
         "ok": True,
@@ -86,6 +135,7 @@ def check_document(scheme: Scheme, notes: tuple[str, ...]) -> dict[str, object]:
         "participants": len(scheme.participants),
         "accounts": len(scheme.accounts),
         "agreements": [_agreement_document(each) for each in scheme.agreements],
+        "coverage": coverage_document(coverage),
         "notes": list(notes),
         "faults": [],
     }

@@ -31,12 +31,14 @@ from comity.fx.guards import (
     review_rates,
     suspected_mistake,
 )
+from comity.fx.history import RateHistory, rate_history
 from comity.fx.official import PUBLISHERS, OfficialRate, format_ratio
 from comity.fx.valuing import (
     OWN_CENTRAL_BANK,
     VALUING_JUMP_PERCENT,
     VALUING_STALE_AFTER_DAYS,
     choose_valuing_rate,
+    minor_value,
 )
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "RateChoice",
     "RateChoiceError",
     "RateFound",
+    "RateHistory",
     "RateMissing",
     "RateQuarantined",
     "RateRule",
@@ -66,6 +69,8 @@ __all__ = [
     "format_ratio",
     "guard_fixings",
     "minor_conversion",
+    "minor_value",
+    "rate_history",
     "review_rates",
     "suspected_mistake",
 ]

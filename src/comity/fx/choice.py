@@ -213,7 +213,7 @@ def choose_rate(
         released: `rate_id`s held back by the guard that people have let pass.
     """
     assert base != quote, "an amount is not converted into its own currency"
-    fixings, inverted = _fixings_of(rates, publisher=choice.publisher, base=base, quote=quote)
+    fixings, inverted = fixings_of(rates, publisher=choice.publisher, base=base, quote=quote)
     last_day = _last_effective_day(choice, on)
     known = [rate for rate in fixings if rate.effective_on <= last_day]
     if not known:
@@ -236,7 +236,7 @@ def _judge(
     return RateFound(rate, inverted, on, fixing.compared_with)
 
 
-def _fixings_of(
+def fixings_of(
     rates: Iterable[OfficialRate], *, publisher: str, base: str, quote: str
 ) -> tuple[list[OfficialRate], bool]:
     """Return the fixings of the pair as printed, or else of its inverse and True."""

@@ -8,10 +8,13 @@ pair, the other central banks' are taken in the order of their codes. Never a cr
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from comity.fx.choice import RateChoice, RateFound, RateRule, choose_rate
+from comity.fx.conversion import Conversion, minor_conversion
 from comity.fx.official import PUBLISHERS, OfficialRate
+from comity.money import Currency
 
 VALUING_STALE_AFTER_DAYS: Final = 5
 """A fixing older than this many days values nothing: a week-end and three holidays."""
@@ -29,6 +32,27 @@ OWN_CENTRAL_BANK: Final[Mapping[str, str]] = {
     "TJS": "NBT",
 }
 """Publisher of each currency's own central bank."""
+
+
+def minor_value(
+    rates: Iterable[OfficialRate], one: Currency, unit: Currency, on: date
+) -> Fraction | None:
+    """Return what a minor unit of a currency is worth in those of another, None without a rate.
+
+    Args:
+        rates: everything published that is known.
+        one: the currency to be valued.
+        unit: the currency it is valued in; may be the same.
+        on: the business day.
+    """
+    rate = Conversion(1, 1)
+    if one != unit:
+        answer = choose_valuing_rate(rates, base=one.code, quote=unit.code, on=on)
+        if answer is None:
+            return None
+        rate = answer.conversion
+    minor = minor_conversion(rate, from_currency=one, to_currency=unit)
+    return Fraction(minor.numerator, minor.denominator)
 
 
 def choose_valuing_rate(

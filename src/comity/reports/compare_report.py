@@ -21,6 +21,7 @@ from comity.reports.compare_rankings import (
     options_table,
     ranking_table,
 )
+from comity.reports.compare_risks import risks_table
 from comity.reports.compare_sensitivity import sensitivity_in_words, sensitivity_table
 from comity.reports.compare_style import Shown
 from comity.reports.compare_words import (
@@ -63,6 +64,7 @@ def render_comparison(document: Mapping[str, Any], source: str) -> bytes:
             rankings=[
                 ranking_table(each, shown) for each, shown in currencies_shown(document, codes)
             ],
+            risks=[risks_table(each, shown) for each, shown in currencies_shown(document, codes)],
             costs=[
                 costs_table(each, shown)
                 for each, shown in currencies_shown(document, paid)

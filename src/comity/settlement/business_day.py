@@ -35,6 +35,7 @@ from comity.settlement.repayment import repay
 from comity.settlement.returning import credited_minor
 from comity.settlement.rules import choose_rates, fill_rates, open_entries, open_rules, pool_numbers
 from comity.settlement.selection_times import selection_times
+from comity.settlement.short_positions import open_shorts
 from comity.settlement.state import Cycle, DueItem, State, listed_payments, queued_payments
 from comity.settlement.tables import COUNTER_DAY, COUNTER_EXPOSURE, COUNTER_OPENED
 from comity.settlement.times import take_times_again
@@ -66,6 +67,7 @@ def open_day(state: State, writer: Writer, at_us: int, plan: DayPlan) -> None:
     open_limits(books)
     count_promises(state)
     state.rates_chosen = fill_rates(books, scheme, choose_rates(scheme, state.rates, day))
+    open_shorts(state)
     state.asset_rates = asset_ratios(scheme, choose_asset_rates(scheme, state.rates, day))
     state.assets_open = tuple(each.asset_is_open for each in plan.agreements)
     _count_exposure(state)

@@ -16,6 +16,7 @@ from comity.settlement.exchange_kernel import hold_minor
 from comity.settlement.limits_kernel import has_limits, room_minor
 from comity.settlement.pair_kernel import is_leg
 from comity.settlement.posting_kernel import bank_together
+from comity.settlement.short_kernel import has_shorts, may_be_short
 from comity.settlement.tables import CONVERTS_BY_DEALER, Books, Int32s, Int64s
 
 _WITHOUT_END = constant(BALANCE_MINOR_MAX)
@@ -37,7 +38,8 @@ def is_covered(books: Books, payment: Number) -> bool:
     rule = books.rules[live.agreement]
     payer, payee = np.int64(live.payer), np.int64(live.payee)
     if not rule.converts:
-        return bool(payable_minor(books, payer, payee, np.int64(live.priority)) >= live.debit_minor)
+        payable = payable_minor(books, payer, payee, np.int64(live.priority))
+        return bool(payable >= live.debit_minor) and _keeps_tests(books, payment)
     if rule.converts == CONVERTS_BY_DEALER:
         return bool(why_not_dealt(books, payment) == 0)
     if not has_room(books, payment):
@@ -47,6 +49,14 @@ def is_covered(books: Books, payment: Number) -> bool:
         needed = hold_minor(books, payment)
     # The payee stands in another currency's books: nothing there makes the payer's own suffice.
     return bool(usable_minor(books, payer, payer, np.int64(live.priority)) >= needed)
+
+
+@inner_kernel
+def _keeps_tests(books: Books, payment: Number) -> bool:
+    """Return whether a payer that may be short may pay; of legs both are asked about together."""
+    if not has_shorts(books) or is_leg(books, payment):
+        return True
+    return may_be_short(books, payment)
 
 
 @inner_kernel

@@ -30,7 +30,7 @@ from comity.settlement.preparation import prepare
 from comity.settlement.refusal import Order, read_batch
 from comity.settlement.repetitions import find_repetitions
 from comity.settlement.selecting import settle_selection
-from comity.settlement.state import State, adopt
+from comity.settlement.state import FIRST_CAPACITY, State, adopt
 from comity.settlement.times import take_times
 from comity.settlement.writing import Writer
 
@@ -40,9 +40,13 @@ ENGINE_VERSION = "1"
 _ALLOWED = transition_matrix()
 
 
-def new_state() -> State:
-    """Return the state before the first command."""
-    return State()
+def new_state(first_capacity: int = FIRST_CAPACITY) -> State:
+    """Return the state before the first command, which changes nothing but where memory goes.
+
+    Args:
+        first_capacity: payments, and messages, for which there is room at first.
+    """
+    return State(first_capacity=first_capacity)
 
 
 def apply(state: State, batch: CommandBatch) -> Outcome:

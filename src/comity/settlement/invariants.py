@@ -40,6 +40,10 @@ from comity.settlement.invariants_pairs import (
     what_an_agent_may_settle_is_held,
 )
 from comity.settlement.invariants_returns import returns_never_exceed_originals
+from comity.settlement.invariants_shorts import (
+    keeps_short_tests,
+    nobody_is_shorter_than_allowed,
+)
 from comity.settlement.invariants_times import due_to_enter
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.state import State, listed_payments, queued_payments
@@ -286,7 +290,10 @@ def no_queue_could_move(state: State) -> None:
         if not _could_settle(state, one):
             continue
         other = others.get(one)
-        if other is None or (other in reached and _could_settle(state, other)):
+        if other is not None and not (other in reached and _could_settle(state, other)):
+            continue
+        together = (one,) if other is None else (one, other)
+        if not len(state.known_books().shorts.most_minor) or keeps_short_tests(state, together):
             raise InvariantError("I15", f"payment {one} is queued and has cover")
 
 
@@ -359,6 +366,7 @@ CHECKS = (
     balances_can_be_counted,
     no_sender_limit_is_passed,
     no_net_debit_cap_is_passed,
+    nobody_is_shorter_than_allowed,
     final_times_are_consistent,
     intermediaries_hold_what_is_due,
     clearing_holds_what_is_owed,

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from comity.agreements.position_limits import PositionLimitKind
 from comity.errors import InvariantError
 from comity.money import BALANCE_MINOR_MAX, currency
 from comity.payments.codes import Mechanism
@@ -83,7 +82,7 @@ def may_not_send(state: State, payer: int, payee: int, amount: int) -> bool:
         return False
     bics = chart.participants[payer // width], chart.participants[payee // width]
     for one in state.known_scheme().position_limits:
-        if one.kind is PositionLimitKind.NET_DEBIT_CAP:
+        if not one.kind.is_of_a_day:
             continue
         number = currency(one.currency).number
         if one.participant != bics[0] or chart.currencies[payer % width] != number:

@@ -1,6 +1,6 @@
 """Sender limits as tables, and how they bind a resolution."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,13 @@ from comity.settlement.tables import (
     CAP_ROW,
     COUNTER_CURRENCIES,
     LIMIT_ROW,
+    SHORT_ROW,
+    WORTH_ROW,
     Books,
     NetDebitCaps,
+    Rows,
     SenderLimits,
+    Shorts,
     empty_lists,
 )
 
@@ -28,7 +32,7 @@ def draw_limits(scheme: Scheme, chart: Chart) -> SenderLimits:
     def place_of(bic: str, code: str) -> int:
         return directory[bic] * width + chart.currencies.index(currency(code).number)
 
-    limited = any(one.pool is None for one in scheme.position_limits)
+    limited = any(one.kind.is_of_a_day for one in scheme.position_limits)
     count = len(chart.participants) * width if limited else 0
     multilateral = np.zeros(count, LIMIT_ROW)
     multilateral["limit_minor"] = BALANCE_MINOR_MAX
@@ -65,6 +69,33 @@ def draw_caps(scheme: Scheme, chart: Chart, pools: Mapping[str, int]) -> NetDebi
         place += chart.currencies.index(currency(one.currency).number)
         positions[pools[one.pool or ""] * places + place]["cap_minor"] = one.limit_minor
     return NetDebitCaps(positions, empty_lists(count))
+
+
+def draw_shorts(scheme: Scheme, chart: Chart) -> Shorts:
+    """Return who may be short of how much; empty tables where nobody may."""
+    limits = [
+        one for one in scheme.position_limits if one.kind is PositionLimitKind.SHORT_POSITIONS
+    ]
+    most = np.full(len(chart.participants) if limits else 0, -1, np.int64)
+    for one in limits:
+        most[chart.directory[one.participant]] = one.limit_minor
+    return Shorts(most, np.zeros(len(chart.currencies), WORTH_ROW), np.zeros(len(most), SHORT_ROW))
+
+
+def short_users(scheme: Scheme, chart: Chart, places: Rows) -> Iterator[tuple[int, int]]:
+    """Yield the accounts of each bank that may be short with its places in other currencies.
+
+    Money on one of them may let it go short on another.
+    """
+    width = len(chart.currencies)
+    for one in scheme.position_limits:
+        if one.kind is PositionLimitKind.SHORT_POSITIONS:
+            first = chart.directory[one.participant] * width
+            own = range(first, first + width)
+            for at in own:
+                for other in own:
+                    if other != at and places[at]["settlement"] >= 0:
+                        yield int(places[at]["settlement"]), other
 
 
 def open_limits(books: Books) -> None:

@@ -28,6 +28,7 @@ from comity.queueing import (
 from comity.settlement.cover_kernel import is_covered, usable_minor
 from comity.settlement.pair_kernel import has_leg_outside, is_leg, other_leg
 from comity.settlement.posting_kernel import bank_together
+from comity.settlement.short_kernel import both_may_be_short, has_shorts
 from comity.settlement.tables import Books
 
 _NOBODY = constant(NOBODY)
@@ -133,7 +134,9 @@ def _other_may_go(books: Books, leg: Number) -> bool:
     if has_leg_outside(books, leg):
         return True
     other = other_leg(books, leg)
-    return _is_held_up_by_nobody(books, other) and is_covered(books, other)
+    if not (_is_held_up_by_nobody(books, other) and is_covered(books, other)):
+        return False
+    return not has_shorts(books) or both_may_be_short(books, leg, other)
 
 
 @inner_kernel

@@ -43,6 +43,7 @@ from comity.settlement.queue_kernel import (
     stands_before,
     stands_free,
 )
+from comity.settlement.short_kernel import both_may_be_short, has_shorts
 from comity.settlement.tables import (
     CONVERTS_BY_DEALER,
     NEVER_MINOR,
@@ -106,7 +107,8 @@ def _settle_or_queue_legs(
 ) -> Number:
     """Settle both legs of a trade now if both can go, else queue both; return the work-list's end.
 
-    They draw on two currencies, so that neither's cover depends on the other.
+    They draw on two currencies, so that neither's cover depends on the other; where banks may be
+    short, what they get counts with what they pay.
     """
     if has_leg_outside(books, payment):
         _reserve_or_queue_leg(books, out, at_us, payment)
@@ -117,6 +119,8 @@ def _settle_or_queue_legs(
     may_go = True
     for leg in legs:
         may_go &= _may_go_at_once(books, leg)
+    if may_go and has_shorts(books):
+        may_go = both_may_be_short(books, other, payment)
     if may_go:
         return _settle_legs(books, out, at_us, legs, work, listed, _NO)
     for leg in legs:

@@ -11,13 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.business_calendar import days_to_date
-from comity.fx import Conversion, choose_valuing_rate, minor_conversion
+from comity.fx import minor_value
 from comity.money import BALANCE_MINOR_MAX, currency, currency_by_number, multiply_divide
 from comity.settlement.state import State
 
 Int64s = NDArray[np.int64]
-
-_SAME = Conversion(1, 1)
 
 
 def minor_values(state: State) -> dict[int, Fraction]:
@@ -29,15 +27,9 @@ def minor_values(state: State) -> dict[int, Fraction]:
     day = days_to_date(state.business_day)
     found: dict[int, Fraction] = {}
     for index, number in enumerate(state.known_chart().currencies):
-        one = currency_by_number(number)
-        rate = _SAME
-        if one != unit:
-            answer = choose_valuing_rate(state.rates, base=one.code, quote=unit.code, on=day)
-            if answer is None:
-                continue
-            rate = answer.conversion
-        minor = minor_conversion(rate, from_currency=one, to_currency=unit)
-        found[index] = Fraction(minor.numerator, minor.denominator)
+        value = minor_value(state.rates, currency_by_number(number), unit, day)
+        if value is not None:
+            found[index] = value
     return found
 
 

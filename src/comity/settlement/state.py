@@ -33,7 +33,7 @@ from comity.settlement.chart import (
 )
 from comity.settlement.choice_kernel import Listing
 from comity.settlement.dealing_tables import deal_users, draw_dealing
-from comity.settlement.limits import draw_caps, draw_limits
+from comity.settlement.limits import draw_caps, draw_limits, draw_shorts, short_users
 from comity.settlement.rules import (
     draw_memberships,
     draw_purposes,
@@ -60,8 +60,10 @@ from comity.settlement.tables import (
     start_life,
 )
 
-_FIRST_CAPACITY = 1 << 20
-"""Payments, and messages, for which there is room at first: address space until they come."""
+FIRST_CAPACITY = 1 << 20
+"""Payments, and messages, for which there is room at first where nobody knows how many will come.
+Mostly address space until they do; but out of memory freed before, all of it has to be cleared.
+"""
 _GROWTH = 4
 """By how much tables grow when they are full: what is copied is touched, what is free is not."""
 
@@ -124,6 +126,7 @@ class State:
     """The engine's state; empty until a scheme is adopted.
 
     Attributes:
+        first_capacity: payments, and messages, for which there is room at first.
         quotes: of dealers, for the days that open from now on.
         official_costs: by quote of the day what the official rate says in its place, minor units
             that the dealer would take for one that it pays out; None where there is none.
@@ -138,6 +141,7 @@ class State:
         returned: by payment that a return names its place among the originals of returns.
     """
 
+    first_capacity: int = FIRST_CAPACITY
     scheme: Scheme | None = None
     chart: Chart | None = None
     books: Books | None = None
@@ -206,9 +210,13 @@ def adopt(state: State, scheme: Scheme) -> None:
     state.scheme = scheme
     state.chart = chart
     places = draw_places(scheme, chart)
-    users = chain(line_users(scheme, chart), deal_users(scheme, chart, places))
+    users = chain(
+        line_users(scheme, chart),
+        deal_users(scheme, chart, places),
+        short_users(scheme, chart, places),
+    )
     starts, dependents = draw_dependents(places, len(chart.accounts), users)
-    live = np.zeros(_FIRST_CAPACITY, LIVE_ROW)
+    live = np.zeros(state.first_capacity, LIVE_ROW)
     state.books = Books(
         balances=balances_of(chart.accounts),
         floors=draw_floors(scheme, chart),
@@ -222,12 +230,13 @@ def adopt(state: State, scheme: Scheme) -> None:
         terms=draw_terms(scheme, chart),
         sides=draw_sides(scheme, chart),
         live=live,
-        rows=np.zeros(_FIRST_CAPACITY, PAYMENT_ROW),
+        rows=np.zeros(state.first_capacity, PAYMENT_ROW),
         payments=payments_of(live),
         trees=new_trees(np.zeros(_trees(scheme, len(places)), np.int64)),
         queues=new_queues_by_class(len(places), 0)._replace(link=live["link"]),
         limits=draw_limits(scheme, chart),
         caps=draw_caps(scheme, chart, pool_numbers(scheme)),
+        shorts=draw_shorts(scheme, chart),
         pairs=new_pairs(
             is_needed=any(one.payment_versus_payment is not None for one in scheme.agreements)
         ),
@@ -289,7 +298,7 @@ def append_messages(state: State, messages: NDArray[Any]) -> None:
     """Take message rows over behind those already known."""
     end = state.message_count + len(messages)
     if end > len(state.messages):
-        capacity = max(end, _FIRST_CAPACITY, _GROWTH * len(state.messages))
+        capacity = max(end, state.first_capacity, _GROWTH * len(state.messages))
         state.messages = grow(state.messages, state.message_count, capacity)
     copy_rows(messages, state.messages[state.message_count : end])
     state.message_count = end

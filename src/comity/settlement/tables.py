@@ -159,6 +159,31 @@ class SenderLimits(NamedTuple):
     multilateral: Rows  # LIMIT_ROW by place
 
 
+WORTH_ROW = np.dtype(
+    [(f"{name}_{part}", "<i8") for name in ("value", "long", "short") for part in ("of", "per")]
+)
+"""A currency: what so many (`per`) of its minor units are worth (`of`), in those of valuation.
+
+At the official rate, and less or plus the haircut for what covers and for what is short; both
+numbers are below 2^31. `short_per` is 0 where no rate is usable today.
+"""
+
+SHORT_ROW = np.dtype([("net_minor", "<i8"), ("short_minor", "<i8")])
+"""A bank: its accounts valued together after haircuts, and what those below zero come to."""
+
+
+UNVALUED_MINOR = 1 << 55
+"""What a bank is short of that owes a currency without a usable rate; no value passes it."""
+
+
+class Shorts(NamedTuple):
+    """Who may be short of what; empty where nobody may."""
+
+    most_minor: Int64s  # by participant: its short positions together at most; -1 is not tested
+    worth: Rows  # WORTH_ROW by currency
+    opened: Rows  # SHORT_ROW by participant, when the business day opened
+
+
 CAP_ROW = np.dtype(
     [
         ("cap_minor", "<i8"),  # BALANCE_MINOR_MAX where there is none
@@ -334,6 +359,7 @@ class Books(NamedTuple):
     trees: Trees  # by place and class, of the same; none where nobody may be overtaken
     limits: SenderLimits
     caps: NetDebitCaps
+    shorts: Shorts
     pairs: Pairs
     returns: Returns
     entries: Rows  # ENTRY_ROW by currency

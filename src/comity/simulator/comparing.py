@@ -25,6 +25,7 @@ from comity.simulator.measures import (
 )
 from comity.simulator.options import Option
 from comity.simulator.payment_table import PaymentTable
+from comity.simulator.risk import RiskMeasures
 from comity.simulator.staging import Stage, currencies_needed, stage_option
 from comity.simulator.trial import run_trial
 
@@ -256,6 +257,23 @@ def sum_credit(results: Sequence[DayResult], currency: int) -> CreditMeasures:
         spread_minor=sum(one.spread_minor for one in found),
         fees_minor=sum((one.fees_minor for one in found), Fraction(0)),
         interest_minor=sum((one.interest_minor for one in found), Fraction(0)),
+    )
+
+
+def sum_risk(results: Sequence[DayResult], currency: int) -> RiskMeasures:
+    """Return what was at risk on several days, in one currency: hours add up, else the greatest."""
+    found = [one.measures.risk[currency] for one in results]
+    owed_by: dict[str, int] = {}
+    for one in found:
+        for name, most in one.owed_by.items():
+            owed_by[name] = max(most, owed_by.get(name, 0))
+    losses = [one.loss_minor for one in found]
+    known = [one for one in losses if one is not None]
+    return RiskMeasures(
+        owed_by=owed_by,
+        position_minor_hours=sum((one.position_minor_hours for one in found), Fraction(0)),
+        position_peak_minor=max(one.position_peak_minor for one in found),
+        loss_minor=max(known) if len(known) == len(losses) else None,
     )
 
 

@@ -4,7 +4,6 @@ Netting between central banks and accounts with correspondents do not save money
 put credit in its place. What is owed is taken from the accounts on which it stands.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -12,8 +11,9 @@ from typing import Final
 import numpy as np
 
 from comity.queueing.measures import sum_of_products
+from comity.simulator.claims import peak_of
 from comity.simulator.staging import Stage
-from comity.simulator.trial import Claim, Trial
+from comity.simulator.trial import Trial
 from comity.simulator.trial_scheme import NO_CORRESPONDENT
 
 _DAY_US: Final = 86_400_000_000
@@ -56,36 +56,19 @@ def measure_credit(stage: Stage, rows: slice, trial: Trial) -> dict[int, CreditM
     found = {}
     for at, number in enumerate(trial.currencies):
         claims = [one for one in trial.claims if one.currency == number]
-        exposure = sum((_exposure(one) for one in claims), Fraction(0))
+        owed = [one.owed for one in claims]
+        exposure = Fraction(sum(one.minor_us for one in owed), _DAY_US)
         conversions, spread = _spread(stage, rows, trial, number)
         found[number] = CreditMeasures(
             exposure,
-            _peak(claims),
-            sum(int(one.owed_minor[-1]) for one in claims),
+            peak_of(owed),
+            sum(int(one.minor[-1]) for one in owed),
             conversions,
             spread,
             _fees(stage, rows, trial, at),
             exposure * _interest_rate(stage) / _YEAR_DAYS,
         )
     return found
-
-
-def _exposure(claim: Claim) -> Fraction:
-    ends = np.append(claim.at_us[1:], claim.until_us)
-    lasted = np.maximum(ends - claim.at_us, 0)
-    return Fraction(sum_of_products(claim.owed_minor, lasted), _DAY_US)
-
-
-def _peak(claims: Sequence[Claim]) -> int:
-    """Return the most that was owed on all accounts together, after everything of one moment."""
-    if not claims:
-        return 0
-    at_us = np.concatenate([one.at_us for one in claims])
-    change = np.concatenate([np.diff(one.owed_minor, prepend=0) for one in claims])
-    order = np.argsort(at_us, kind="stable")
-    running, at_us = np.cumsum(change[order]), at_us[order]
-    is_last = np.append(np.diff(at_us) != 0, True)
-    return int(running[is_last].max(initial=0))
 
 
 def _interest_rate(stage: Stage) -> Fraction:

@@ -11,8 +11,16 @@ from comity import __version__
 from comity.agreements.document import encode
 from comity.business_calendar import days_to_date
 from comity.money import currency_by_number
-from comity.simulator.comparing import DayResult, Plan, Results, sum_credit, sum_over_days
+from comity.simulator.comparing import (
+    DayResult,
+    Plan,
+    Results,
+    sum_credit,
+    sum_over_days,
+    sum_risk,
+)
 from comity.simulator.concentration import gini
+from comity.simulator.credit import CreditMeasures
 from comity.simulator.detail_document import detail_document, option_details
 from comity.simulator.details import SET_OFF
 from comity.simulator.fingerprint import fingerprint_document, fingerprint_table
@@ -21,6 +29,7 @@ from comity.simulator.intervals import Comparison, Difference, compare_options
 from comity.simulator.measures import PERCENTILES, CurrencyMeasures
 from comity.simulator.options import Option
 from comity.simulator.payment_table import PaymentTable
+from comity.simulator.risk import RiskMeasures
 from comity.simulator.sensitivity_document import (
     Shifted,
     sensitivity_document,
@@ -179,7 +188,8 @@ _ONE_HORIZON: Final = (
     " liquidity, or as credit where it is lent.",
 )
 _DEALERS: Final = (
-    "Dealers always have the currency that they sell; what they use is counted as liquidity.",
+    "Dealers always have the currency that they sell; what they use is counted as liquidity. What"
+    " they are short of at the close they buy, at no cost: each day begins without a position.",
 )
 _NO_CREDIT: Final = (
     "Payees are credited after settlement, so that no option here gives credit between members.",
@@ -249,7 +259,6 @@ def _option(
     def each(figure: Any) -> dict[str, Any]:
         return {code: figure(one) for code, one in whole.items()}
 
-    credit = {code: sum_credit(days, number) for number, code in codes.items()}
     exposure = {
         code: sum((one.measures.fx_exposure[number] for one in days), Fraction(0))
         for number, code in codes.items()
@@ -259,6 +268,7 @@ def _option(
         "settled_value_share": each(lambda one: share_text(_settled(one))),
         "liquidity_used_minor": each(lambda one: one.liquidity_used_minor),
         "liquidity_available_minor": each(lambda one: one.available_minor),
+        "usage": each(lambda one: share_text(one.usage)),
         "turnover_ratio": each(lambda one: share_text(one.turnover_ratio)),
         "delay_indicator": each(lambda one: share_text(one.delay)),
         "mean_wait_us": each(lambda one: whole_number(one.mean_wait_us)),
@@ -280,6 +290,14 @@ def _option(
         "moved_minor": each(lambda one: one.moved_minor),
         "concentration": each(lambda one: share_text(gini(one.used_minor.tolist()))),
         "fx_exposure_value_hours": {code: share_text(value) for code, value in exposure.items()},
+        **_credit({code: sum_credit(days, number) for number, code in codes.items()}),
+        **_risk({code: sum_risk(days, number) for number, code in codes.items()}),
+        "intervals": [one for one in paired if one["option"] == option.name],
+    }
+
+
+def _credit(credit: Mapping[str, CreditMeasures]) -> dict[str, Any]:
+    return {
         "credit_exposure_value_days": {
             code: share_text(one.exposure_minor_days) for code, one in credit.items()
         },
@@ -294,7 +312,23 @@ def _option(
             }
             for code, one in credit.items()
         },
-        "intervals": [one for one in paired if one["option"] == option.name],
+    }
+
+
+def _risk(risk: Mapping[str, RiskMeasures]) -> dict[str, Any]:
+    cover_one = {code: one.cover_one for code, one in risk.items()}
+    return {
+        "cover_one": {
+            code: None if most is None else {"member": most[0], "owed_minor": most[1]}
+            for code, most in cover_one.items()
+        },
+        "open_position_value_hours": {
+            code: share_text(one.position_minor_hours) for code, one in risk.items()
+        },
+        "open_position_peak_minor": {code: one.position_peak_minor for code, one in risk.items()},
+        "revaluation_loss_minor": {
+            code: whole_number(one.loss_minor) for code, one in risk.items()
+        },
     }
 
 

@@ -30,6 +30,10 @@ FIGURE_COLUMNS: Final = (
     "fx_exposure_value_hours",
     "credit_exposure_value_days",
     "credit_peak_minor",
+    "cover_one_minor",
+    "open_position_value_hours",
+    "open_position_peak_minor",
+    "revaluation_loss_minor",
 )
 """Columns of `figures.csv`; amounts in minor units, an empty cell where there is no figure."""
 
@@ -39,6 +43,7 @@ def figure_rows(results: Results) -> Iterator[tuple[str | int | None, ...]]:
     for one in results.results:
         for found in one.measures.currencies:
             bounds = results.bounds[one.day][found.currency]
+            risk = one.measures.risk[found.currency]
             yield (
                 one.option,
                 share_text(one.level),
@@ -61,4 +66,8 @@ def figure_rows(results: Results) -> Iterator[tuple[str | int | None, ...]]:
                 share_text(one.measures.fx_exposure[found.currency]),
                 share_text(one.measures.credit[found.currency].exposure_minor_days),
                 one.measures.credit[found.currency].peak_minor,
+                0 if risk.cover_one is None else risk.cover_one[1],
+                share_text(risk.position_minor_hours),
+                risk.position_peak_minor,
+                whole_number(risk.loss_minor),
             )

@@ -16,6 +16,7 @@ Int64s = NDArray[np.int64]
 Exact = NDArray[np.object_]
 """Python's integers, which have no greatest."""
 
+_FLOAT_BITS: Final = 53
 _AMOUNT_BITS: Final = 25
 _PRODUCT_BITS: Final = 31
 _TIME_BITS: Final = 37
@@ -28,7 +29,7 @@ class Limb:
     """A part of every number of a column.
 
     Attributes:
-        parts: whole, from 0 to 2^31.
+        parts: whole, from 0 to 2^31; larger where their sum is below 2^53.
         shift: bits by which they are to be moved up.
     """
 
@@ -37,7 +38,9 @@ class Limb:
 
 
 def cut(values: Int64s) -> tuple[Limb, ...]:
-    """Cut numbers from 0 to 2^56 into limbs."""
+    """Cut numbers from 0 to 2^56 into limbs: into one where not even the sum of all passes 2^53."""
+    if len(values) * int(values.max(initial=0)) < 1 << _FLOAT_BITS:
+        return (Limb(values.astype(np.float64), 0),)
     low = values & _mask(_AMOUNT_BITS)
     return (
         Limb(low.astype(np.float64), 0),

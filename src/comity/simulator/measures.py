@@ -16,8 +16,9 @@ from comity.queueing import DayColumns, LiquidityBounds, liquidity_bounds
 from comity.queueing.measures import order_by_number, sum_of_products
 from comity.simulator.credit import CreditMeasures, measure_credit
 from comity.simulator.payment_table import PaymentTable
+from comity.simulator.risk import RiskMeasures, measure_risk
 from comity.simulator.staging import Stage
-from comity.simulator.trial import Trial
+from comity.simulator.trial import Trial, own_money
 
 Bools = NDArray[np.bool_]
 Int64s = NDArray[np.int64]
@@ -81,6 +82,11 @@ class CurrencyMeasures:
         return self.value_minor - self.settled_minor
 
     @property
+    def usage(self) -> Fraction | None:
+        """What was used of what lay on the accounts; more than 1 where there was credit."""
+        return ratio(self.liquidity_used_minor, self.available_minor)
+
+    @property
     def turnover_ratio(self) -> Fraction | None:
         """Value settled for each unit of liquidity used."""
         return ratio(self.settled_minor, self.liquidity_used_minor)
@@ -95,11 +101,13 @@ class TrialMeasures:
         fx_exposure: value-hours of settlement risk by currency of the bought leg, minor units ×
             hours: what a party waited for after its own leg was irrevocable.
         credit: what was lent and charged, by currency.
+        risk: what was at risk, by currency.
     """
 
     currencies: tuple[CurrencyMeasures, ...]
     fx_exposure: dict[int, Fraction]
     credit: dict[int, CreditMeasures]
+    risk: dict[int, RiskMeasures]
 
 
 def bounds_of(
@@ -142,6 +150,7 @@ def measure_trial(stage: Stage, rows: slice, trial: Trial) -> TrialMeasures:
         ),
         fx_exposure=_fx_exposure(table, rows, trial),
         credit=measure_credit(stage, rows, trial),
+        risk=measure_risk(stage, rows, trial),
     )
 
 
@@ -189,7 +198,10 @@ def _measure(
 
 
 def _used(trial: Trial, at: int) -> Int64s:
-    """Return by party how far below its opening its balance ever was, after any whole group."""
+    """Return by party how far below its opening its balance ever was, after any whole group.
+
+    Where banks may be short, only its own money: what is below zero is credit.
+    """
     width = len(trial.currencies)
     parties = len(trial.opening_minor) // width
     posted = trial.posted
@@ -210,7 +222,7 @@ def _used(trial: Trial, at: int) -> Int64s:
     before = np.concatenate([[0], running])[starts]
     lowest = np.zeros(parties, np.int64)
     np.minimum.at(lowest, party[is_last], running[is_last] - before[party[is_last]])
-    return -lowest
+    return own_money(trial, at, -lowest)
 
 
 def _percentiles(waited: Int64s, amounts: Int64s) -> tuple[int, ...]:

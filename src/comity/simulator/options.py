@@ -46,6 +46,11 @@ class CentralBanks:
         interest_percent: a year, on a carried balance or a swap line.
         swap_line: that each central bank lends the other the money in which it settles; else it
             holds that money beforehand.
+        spends_surplus: that the one that owes pays first out of what it holds with its partner;
+            only where it pays in its own currency.
+        surplus_days: how much either may hold with the other, as days of what the busier direction
+            pays on average; what would go beyond is paid in the creditor's currency. None without
+            end, and only where the one that owes pays in its own currency.
     """
 
     asset: SettlementAsset = SettlementAsset.OWN_CURRENCIES
@@ -58,6 +63,14 @@ class CentralBanks:
     every_weeks: int | None = None
     interest_percent: Decimal = Decimal(0)
     swap_line: bool = False
+    spends_surplus: bool = False
+    surplus_days: Decimal | None = None
+
+    @property
+    def has_surplus(self) -> bool:
+        """Whether what one owes piles up with it, in its own currency."""
+        is_own = self.asset is SettlementAsset.OWN_CURRENCIES
+        return is_own and self.pays_in is PaysIn.DEBTOR_CURRENCY
 
     @property
     def credits_before(self) -> bool:
@@ -66,6 +79,12 @@ class CentralBanks:
             self.asset is SettlementAsset.CARRIED_BALANCE
             or self.credit_payee is CreditPayee.ON_ACCEPTANCE
         )
+
+    @property
+    def keeps_partners_money(self) -> bool:
+        """Whether one holds with the other what it was paid there, or has drawn what it paid."""
+        is_own = self.asset is SettlementAsset.OWN_CURRENCIES
+        return self.has_surplus or (is_own and self.swap_line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,22 @@ class Correspondents:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortPositions:
+    """Banks may be short of a currency while what they have of others covers it.
+
+    Attributes:
+        each: how short of one currency, as part of the bank's own upper bound in it.
+        together: of all currencies, as part of its own upper bounds, valued together.
+        haircut_percent: how much less a currency counts where it covers, and more where it is
+            short; not that in which all are valued.
+    """
+
+    each: Decimal
+    together: Decimal
+    haircut_percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One way of organising settlement.
 
@@ -125,6 +160,7 @@ class Option:
         correspondents: that most banks pay through few others.
         central_banks: that payments between countries go through central banks.
         dealers: that they go through dealers.
+        short_positions: that accounts may be below zero; only with links, and one by one.
     """
 
     name: str
@@ -140,6 +176,7 @@ class Option:
     correspondents: Correspondents | None = None
     central_banks: CentralBanks | None = None
     dealers: Dealers | None = None
+    short_positions: ShortPositions | None = None
 
     def __post_init__(self) -> None:
         """Check that cycles are there exactly where payments are netted."""
@@ -242,6 +279,7 @@ def _faults(option: Option) -> list[tuple[str, object, str]]:
     rules += _bank_rules(option.central_banks)
     rules += _dealer_rules(option.dealers)
     rules += _correspondent_rules(option.correspondents)
+    rules += _short_rules(option)
     return [(place, found, expected) for holds, place, found, expected in rules if not holds]
 
 
@@ -273,6 +311,18 @@ def _bank_rules(banks: CentralBanks | None) -> list[tuple[bool, str, object, str
             f"{at}every_weeks",
             weeks,
             f"1 to {WEEKS_MAX} with asset = carried_balance, and only then",
+        ),
+        (
+            banks.has_surplus or (not banks.spends_surplus and banks.surplus_days is None),
+            f"{at}spends_surplus, surplus_days",
+            "one of the two",
+            "them only with asset = own_currencies and pays_in = debtor_currency",
+        ),
+        (
+            banks.surplus_days is None or 0 <= banks.surplus_days <= DAYS_MAX,
+            f"{at}surplus_days",
+            banks.surplus_days,
+            f"0 to {DAYS_MAX}",
         ),
         (
             0 <= banks.interest_percent <= PERCENT_MAX,
@@ -327,6 +377,35 @@ def _correspondent_rules(star: Correspondents | None) -> list[tuple[bool, str, o
             f"{at}fee_percent",
             star.fee_percent,
             f"0 to {PERCENT_MAX}",
+        ),
+    ]
+
+
+_NO_SAVING: Final = LiquiditySaving(0, None)
+
+
+def _short_rules(option: Option) -> list[tuple[bool, str, object, str]]:
+    terms, at = option.short_positions, "short_positions."
+    if terms is None:
+        return []
+    others = (option.correspondents, option.central_banks, option.dealers)
+    alone = option.links and not option.cycles and not option.setoffs
+    saving = option.saving or _NO_SAVING
+    alone &= saving == replace(_NO_SAVING, release=saving.release)
+    return [
+        (
+            alone and all(one is None for one in others),
+            "short_positions",
+            "with other ways of settling",
+            "it with links = true and mode = gross, of saving only release, and nothing else",
+        ),
+        (0 <= terms.each <= 1, f"{at}each", terms.each, "0 to 1"),
+        (0 <= terms.together <= 1, f"{at}together", terms.together, "0 to 1"),
+        (
+            0 <= terms.haircut_percent < PERCENT_MAX,
+            f"{at}haircut_percent",
+            terms.haircut_percent,
+            f"0 to less than {PERCENT_MAX}",
         ),
     ]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from comity.simulator.group_sums import Exact, count_rows, sum_values
 from comity.simulator.hours import Hours
 from comity.simulator.payment_table import PaymentTable
-from comity.simulator.trial import Trial
+from comity.simulator.trial import Trial, own_money
 
 Bools = NDArray[np.bool_]
 Int64s = NDArray[np.int64]
@@ -121,7 +121,10 @@ def _peaks(entered: Int64s, settled: Int64s, amounts: Int64s) -> tuple[int, int]
 
 
 def _liquidity(table: PaymentTable, rows: slice, trial: Trial, at: int) -> Exact:
-    """Return at each point how far all accounts of a currency stood below their opening."""
+    """Return at each point how far all accounts of a currency stood below their opening.
+
+    Where banks may be short, only by their own money.
+    """
     width, posted = len(trial.currencies), trial.posted
     # The zone of a trial's scheme is UTC.
     midnight_us = int(table.day[rows.start]) * _DAY_US
@@ -135,7 +138,8 @@ def _liquidity(table: PaymentTable, rows: slice, trial: Trial, at: int) -> Exact
         for name, sign in (("debit", -1), ("credit", 1)):
             mine = now[name] >= 0
             np.add.at(change, now[name][mine], sign * now["amount_minor"][mine])
-        found.append(-int(np.minimum(change[at::width], 0).sum()))
+        used = np.maximum(-change[at::width], 0)
+        found.append(int(own_money(trial, at, used).sum()))
         start = end
     return np.array(found, object)
 

@@ -4,9 +4,10 @@ The structure of accounts decides how much liquidity a day needs, so each option
 own; with one α between them for all options, the rule is the same though the accounts are not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -15,16 +16,17 @@ from numpy.typing import NDArray
 from comity.agreements import SettlementAsset
 from comity.business_calendar import days_to_date
 from comity.errors import UsageError
-from comity.fx import OfficialRate
+from comity.fx import OfficialRate, rate_history
 from comity.fx.valuing import OWN_CENTRAL_BANK
 from comity.money import currency, currency_by_number
 from comity.queueing import DayColumns, LiquidityBounds, liquidity_bounds
 from comity.simulator.crossing import Crossing, cross, find_rate, homes_of, missing_rate, uncrossed
 from comity.simulator.hours import Hours
-from comity.simulator.options import Correspondents, Option
+from comity.simulator.options import Correspondents, Option, ShortPositions
 from comity.simulator.payment_table import PaymentTable
 from comity.simulator.trial_agreements import Pair
 from comity.simulator.trial_scheme import NO_CORRESPONDENT, Setting, bank_code
+from comity.simulator.valuing import value_currencies
 
 Bools = NDArray[np.bool_]
 Int16s = NDArray[np.int16]
@@ -49,6 +51,11 @@ class Stage:
         dealers: numbers of the parties that deal.
         pairs: of countries with payments in two currencies.
         rates: official ones.
+        values: by day and currency what a minor unit is worth in one of them, where accounts are
+            valued together; else empty.
+        valued_in: code of that one.
+        worst_moves: by currency and the home currency of who holds it, the move of its rate that
+            99 % of moves do not pass; None where there are too few.
     """
 
     option: Option
@@ -60,6 +67,14 @@ class Stage:
     dealers: frozenset[int]
     pairs: tuple[Pair, ...]
     rates: tuple[OfficialRate, ...]
+    worst_moves: Mapping[tuple[int, int], Fraction | None]
+    values: Mapping[int, Mapping[int, Fraction]]
+    valued_in: str
+
+    @property
+    def homes(self) -> tuple[int, ...]:
+        """The home currency of each party, ISO 4217 numbers; none where countries do not matter."""
+        return homes_of(self.table) if self.pairs else ()
 
     def bounds(self, rows: slice) -> dict[int, LiquidityBounds]:
         """Return by currency between what liquidity a day settles, by party.
@@ -147,7 +162,9 @@ class Stage:
                 upper = bounds[number].upper_minor
                 mine = self.correspondents[:, at] != NO_CORRESPONDENT
                 overdraft[mine, at] = -(-upper[mine] * share.numerator // share.denominator)
-        homes = homes_of(table) if self.pairs else ()
+        short_minor = None
+        if self.option.short_positions is not None:
+            overdraft, short_minor = self._shorts(self.option.short_positions, days[0], bounds)
         return Setting(
             hours=self.hours,
             days=tuple(days),
@@ -155,7 +172,7 @@ class Stage:
             countries=table.countries,
             homes={
                 country: currency_by_number(home).code
-                for country, home in zip(table.countries, homes, strict=False)
+                for country, home in zip(table.countries, self.homes, strict=False)
                 if home in self.currencies
             },
             opening_minor=opening,
@@ -164,7 +181,25 @@ class Stage:
             dealers=self.dealers,
             pairs=self.pairs,
             rates=self.rates,
+            short_minor=short_minor,
+            valued_in=self.valued_in,
             has_treasury=len(days) > 1,
+        )
+
+    def _shorts(
+        self, terms: ShortPositions, day: int, bounds: dict[int, LiquidityBounds]
+    ) -> tuple[Int64s, Int64s]:
+        """Return how short each party may be of each currency, and of all together."""
+        upper = np.column_stack([bounds[number].upper_minor for number in self.currencies])
+        each, together = Fraction(terms.each), Fraction(terms.together)
+        worth = [self.values[day][number] for number in self.currencies]
+        values = [
+            sum((amount * value for amount, value in zip(row, worth, strict=True)), Fraction(0))
+            for row in upper.tolist()
+        ]
+        return (
+            -(-upper * each.numerator // each.denominator),
+            np.array([ceil(value * together) for value in values], np.int64),
         )
 
     def opening(self, bounds: dict[int, LiquidityBounds], money: Money) -> Int64s | None:
@@ -233,7 +268,22 @@ def stage_option(
         dealers,
         pairs,
         tuple(rates),
+        _worst_moves(table, currencies, rates) if pairs else {},
+        *(value_currencies(table, currencies, rates) if option.short_positions else ({}, "")),
     )
+
+
+def _worst_moves(
+    table: PaymentTable, currencies: Sequence[int], rates: Sequence[OfficialRate]
+) -> dict[tuple[int, int], Fraction | None]:
+    codes = {number: currency_by_number(number).code for number in currencies}
+    found: dict[tuple[int, int], Fraction | None] = {}
+    for home in sorted(set(homes_of(table)) & set(currencies)):
+        for number in currencies:
+            if number != home:
+                history = rate_history(rates, codes[number], codes[home])
+                found[number, home] = None if history is None else history.worst_move
+    return found
 
 
 def currencies_needed(table: PaymentTable, options: Sequence[Option]) -> tuple[int, ...]:
@@ -335,6 +385,7 @@ def _pairs(
                 publisher,
                 unit,
                 _line(option, table, crossing, mine, currency(unit).number),
+                _surplus(option, table, crossing, mine, (codes[0], codes[1])),
                 _vehicle_publishers(option, (codes[0], codes[1]), rates, first_day),
                 tuple(
                     (bank_code(each, table.countries[each]), codes[table.countries[each] == other])
@@ -354,13 +405,37 @@ def _line(
     banks = option.central_banks
     if banks is None or banks.credit_days is None:
         return 1
-    is_paid = crossing.pays[mine] == unit
+    return max(1, int(_busier(table, crossing, mine, unit) * Fraction(banks.credit_days)))
+
+
+def _surplus(
+    option: Option,
+    table: PaymentTable,
+    crossing: Crossing,
+    mine: NDArray[np.intp],
+    codes: tuple[str, str],
+) -> tuple[int, int] | None:
+    """Return how much either partner may hold in each currency, None without end."""
+    banks = option.central_banks
+    if banks is None or banks.surplus_days is None:
+        return None
+    days = Fraction(banks.surplus_days)
+    one, other = (
+        int(_busier(table, crossing, mine, currency(code).number) * days) for code in codes
+    )
+    return one, other
+
+
+def _busier(
+    table: PaymentTable, crossing: Crossing, mine: NDArray[np.intp], number: int
+) -> Fraction:
+    """Return what the busier direction pays on an average day, in one of the two currencies."""
+    is_paid = crossing.pays[mine] == number
     ways = (
         int(crossing.paid_minor[mine][is_paid].sum()),
         int(crossing.got_minor[mine][~is_paid].sum()),
     )
-    days = len(np.unique(table.day))
-    return max(1, int(max(ways) * Fraction(banks.credit_days) / days))
+    return Fraction(max(ways), len(np.unique(table.day)))
 
 
 def _vehicle_publishers(

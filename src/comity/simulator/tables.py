@@ -268,6 +268,7 @@ _KINDS: Final[Mapping[str, tuple[Kind, str]]] = {
     "bound": _SHARE,
     "fx_exposure_value_hours": (Kind.DECIMAL, "minor units × hours"),
     "credit_exposure_value_days": (Kind.DECIMAL, "minor units × days"),
+    "open_position_value_hours": (Kind.DECIMAL, "minor units × hours"),
     "mean_difference": (Kind.DECIMAL, "as the column unit says, a day"),
     "low": (Kind.DECIMAL, "as the column unit says, a day"),
     "high": (Kind.DECIMAL, "as the column unit says, a day"),

@@ -18,6 +18,7 @@ from comity.simulator.comparing import DayResult, Results, mean_by_weight
 from comity.simulator.credit import CreditMeasures
 from comity.simulator.crossing import find_rate
 from comity.simulator.measures import CurrencyMeasures, TrialMeasures
+from comity.simulator.risk import RiskMeasures
 
 Worth = dict[int, Fraction]
 """By currency what a minor unit of it is worth in minor units of the valuing one."""
@@ -98,6 +99,7 @@ def _value_day(result: DayResult, worth: Worth, currency: int) -> DayResult:
         currencies=(_value_currencies(parts, worth, currency),),
         fx_exposure={currency: exposure},
         credit={currency: _value_credit(credit, worth)},
+        risk={currency: _value_risk(measures.risk, worth)},
     )
     return replace(result, measures=valued)
 
@@ -114,6 +116,24 @@ def _value_credit(credit: dict[int, CreditMeasures], worth: Worth) -> CreditMeas
         spread_minor=round(together("spread_minor")),
         fees_minor=together("fees_minor"),
         interest_minor=together("interest_minor"),
+    )
+
+
+def _value_risk(risk: dict[int, RiskMeasures], worth: Worth) -> RiskMeasures:
+    """Return the risk of all currencies together; greatest figures as if they met at one moment."""
+    owed_by: dict[str, Fraction] = {}
+    for at, one in risk.items():
+        for name, most in one.owed_by.items():
+            owed_by[name] = owed_by.get(name, Fraction(0)) + most * worth[at]
+    losses = [(one.loss_minor, worth[at]) for at, one in risk.items()]
+    known = [loss * value for loss, value in losses if loss is not None]
+    hours = (one.position_minor_hours * worth[at] for at, one in risk.items())
+    peak = sum((one.position_peak_minor * worth[at] for at, one in risk.items()), Fraction(0))
+    return RiskMeasures(
+        owed_by={name: round(most) for name, most in sorted(owed_by.items())},
+        position_minor_hours=sum(hours, Fraction(0)),
+        position_peak_minor=round(peak),
+        loss_minor=sum(known, Fraction(0)) if len(known) == len(losses) else None,
     )
 
 

@@ -2,25 +2,29 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.agreements import PaysIn, SettlementAsset
+from comity.agreements import Member
 from comity.agreements.document import encode
 from comity.agreements.quotes import Quote, QuoteSide
 from comity.agreements.scheme import scheme_to_document
 from comity.business_calendar import days_to_date
-from comity.ledger import AccountKind
+from comity.ledger import Account, AccountKind
+from comity.money import currency
 from comity.payments.codes import ControlKind, TransferKind
 from comity.payments.commands import CommandBatch, Control
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.rows import TRANSFER_ROW, Rows
 from comity.settlement import apply, new_state
 from comity.settlement.schedule import plan_day
+from comity.simulator.claims import Claim, Lending, Position, Steps
 from comity.simulator.hours import Hours
 from comity.simulator.options import Option
+from comity.simulator.positions import dealer_positions, filled_before, owed_positions
 from comity.simulator.setoffs import Remainders, set_off_day
 from comity.simulator.staging import Money, Stage, stage_option
 from comity.simulator.trial_rows import day_batches, funding_batch
@@ -50,11 +54,12 @@ class Trial:
         state: `lifecycle.State` when everything was over.
         opening_minor: by place (holder × currencies + currency).
         posted: `TRANSFER_ROW` columns of what moved between places that day: group, payer, payee,
-            amount; −1 for accounts that are nobody's place.
+            amount, kind; −1 for accounts that are nobody's place.
         debited_minor: what the payer paid, minor units of its own currency where there are two;
             0 where it has not.
         set_off_minor: what was set off of it before it was paid, which is final too.
         claims: what was owed on accounts on which credit is given.
+        positions: what was held or owed of currencies not one's own.
     """
 
     option: Option
@@ -70,7 +75,8 @@ class Trial:
     debited_minor: Int64s
     set_off_minor: Int64s
     holders: tuple[str, ...] = ()
-    claims: tuple["Claim", ...] = ()
+    claims: tuple[Claim, ...] = ()
+    positions: tuple[Position, ...] = ()
 
     @property
     def is_settled(self) -> Bools:
@@ -79,23 +85,18 @@ class Trial:
         return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Claim:
-    """What one owed another through a day, on an account on which credit is given.
+def own_money(trial: Trial, at: int, used_minor: Int64s) -> Int64s:
+    """Return what of used money was the holders' own: where they may be short, no more than that.
 
-    Attributes:
-        currency: ISO 4217 number.
-        kind: what account it is.
-        at_us: when it changed, since midnight, ascending; the first entry is the day's beginning.
-        owed_minor: what was owed from then on, ≥ 0, whoever owed it.
-        until_us: when the next day began, or the trial ended.
+    Args:
+        trial: what was tried.
+        at: which of its currencies.
+        used_minor: by holder.
     """
-
-    currency: int
-    kind: AccountKind
-    at_us: Int64s
-    owed_minor: Int64s
-    until_us: int
+    if trial.option.short_positions is None:
+        return used_minor
+    found: Int64s = np.minimum(used_minor, trial.opening_minor[at :: len(trial.currencies)])
+    return found
 
 
 def run_trial(stage: Stage, days: Sequence[int], money: Money) -> tuple[Trial, ...]:
@@ -192,6 +193,11 @@ class _Day:
     transfers: list[Rows] = field(default_factory=list)
 
 
+def _payments_on(stage: Stage, days: Sequence[int]) -> int:
+    chosen = set(days)
+    return sum(rows.stop - rows.start for day, rows in stage.table.days() if day in chosen)
+
+
 class _Horizon:
     """One state of the engine through the days of a trial."""
 
@@ -199,11 +205,11 @@ class _Horizon:
         self._stage = stage
         self._setting = setting
         self._scheme = trial_scheme(stage.option, setting)
-        self._state = new_state()
-        self._days: list[_Day] = []
         width = len(setting.currencies)
-        opening = setting.opening_minor
         size = len(setting.countries) * width
+        self._state = new_state(_payments_on(stage, setting.days) + size * len(setting.days))
+        self._days: list[_Day] = []
+        opening = setting.opening_minor
         self._opening = np.zeros(size, np.int64) if opening is None else opening.reshape(-1)
 
     @property
@@ -265,6 +271,7 @@ class _Horizon:
         holders = self._holders()
         width = len(self._setting.currencies)
         extra = np.zeros(len(holders) * width, np.int64)
+        posted = self._between_places(transfers, len(holders))
         return Trial(
             option=self._stage.option,
             hours=self._setting.hours,
@@ -281,11 +288,12 @@ class _Horizon:
             mechanism=live["mechanism"].copy(),
             state=live["state"].copy(),
             opening_minor=np.concatenate([day.opening_minor, extra]),
-            posted=self._between_places(transfers, len(holders)),
+            posted=posted,
             debited_minor=np.where(final, live["debit_minor"], 0),
             set_off_minor=np.zeros(count, np.int64),
             holders=holders,
             claims=tuple(self._claims(number, transfers)),
+            positions=tuple(self._positions(number, transfers, posted)),
         )
 
     def _holders(self) -> tuple[str, ...]:
@@ -312,7 +320,7 @@ class _Horizon:
                 at = self._setting.currencies.index(account.currency)
                 place_of[account.number] = number * width + at
         moved = np.zeros(len(transfers), TRANSFER_ROW)
-        for name in ("group", "amount_minor", "at_us"):
+        for name in ("group", "amount_minor", "at_us", "kind"):
             moved[name] = transfers[name]
         for name in ("debit", "credit"):
             moved[name] = place_of[transfers[name]]
@@ -321,60 +329,105 @@ class _Horizon:
 
     def _claims(self, number: int, transfers: Rows) -> Iterator[Claim]:
         """Yield what was owed on each account on which this option gives credit."""
-        day, chart = self._days[number], self._state.known_chart()
-        following = self._days[number + 1].midnight_us if number + 1 < len(self._days) else None
-        opens_us, closes_us = self._setting.hours.opens_us, self._setting.hours.closes_us
-        until_us = closes_us if following is None else following + opens_us - day.midnight_us
-        for account in chart.accounts:
-            if not self._is_credit(account.number):
-                continue
-            sign = np.where(transfers["credit"] == account.number, 1, 0)
-            sign = sign - (transfers["debit"] == account.number)
-            mine = np.flatnonzero(sign)
-            start = int(day.balances[account.number])
-            running = start + np.cumsum(sign[mine] * transfers["amount_minor"][mine])
-            if not start and not running.any():
-                continue
-            at_us = transfers["at_us"][mine] - day.midnight_us
-            yield Claim(
-                account.currency,
-                account.kind,
-                np.append(np.int64(opens_us), at_us),
-                self._owed(account.kind, np.append(np.int64(start), running)),
-                until_us,
+        for account in self._state.known_chart().accounts:
+            lending = self._lending(account)
+            balance = None if lending is None else self._balance(account, number, transfers)
+            if lending is not None and balance is not None:
+                holder, keeper = self._name(account.owner), self._name(account.agent)
+                yield Claim(account.currency, account.kind, holder, keeper, balance, lending)
+
+    def _positions(self, number: int, transfers: Rows, posted: Rows) -> Iterator[Position]:
+        """Yield what those between two currencies held or owed of one that is not their own."""
+        banks, setting = self._stage.option.central_banks, self._setting
+        if setting.dealers:
+            names = {each: self._stage.table.parties[each] for each in sorted(setting.dealers)}
+            homes = self._stage.homes
+            dealers = {each: (name, homes[each]) for each, name in names.items()}
+            yield from dealer_positions(
+                posted, dealers, setting.currencies, partial(self._steps, number)
             )
+        if banks is None:
+            return
+        members = {one.agent: (one.country, currency(one.currency).number) for one in self._members}
+        for account in self._state.known_chart().accounts:
+            is_owed = account.kind is AccountKind.CLEARING and account.owner < account.agent
+            if not is_owed and not self._is_abroad(account):
+                continue
+            balance = self._balance(account, number, transfers)
+            if balance is None:
+                continue
+            if not is_owed and not banks.swap_line:
+                balance = filled_before(balance, piles_up=banks.has_surplus)
+            sides = (members[account.owner], members[account.agent])
+            yield from owed_positions(sides, account.currency, balance)
 
-    def _owed(self, kind: AccountKind, balance: Int64s) -> Int64s:
-        """Return what stands on an account as credit: of a swap line what is drawn."""
-        banks = self._stage.option.central_banks
-        if kind is AccountKind.SETTLEMENT and banks is not None and banks.swap_line:
-            drawn: Int64s = np.maximum(-balance, 0)
-            return drawn
-        owed: Int64s = np.abs(balance)
-        return owed
+    def _balance(self, account: Account, number: int, transfers: Rows) -> Steps | None:
+        """Return what stood on an account through a day, None where nothing ever did."""
+        day = self._days[number]
+        sign = np.where(transfers["credit"] == account.number, 1, 0)
+        sign = sign - (transfers["debit"] == account.number)
+        mine = np.flatnonzero(sign)
+        start = int(day.balances[account.number])
+        running = start + np.cumsum(sign[mine] * transfers["amount_minor"][mine])
+        if not start and not running.any():
+            return None
+        return self._steps(number, transfers["at_us"][mine], start, running)
 
-    def _is_credit(self, account: int) -> bool:
-        """Whether what stands on an account is owed by one member or bank to another.
+    def _steps(self, number: int, at_us: Int64s, start: int, running: Int64s) -> Steps:
+        """Return an amount from a day's opening to the next, of the last day to its close."""
+        hours, midnight_us = self._setting.hours, self._days[number].midnight_us
+        is_last = number + 1 == len(self._days)
+        until_us = hours.closes_us
+        if not is_last:
+            until_us = self._days[number + 1].midnight_us + hours.opens_us - midnight_us
+        return Steps(
+            np.append(np.int64(hours.opens_us), at_us - midnight_us),
+            np.append(np.int64(start), running),
+            until_us,
+        )
+
+    def _lending(self, account: Account) -> Lending | None:
+        """Return what of an account one member or bank owes another, None where nothing is owed.
 
         With correspondents: every account with one, whichever way. Between central banks: what
         one owes the other while payees have been paid; what a partner has been credited in the
-        debtor's own currency; what is drawn of a swap line.
+        debtor's own currency; what is drawn of a swap line. Where banks may be short: what they are
+        short of, which the settlement agent lends.
         """
-        one = self._state.known_chart().accounts[account]
         banks = self._stage.option.central_banks
-        if one.kind is AccountKind.LORO:
-            return True
+        if account.kind is AccountKind.LORO:
+            return Lending.EITHER_WAY
+        if self._stage.option.short_positions is not None:
+            is_banks = account.kind is AccountKind.SETTLEMENT
+            return Lending.DRAWN if is_banks and not self._is_abroad(account) else None
         if banks is None:
-            return False
-        if one.kind is AccountKind.CLEARING:
-            _, _, owner, partner = one.name.split(":")
-            return banks.credits_before and owner < partner
-        is_abroad = one.kind is AccountKind.SETTLEMENT and self._is_central_bank(one.owner)
-        keeps = banks.pays_in is PaysIn.DEBTOR_CURRENCY or banks.swap_line
-        return is_abroad and keeps and banks.asset is SettlementAsset.OWN_CURRENCIES
+            return None
+        if account.kind is AccountKind.CLEARING:
+            is_lent = banks.credits_before and account.owner < account.agent
+        else:
+            is_lent = banks.keeps_partners_money and self._is_abroad(account)
+        if not is_lent:
+            return None
+        if account.kind is AccountKind.CLEARING:
+            return Lending.EITHER_WAY
+        # Below zero stands what a central bank without a swap line has to hold there beforehand.
+        return Lending.DRAWN if banks.swap_line else Lending.HELD
 
-    def _is_central_bank(self, bic: str) -> bool:
-        return any(member.agent == bic for member in self._scheme.members)
+    def _is_abroad(self, account: Account) -> bool:
+        """Whether it is the account of a central bank with another."""
+        is_settlement = account.kind is AccountKind.SETTLEMENT
+        return is_settlement and any(one.agent == account.owner for one in self._members)
+
+    @property
+    def _members(self) -> tuple[Member, ...]:
+        return self._scheme.members
+
+    def _name(self, bic: str) -> str:
+        """Return the country of a central bank, or the name of a party."""
+        for one in self._members:
+            if one.agent == bic:
+                return one.country
+        return self._stage.table.parties[self._state.known_chart().directory[bic]]
 
     def _quotes(self, from_us: int, until_us: int) -> Iterator[Quote]:
         """Yield a day's quotes: each dealer both ways, around the official rate."""

@@ -15,6 +15,7 @@ from comity.agreements import (
 )
 from comity.agreements.carried_balance import CarriedBalanceTerms, InterestBooked
 from comity.agreements.dealing_terms import Dealer, DealingTerms, QuoteForm
+from comity.agreements.surplus_terms import SurplusLimit, SurplusTerms
 from comity.agreements.terms import (
     AfterCutOff,
     CreditPayee,
@@ -52,6 +53,8 @@ class Pair:
         unit: code of the currency in which central banks count, the publisher's own if it is one
             of the two.
         line_minor: credit line in that unit, 1 or more.
+        surplus_minor: in each of the two currencies how much of it the partner may hold; None
+            without end.
         vehicle_publishers: who publishes the vehicle's rate in either currency.
         dealers: BIC and home currency of those that deal.
     """
@@ -61,6 +64,7 @@ class Pair:
     publisher: str
     unit: str
     line_minor: int
+    surplus_minor: tuple[int, int] | None = None
     vehicle_publishers: tuple[str, ...] = ()
     dealers: tuple[tuple[str, str], ...] = ()
 
@@ -135,7 +139,15 @@ def pair_agreement(option: Option, pair: Pair, hours: Hours, first_day: int) -> 
             hours.part(banks.settles_at), banks.day_offset, banks.pays_in, pair.unit
         ),
         carried_balance=_carried(banks, first_day),
+        surplus=_surplus(banks, pair),
     )
+
+
+def _surplus(banks: CentralBanks, pair: Pair) -> SurplusTerms | None:
+    if not banks.spends_surplus and pair.surplus_minor is None:
+        return None
+    limits = zip(pair.currencies, pair.surplus_minor or (), strict=False)
+    return SurplusTerms(banks.spends_surplus, tuple(SurplusLimit(*each) for each in limits))
 
 
 def _carried(banks: CentralBanks, first_day: int) -> CarriedBalanceTerms | None:
@@ -210,6 +222,7 @@ def _agreement(
     conversion: ConversionTerms | None = None,
     central_bank_settlement: CentralBankSettlement | None = None,
     carried_balance: CarriedBalanceTerms | None = None,
+    surplus: SurplusTerms | None = None,
     dealing: DealingTerms | None = None,
 ) -> Agreement:
     return Agreement(
@@ -233,6 +246,7 @@ def _agreement(
         limits=(),
         liquidity_saving=liquidity_saving,
         carried_balance=carried_balance,
+        surplus=surplus,
         payment_versus_payment=payment_versus_payment,
         dealing=dealing,
         domestic=domestic,

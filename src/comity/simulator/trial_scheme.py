@@ -17,9 +17,12 @@ from comity.agreements import (
     AccountKind,
     AccountTerms,
     BusinessDayTerms,
+    Haircut,
     Member,
     Participant,
     ParticipantStatus,
+    PositionLimit,
+    PositionLimitKind,
     Scheme,
     Tier,
 )
@@ -62,6 +65,9 @@ class Setting:
         dealers: numbers of the parties that deal.
         pairs: of countries with payments in two currencies.
         rates: official ones, as published.
+        short_minor: by party how short it may be of all currencies together, minor units of the
+            one in which they are valued; None where nobody may.
+        valued_in: code of the currency in which accounts are valued together; the first if empty.
         has_treasury: whether a bank without end of money brings accounts to their level each day.
     """
 
@@ -76,6 +82,8 @@ class Setting:
     dealers: frozenset[int] = frozenset()
     pairs: tuple[Pair, ...] = ()
     rates: tuple[OfficialRate, ...] = ()
+    short_minor: Int64s | None = None
+    valued_in: str = ""
     has_treasury: bool = False
 
     @property
@@ -117,10 +125,30 @@ def trial_scheme(option: Option, setting: Setting) -> Scheme:
         calendars=tuple(_calendar(each, setting.days) for each in countries),
         business_day=BusinessDayTerms(ZONE, setting.hours.opens, setting.hours.closes),
         batch_payments_max=1,
-        valuation_currency=codes[0],
+        valuation_currency=setting.valued_in or codes[0],
+        position_limits=tuple(_short_limits(setting, banks)),
+        haircuts=tuple(_haircuts(option, setting)),
         empty_lists_approved_by=("simulator", "trial"),
         vehicles=() if vehicle is None else (vehicle,),
     )
+
+
+def _short_limits(setting: Setting, banks: Sequence[Participant]) -> Iterator[PositionLimit]:
+    """Yield how short each bank may be, unless it has credit without end."""
+    if setting.short_minor is None or setting.opening_minor is None:
+        return
+    kind = PositionLimitKind.SHORT_POSITIONS
+    for bank, most in zip(banks, setting.short_minor.tolist(), strict=False):
+        yield PositionLimit(kind, bank.bic, setting.valued_in, None, most)
+
+
+def _haircuts(option: Option, setting: Setting) -> Iterator[Haircut]:
+    terms = option.short_positions
+    if terms is None or setting.opening_minor is None:
+        return
+    for code in setting.codes:
+        if code != setting.valued_in:
+            yield Haircut(code, terms.haircut_percent)
 
 
 def bank_code(number: int, country: str) -> str:

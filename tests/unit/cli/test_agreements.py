@@ -120,3 +120,24 @@ def test_dealers_are_shown_with_what_they_deal_over(tmp_path: Path) -> None:
             "vehicle": None,
         },
     )
+
+
+def test_what_lapses_is_told_with_the_days_that_have_no_rule() -> None:
+    span = ("--from", "2026-12-01", "--until", "2027-01-15")
+    code, printed = run(SMALL, *span)
+    assert code == 0
+    assert "Not judged by exactly one version, from 2026-12-01 to 2027-01-15" in printed
+    assert run(SMALL, *span, "--complete")[0] == 2
+    code, output = run(SMALL, *span, "--json")
+    gaps = json.loads(output)["coverage"]["gaps"]
+    assert {each["from"] for each in gaps} <= {"2026-12-01", "2027-01-01"}
+    assert {each["until"] for each in gaps} <= {"2026-12-31", "2027-01-15"}
+
+
+def test_a_span_without_a_day_is_refused() -> None:
+    result = CliRunner().invoke(
+        ROOT, ["agreements", "check", str(SMALL), "--from", "2026-12-02", "--until", "2026-12-01"]
+    )
+    assert "--until: found 2026-12-01, expected 2026-12-02 or a later day" in str(result.exception)
+    result = CliRunner().invoke(ROOT, ["agreements", "check", str(SMALL), "--from", "soon"])
+    assert "--from: found 'soon', expected a day as 2026-01-31" in str(result.exception)

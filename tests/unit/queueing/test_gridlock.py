@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from tests.unit.queueing.gridlock_cases import (
     all_allowed,
     join,
     lengths_of,
+    random_cases,
     resolve,
 )
 from tests.unit.queueing.linked_queues import blank_payments, put, take
@@ -183,6 +185,21 @@ def test_a_ceiling_over_a_corridor_leaves_two_answers_of_which_the_earlier_payme
     )
     later_first = Case([case.queues[C], [], case.queues[A]], [10, 0, 10], shared_of=[0, -1, 0])
     assert resolve(replace(later_first, shared=[10])).payments.tolist() == [0]
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_more_money_in_one_resolution_never_settles_less_of_any_queue(part: int) -> None:
+    """Whatever limits there are besides, as long as there is a greatest choice at all."""
+    grown = 0
+    for seed, (_, case) in enumerate(random_cases(64, first=5_000 + 64 * part)):
+        dice = Random(seed)
+        more = [one + dice.choice((0, 1, 5)) for one in case.available]
+        before, after = resolve(case), resolve(replace(case, available=more))
+        assert (before.kind, after.kind) == (Answer.GREATEST, Answer.GREATEST)
+        assert (after.lengths >= before.lengths).all(), case
+        assert after.total_minor >= before.total_minor
+        grown += after.count > before.count
+    assert grown, "in some of the cases it settles more"
 
 
 def test_a_cap_on_what_a_receiver_may_gather_has_no_greatest_choice() -> None:

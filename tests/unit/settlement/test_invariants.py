@@ -35,6 +35,7 @@ from comity.settlement.invariants_pairs import (
     what_an_agent_may_settle_is_held,
 )
 from comity.settlement.invariants_returns import returns_never_exceed_originals
+from comity.settlement.invariants_shorts import nobody_is_shorter_than_allowed
 from comity.settlement.resource_invariants import draws_are_explained, recourse_sums_to_zero
 from comity.settlement.tables import COUNTER_EXPOSURE
 
@@ -345,7 +346,8 @@ def test_every_invariant_has_its_damage(monkeypatch: pytest.MonkeyPatch) -> None
     # See test_invariants_pairs.py.
     paired = {both_legs_settle_or_none, pairs_are_counted, what_an_agent_may_settle_is_held}
     dealt = {deals_are_as_quoted}  # see test_dealing.py
-    unseen = set(checks.CHECKS) - seen - carried - drawn - paired - dealt
+    short = {nobody_is_shorter_than_allowed}  # see test_short_positions.py
+    unseen = set(checks.CHECKS) - seen - carried - drawn - paired - dealt - short
     assert unseen == {checks.cycle_positions_sum_to_zero}
     driver = driver_at_noon()
     monkeypatch.setattr(checks, "positions", lambda *_: np.array([1]))

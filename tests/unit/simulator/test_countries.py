@@ -1,17 +1,30 @@
 """Payments between countries: through central banks, dealers, correspondents; by hand."""
 
-from datetime import date, time
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-import numpy as np
 import pytest
 from tests.kit.payment_tables import table_of
+from tests.kit.two_countries import (
+    BOTH_WAYS,
+    HOUR_US,
+    HOURS,
+    KGS,
+    RATES,
+    RUB,
+    USD,
+    A,
+    B,
+    C,
+    D,
+    days_of,
+)
 
-from comity.agreements import SettlementAsset
+from comity.agreements import PaysIn, SettlementAsset
 from comity.agreements.rules_scheme import find_violations
 from comity.errors import UsageError
-from comity.fx import OfficialRate
 from comity.ledger import AccountKind
 from comity.payments.lifecycle import State as PaymentState
 from comity.simulator.comparing import (
@@ -23,39 +36,16 @@ from comity.simulator.comparing import (
     set_stages,
     tasks_of,
 )
-from comity.simulator.hours import Hours
-from comity.simulator.options import OPTIONS, CentralBanks, Option
-from comity.simulator.payment_table import COLUMNS, PaymentTable
+from comity.simulator.options import OPTIONS, CentralBanks, Option, parse_option
+from comity.simulator.payment_table import PaymentTable
 from comity.simulator.staging import Stage, currencies_needed, stage_option
 from comity.simulator.totals import value_results
 from comity.simulator.trial import Trial, run_trial
 from comity.simulator.trial_scheme import trial_scheme
 
-HOURS = Hours(time(8), time(18))
-HOUR_US = 3_600_000_000
-KGS, RUB, USD = 417, 643, 840
-MONDAY = date(2026, 1, 5)
-RATES = (
-    OfficialRate("NBKR", "RUB", "KGS", 5, 4, date(2026, 1, 1), 31, "1", "1,25", "made up"),
-    OfficialRate("NBKR", "USD", "KGS", 100, 1, date(2026, 1, 1), 31, "1", "100", "made up"),
-    OfficialRate("CBR", "USD", "RUB", 80, 1, date(2026, 1, 1), 31, "1", "80", "made up"),
-)
-"""One rouble is 1.25 som, one dollar 100 som or 80 roubles."""
-
-# AAAA and BBBB are Kyrgyz, CCCC and DDDD Russian banks.
-A, B, C, D = "AAAAKG20", "BBBBKG20", "CCCCRU20", "DDDDRU20"
-BOTH_WAYS = (f"09:00 {A} {C} 100.00 RUB", f"10:00 {D} {B} 50.00 KGS", f"11:00 {C} {A} 20.00 RUB")
-"""125 som to Russia, 40 and 20 roubles (50 and 25 som) back."""
-
 
 def stage_of(table: PaymentTable, option: Option) -> Stage:
     return stage_option(option, table, HOURS, currencies_needed(table, [option]), RATES)
-
-
-def days_of(*days: PaymentTable) -> PaymentTable:
-    """Return days behind one another."""
-    columns = {name: np.concatenate([getattr(one, name) for one in days]) for name in COLUMNS}
-    return PaymentTable(parties=days[0].parties, hash="0" * 64, **columns)  # type: ignore[arg-type]
 
 
 def tried(table: PaymentTable, option: Option) -> tuple[Stage, tuple[Trial, ...]]:
@@ -110,7 +100,7 @@ def test_a_swap_line_is_drawn_for_what_one_owes_at_the_end_of_the_day() -> None:
     assert trial.settled_us.tolist() == [settles] * 3
     (claim,) = trial.claims
     assert (claim.kind, claim.currency) == (AccountKind.SETTLEMENT, RUB)
-    assert claim.owed_minor.tolist() == [0, 40_00]
+    assert claim.owed.minor.tolist() == [0, 40_00]
     result = of_day(measured(table, "swap-line"), "swap-line")
     credit = result.measures.credit[RUB]
     assert (credit.peak_minor, credit.at_close_minor) == (40_00, 40_00)
@@ -121,7 +111,61 @@ def test_a_surplus_stays_in_the_debtors_currency() -> None:
     """The Kyrgyz side owes 50 som and pays them on an account of its partner in Bishkek."""
     _, (trial,) = tried(table_of(*BOTH_WAYS), OPTIONS["special-vostro"])
     (claim,) = trial.claims
-    assert (claim.currency, claim.owed_minor.tolist()) == (KGS, [0, 50_00])
+    assert (claim.currency, claim.owed.minor.tolist()) == (KGS, [0, 50_00])
+
+
+TUESDAY = date(2026, 1, 6)
+VOSTRO = CentralBanks(pays_in=PaysIn.DEBTOR_CURRENCY)
+
+
+def test_a_surplus_is_spent_first_where_the_option_says_so() -> None:
+    """Russia holds 125 som from Monday and owes 40 roubles, 50 som, on Tuesday."""
+    table = days_of(
+        table_of(f"09:00 {A} {C} 100.00 RUB"),
+        table_of(f"09:00 {C} {A} 40.00 RUB", day=TUESDAY),
+    )
+    piled, spent = (
+        tried(table, Option("vostro", "V", "V.", central_banks=banks))[1][1]
+        for banks in (VOSTRO, replace(VOSTRO, spends_surplus=True))
+    )
+    assert piled.is_settled.all()
+    assert spent.is_settled.all()
+    held = {one.currency: one.owed.minor.tolist() for one in piled.claims}
+    assert held == {KGS: [125_00], RUB: [0, 40_00]}
+    (claim,) = spent.claims
+    assert (claim.currency, claim.owed.minor.tolist()) == (KGS, [125_00, 75_00])
+
+
+def test_beyond_its_limit_a_surplus_is_paid_in_the_creditors_currency() -> None:
+    """Half a day of 125 som or 100 roubles: 62.50 are credited, 50 roubles paid in Moscow."""
+    table = table_of(f"09:00 {A} {C} 100.00 RUB")
+    banks = replace(VOSTRO, surplus_days=Decimal("0.5"))
+    option = Option("bounded", "B", "B.", central_banks=banks)
+    results = compare(table, Plan((option,), (Fraction(1),), HOURS, RATES))
+    measures = of_day(results, "bounded").measures
+    som, roubles = measures.currencies
+    assert (som.currency, roubles.settled_minor) == (KGS, 100_00)
+    assert measures.credit[KGS].at_close_minor == 62_50
+    assert measures.credit[RUB].at_close_minor == 0
+    assert roubles.used_minor.tolist() == [0, 0, 50_00, 0]  # A, C; Kyrgyzstan, Russia
+    # Held by Russia 125 som owed until 17:59, then half; 50 roubles lie ready until then.
+    minute = Fraction(1, 60)
+    assert measures.risk[KGS].position_minor_hours == 125_00 * (9 - minute) + 62_50 * minute
+    assert measures.risk[RUB].position_minor_hours == 50_00 * (10 - minute)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ('spends_surplus = true\npays_in = "creditor_currency"', "spends_surplus, surplus_days"),
+        ('surplus_days = "1"\nasset = "named_currency"\nasset_currency = "USD"', "surplus_days"),
+        ('surplus_days = "1001"\npays_in = "debtor_currency"', "expected 0 to 1000"),
+    ],
+)
+def test_terms_of_a_surplus_that_cannot_be_tried_are_refused(fields: str, said: str) -> None:
+    text = f'name = "x"\ntitle = "X"\nwords = "X."\n[central_banks]\n{fields}\n'
+    with pytest.raises(UsageError, match=said):
+        parse_option(text, "x.toml")
 
 
 def test_a_named_currency_moves_the_next_day_and_nobody_lends() -> None:

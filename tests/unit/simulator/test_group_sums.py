@@ -22,6 +22,15 @@ def test_the_greatest_amounts_times_the_longest_waits_are_exact() -> None:
     assert count_rows(group, 3).tolist() == [25_000, 25_000, 0]
 
 
+@pytest.mark.parametrize(("values", "limbs"), [([2**53 - 1], 1), ([2**52, 2**52 + 1], 2)])
+def test_one_limb_is_enough_where_no_sum_passes_what_a_float_holds(
+    values: list[int], limbs: int
+) -> None:
+    found = cut(np.array(values))
+    assert len(found) == limbs
+    assert sum_limbs(np.zeros(len(values), np.intp), found, 1).tolist() == [sum(values)]
+
+
 def test_waits_of_months_are_exact_too() -> None:
     """An option that settles after days makes payments wait longer than any day is."""
     amounts, times = np.full(9, AMOUNT_MAX, np.int64), np.full(9, 62 * DAY_US + 5, np.int64)

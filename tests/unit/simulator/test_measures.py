@@ -61,6 +61,7 @@ def test_three_banks_gross_with_enough() -> None:
     assert found.used_minor.tolist() == [80_00, 0, 0]
     assert (found.liquidity_used_minor, found.available_minor) == (80_00, 80_00)
     assert found.turnover_ratio == Fraction(260, 80)
+    assert found.usage == 1
     assert found.delay == 0
     assert found.waited_us == (0, 0, 0)
     assert found.mean_wait_us == found.age_max_us == 0
@@ -79,6 +80,7 @@ def test_three_banks_gross_with_too_little() -> None:
     assert found.delay == 1
     assert found.used_minor.tolist() == [0, 0, 0]
     assert found.turnover_ratio is None
+    assert found.usage == 0
     assert found.mean_wait_us is None
     assert found.age_max_us == 10 * HOUR_US
     # 80·600 + 80·540 + 80·480 + 20·420 minutes of value, over 600 minutes.
@@ -151,20 +153,17 @@ def test_one_cycle_after_the_last_payment_uses_the_lower_bound_to_the_unit(seed:
     assert found.used_minor.tolist() == bounds_of(table, rows)[RUB].lower_minor.tolist()
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_bounds_are_what_a_plain_loop_says(seed: int) -> None:
+@pytest.mark.parametrize("seed", range(100))
+def test_bounds_are_the_peak_and_the_end_of_what_each_party_has_sent_net(seed: int) -> None:
+    """Reckoned apart: a column for each party, a row after each payment."""
     table = random_table(seed, 80)
-    balance = [0] * len(table.parties)
-    peak = [0] * len(table.parties)
-    for payer, payee, amount in zip(
-        table.debtor.tolist(), table.creditor.tolist(), table.amount_minor.tolist(), strict=True
-    ):
-        balance[payer] += amount
-        balance[payee] -= amount
-        peak[payer] = max(peak[payer], balance[payer])
+    parties = np.arange(len(table.parties))
+    sent = np.equal.outer(table.debtor, parties) * table.amount_minor[:, None]
+    received = np.equal.outer(table.creditor, parties) * table.amount_minor[:, None]
+    net = np.cumsum(sent - received, axis=0)
     found = bounds_of(table, slice(0, len(table)))[RUB]
-    assert found.upper_minor.tolist() == peak
-    assert found.lower_minor.tolist() == [max(0, each) for each in balance]
+    assert found.upper_minor.tolist() == np.maximum(net.max(axis=0), 0).tolist()
+    assert found.lower_minor.tolist() == np.maximum(net[-1], 0).tolist()
 
 
 @pytest.mark.parametrize(
