@@ -13,6 +13,7 @@ from comity.arrangement import (
     LISTS_FOLDER,
     RATES_FOLDER,
     SERIES_FILE,
+    load_acts,
     load_quotes,
     load_scheme,
     payment_files,
@@ -107,6 +108,7 @@ def load_arrangement(folder: Path) -> Arrangement:
         screener=Screener(watchlists),
         messages=tuple(FileSource(message_path(folder, one), one) for one in locations),
         quotes=quotes,
+        acts=load_acts(folder) or (),
     )
     return Arrangement(
         inputs=inputs,

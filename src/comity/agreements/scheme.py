@@ -5,7 +5,7 @@ so that the same folder always gives the same scheme and the same bytes in the j
 lists and payments change from day to day and stand outside.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any, Final
 
@@ -121,6 +121,14 @@ class Scheme:
     def keeper_of_currency(self, currency: str) -> Member | VehicleCurrency | None:
         """Return whose settlement agent keeps accounts in a currency, None where nobody's does."""
         return next((each for each in self.keepers if each.currency == currency), None)
+
+    def differs_in_last_days_alone(self, other: "Scheme") -> bool:
+        """Return whether another scheme says the same but for the last days of its agreements."""
+        return self._without_last_days() == other._without_last_days()
+
+    def _without_last_days(self) -> "Scheme":
+        endless = tuple(replace(each, valid_until=None) for each in self.agreements)
+        return replace(self, agreements=endless)
 
     def agreements_in_force(self, day: date) -> tuple[Agreement, ...]:
         """Return the agreement versions in force on a day, by id and version."""

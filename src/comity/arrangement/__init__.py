@@ -12,10 +12,13 @@ from comity.arrangement.folder import (
     PAYMENTS_FOLDER,
     QUOTES_FOLDER,
     RATES_FOLDER,
+    REGISTER_FILE,
     SERIES_FILE,
     payment_files,
 )
-from comity.arrangement.loading import folder_notes, load_agreement, load_scheme
+from comity.arrangement.loading import folder_notes, load_agreement, load_scheme, load_versions
+from comity.arrangement.package_file import load_package
+from comity.arrangement.register_file import load_acts, register_bytes
 
 __all__ = [
     "AGREEMENT_FILES_MAX",
@@ -24,10 +27,15 @@ __all__ = [
     "PAYMENTS_FOLDER",
     "QUOTES_FOLDER",
     "RATES_FOLDER",
+    "REGISTER_FILE",
     "SERIES_FILE",
     "folder_notes",
+    "load_acts",
     "load_agreement",
+    "load_package",
     "load_quotes",
     "load_scheme",
+    "load_versions",
     "payment_files",
+    "register_bytes",
 ]

@@ -40,10 +40,22 @@ AGREEMENT_FILES_MAX: Final = 500
 
 _TOP_FILES: Final = (ARRANGEMENT_FILE, PARTICIPANTS_FILE, ACCOUNTS_FILE)
 _OPTIONAL_FILES: Final = (LIMITS_FILE, RESOURCES_FILE)
+PACKAGE_FILE: Final = "package.toml"
+"""What agreements are to do together; nothing is settled by it."""
+REGISTER_FILE: Final = "register.jsonl"
+"""Acts on agreements; without it every version is in force on the days that its text says."""
 _SCHEME_FOLDERS: Final = (AGREEMENTS_FOLDER, CALENDARS_FOLDER)
 _OTHER_FOLDERS: Final = (LISTS_FOLDER, QUOTES_FOLDER, RATES_FOLDER, SERIES_FOLDER)
 _KNOWN: Final = frozenset(
-    {*_TOP_FILES, *_OPTIONAL_FILES, *_SCHEME_FOLDERS, *_OTHER_FOLDERS, PAYMENTS_FOLDER}
+    {
+        *_TOP_FILES,
+        *_OPTIONAL_FILES,
+        PACKAGE_FILE,
+        REGISTER_FILE,
+        *_SCHEME_FOLDERS,
+        *_OTHER_FOLDERS,
+        PAYMENTS_FOLDER,
+    }
 )
 _README_NAMES: Final = frozenset({"README", "README.md", "README.txt"})
 

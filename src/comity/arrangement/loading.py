@@ -5,9 +5,11 @@ field and each file by itself, level 3 what files say of one another. A fault on
 make those on the next unsure, so each level is reported whole before the next is tried.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from comity.agreements import Agreement, Scheme, find_fit_violations, find_membership_violations
+from comity.agreements.register import apply_register, read_register
 from comity.arrangement.agreement_files import read_agreement
 from comity.arrangement.csv_rows import CsvFile, parse_csv
 from comity.arrangement.folder import (
@@ -17,12 +19,14 @@ from comity.arrangement.folder import (
     CALENDARS_FOLDER,
     LIMITS_FILE,
     PARTICIPANTS_FILE,
+    REGISTER_FILE,
     RESOURCES_FILE,
     Listing,
     list_scheme_files,
     read_scheme_file,
 )
 from comity.arrangement.netting_files import RESOURCE_COLUMNS, read_resources
+from comity.arrangement.register_file import load_acts
 from comity.arrangement.scheme_files import (
     ACCOUNT_COLUMNS,
     LIMIT_COLUMNS,
@@ -69,9 +73,10 @@ def load_scheme(folder: Path) -> Scheme:
     resources = read_resources(csvs.get(RESOURCES_FILE), places)
     limits = read_limits(csvs[LIMITS_FILE], places) if LIMITS_FILE in csvs else ()
     calendars = [read_calendar(file, places) for file in _below(tomls, CALENDARS_FOLDER)]
-    agreements = [read_agreement(file, places) for file in _below(tomls, AGREEMENTS_FOLDER)]
+    written = [read_agreement(file, places) for file in _below(tomls, AGREEMENTS_FOLDER)]
     files: list[TomlFile | CsvFile] = [*tomls.values(), *csvs.values()]
     _raise_any([fault for file in files for fault in file.faults])
+    agreements = _bound(folder, written, places)
     scheme = Scheme(
         name=head.name,
         synthetic=head.synthetic,
@@ -92,6 +97,35 @@ def load_scheme(folder: Path) -> Scheme:
     violations = (*find_membership_violations(scheme), *find_fit_violations(scheme))
     _raise_any([places.fault_of(violation, head_file) for violation in violations])
     return scheme
+
+
+def _bound(folder: Path, written: Sequence[Agreement], places: Places) -> list[Agreement]:
+    """Return the versions that bind, by the register; all of them where there is none."""
+    acts = load_acts(folder)
+    if acts is None:
+        return list(written)
+    found = apply_register(written, read_register(acts, {each.key: each for each in written}))
+    by_key = {each.key: each for each in written}
+    for each in found:
+        places.note_as(each, by_key[each.key])
+    if not found:
+        raise InputFaultsError(
+            [Fault(REGISTER_FILE, 0, "", "no version that binds", "one ratified by every party")]
+        )
+    return list(found)
+
+
+def load_versions(folder: Path) -> tuple[Agreement, ...]:
+    """Read every version of an arrangement folder, drafts too, whatever the register says.
+
+    Raises:
+        InputFaultsError: with the faults of the folder, or of the files of agreements.
+    """
+    tomls, _ = _parse(folder, list_scheme_files(folder))
+    files = _below(tomls, AGREEMENTS_FOLDER)
+    found = tuple(read_agreement(file, Places()) for file in files)
+    _raise_any([fault for file in files for fault in file.faults])
+    return tuple(sorted(found, key=lambda each: (each.id, each.version)))
 
 
 def load_agreement(path: Path) -> Agreement:

@@ -98,6 +98,12 @@ class Places:
         """Remember where a record came from; it is kept alive, so that its identity stays."""
         self._places[id(record)] = (record, place)
 
+    def note_as(self, record: object, other: object) -> None:
+        """Remember of a record that it came from where another one did, if that is known."""
+        _, place = self._places.get(id(other), (None, None))
+        if place is not None:
+            self.note(record, place)
+
     def fault_of(self, violation: Violation, otherwise: TomlFile | None) -> Fault:
         """Return a violation as a fault in the file its subject came from.
 

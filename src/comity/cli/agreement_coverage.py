@@ -1,6 +1,6 @@
 """What `comity agreements check` says of gaps: which payments no version judges, and until when."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from rich.console import Console
@@ -16,6 +16,7 @@ from comity.agreements.coverage import (
     purposes_in_words,
     relations_of,
 )
+from comity.cli.days import parse_day
 from comity.errors import UsageError
 
 _YEAR: Final = timedelta(days=365)
@@ -33,8 +34,8 @@ def asked_coverage(scheme: Scheme, from_text: str | None, until_text: str | None
         UsageError: no day, or the last one before the first.
     """
     youngest = max(each.valid_from for each in scheme.agreements)
-    from_day = youngest if from_text is None else _day("--from", from_text)
-    until_day = from_day + _YEAR if until_text is None else _day("--until", until_text)
+    from_day = youngest if from_text is None else parse_day("--from", from_text)
+    until_day = from_day + _YEAR if until_text is None else parse_day("--until", until_text)
     if until_day < from_day:
         raise UsageError(f"--until: found {until_day}, expected {from_day} or a later day")
     versions = scheme.agreements
@@ -94,10 +95,3 @@ def _judged_document(each: Judged) -> dict[str, Any]:
         "from": each.from_day.isoformat(),
         "until": each.until_day.isoformat(),
     }
-
-
-def _day(option: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option}: found {text!r}, expected a day as 2026-01-31") from None

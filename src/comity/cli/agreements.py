@@ -23,12 +23,16 @@ from comity.agreements import (
 from comity.agreements.coverage import Coverage
 from comity.agreements.surplus_terms import SurplusTerms
 from comity.arrangement import folder_notes, load_scheme
+from comity.cli.agreement_acts import print_status, register_acts, status_rows
 from comity.cli.agreement_coverage import asked_coverage, coverage_document, print_coverage
 from comity.cli.agreement_diff import amendments_document, find_version, print_amendments
+from comity.cli.agreement_package import package_document, package_view, print_package
 from comity.errors import Fault, InputFaultsError
 from comity.money import currency, format_amount_minor
 
 app = typer.Typer(name="agreements", help="Framework agreements of an arrangement folder.")
+
+register_acts(app)
 
 _WIDTH_WITHOUT_TERMINAL: Final = 160
 _AGREEMENT_COLUMNS: Final = (
@@ -123,6 +127,51 @@ def diff(
         _echo_json(amendments_document(one, other))
     else:
         print_amendments(_console(), one, other)
+
+
+@app.command("package")
+def package(
+    folder: Annotated[Path, typer.Argument(help="An arrangement folder with a package.toml.")],
+    *,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DAY", help="Day asked about; of the last act if not set."),
+    ] = None,
+    soon: Annotated[
+        int, typer.Option("--soon", min=0, metavar="DAYS", help="What lapses within so many days.")
+    ] = 90,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Show what was agreed together: what each part covers, who signed, what lapses or is missing.
+
+    Example: comity agreements package examples/kyrgyzstan-russia --on 2026-11-01
+    """
+    view = package_view(folder, on)
+    if as_json:
+        _echo_json(package_document(view, soon))
+    else:
+        print_package(_console(), view, soon)
+
+
+@app.command("status")
+def status(
+    folder: Annotated[Path, typer.Argument(help="An arrangement folder.")],
+    *,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DAY", help="Day asked about; of the last act if not set."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Show what each version is on a day: who signed it, who has not, until when it binds.
+
+    Example: comity agreements status examples/kyrgyzstan-russia --on 2026-12-15
+    """
+    rows = status_rows(folder, on)
+    if as_json:
+        _echo_json({"agreements": rows})
+    else:
+        print_status(_console(), rows)
 
 
 def check_document(scheme: Scheme, notes: tuple[str, ...], coverage: Coverage) -> dict[str, object]:

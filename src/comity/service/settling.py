@@ -8,9 +8,11 @@ the message that reaches it: a second run cuts where the first would have.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from comity.agreements.document import encode
 from comity.agreements.quotes import Quote
+from comity.agreements.register import Act
 from comity.agreements.scheme import Scheme, scheme_to_document
 from comity.business_calendar import date_to_days, days_to_date
 from comity.errors import InputFaultsError, RejectedError
@@ -63,6 +65,7 @@ class Inputs:
         screener: over the lists in use.
         messages: every message file, in the order of their paths in bytes.
         quotes: of dealers, for any days, in order.
+        acts: of the register of agreements, in order; none where there is no register.
     """
 
     scheme: Scheme
@@ -70,6 +73,7 @@ class Inputs:
     screener: Screener
     messages: Sequence[MessageSource]
     quotes: tuple[Quote, ...] = ()
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +157,19 @@ def _check_inputs(inputs: Inputs) -> None:
 
 def _check_scheme(ledger: Ledger, inputs: Inputs) -> None:
     known = ledger.state.scheme
-    if known is not None and known != inputs.scheme:
+    if known is None or known == inputs.scheme:
+        return
+    if not known.differs_in_last_days_alone(inputs.scheme):
         raise SchemeChangedError(
             f"found another scheme than the database was founded with ({known.name}); expected"
-            " the same members, participants, accounts, agreements and calendars: put the folder"
-            " back, or settle into a new database"
+            " the same members, participants, accounts, agreements and calendars (an agreement may"
+            " only end sooner or later): put the folder back, or settle into a new database"
+        )
+    if ledger.state.is_open:
+        raise SchemeChangedError(
+            f"found other last days of agreements than {days_to_date(ledger.state.business_day)}"
+            " was begun with, expected the same until that day is closed: settle it with the"
+            " register as it was, and bring in the new acts for the next day"
         )
 
 
@@ -194,9 +206,11 @@ def _open(ledger: Ledger, inputs: Inputs, day: date) -> None:
     plan = plan_day(inputs.scheme, day)
     at_us = int(plan["opens_us"])
     controls = []
-    if ledger.state.scheme is None:
-        scheme = scheme_to_document(inputs.scheme)
-        controls.append(Control(ControlKind.ADOPT_SCHEME, at_us, {"scheme": scheme}))
+    if ledger.state.scheme != inputs.scheme:
+        body: dict[str, Any] = {"scheme": scheme_to_document(inputs.scheme)}
+        if inputs.acts:
+            body["acts"] = [encode(act) for act in inputs.acts]
+        controls.append(Control(ControlKind.ADOPT_SCHEME, at_us, body))
     if ledger.state.rates != inputs.rates:
         rates = [encode(one) for one in inputs.rates]
         controls.append(Control(ControlKind.ADOPT_RATES, at_us, {"rates": rates}))

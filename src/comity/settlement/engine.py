@@ -30,7 +30,7 @@ from comity.settlement.preparation import prepare
 from comity.settlement.refusal import Order, read_batch
 from comity.settlement.repetitions import find_repetitions
 from comity.settlement.selecting import settle_selection
-from comity.settlement.state import FIRST_CAPACITY, State, adopt
+from comity.settlement.state import FIRST_CAPACITY, State, adopt, amend
 from comity.settlement.times import take_times
 from comity.settlement.writing import Writer
 
@@ -78,6 +78,9 @@ def apply(state: State, batch: CommandBatch) -> Outcome:
 def _obey(state: State, writer: Writer, control: Control, order: Order) -> None:
     at_us, kind = state.now_us, control.kind
     match order:
+        case Scheme() if state.scheme is not None:
+            amend(state, order)
+            writer.event(at_us, EventKind.CONFIGURED, 0, detail=kind)
         case Scheme():
             adopt(state, order)
             writer.event(at_us, EventKind.CONFIGURED, 0, detail=kind)

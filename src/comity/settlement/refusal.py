@@ -171,11 +171,6 @@ def _read_selection(
 
 
 def _read_scheme(outlook: _Outlook, body: Mapping[str, Any]) -> Scheme:
-    if outlook.scheme is not None:
-        raise SchemeAdoptionError(
-            f"found a second scheme: these books were opened for {outlook.scheme.name!r};"
-            " start a new database for another one"
-        )
     document = body.get("scheme")
     if not isinstance(document, dict):
         raise DocumentError("scheme", found=document, expected="an object")
@@ -188,8 +183,24 @@ def _read_scheme(outlook: _Outlook, body: Mapping[str, Any]) -> Scheme:
     if faults:
         raise InputFaultsError(faults)
     _check_scheme_size(scheme)
+    if outlook.scheme is not None:
+        _check_amendment(outlook, outlook.scheme, scheme)
     outlook.scheme = scheme
     return scheme
+
+
+def _check_amendment(outlook: _Outlook, known: Scheme, scheme: Scheme) -> None:
+    """Let a second scheme in where only last days of agreements differ, between two days."""
+    if not known.differs_in_last_days_alone(scheme):
+        raise SchemeAdoptionError(
+            f"found a second scheme: these books were opened for {known.name!r}; expected the same"
+            " but for the last days of agreements, or a new database for another one"
+        )
+    if outlook.is_open:
+        raise SchemeAdoptionError(
+            "found other last days of agreements while a day is open, expected them before the"
+            " next one opens"
+        )
 
 
 def _read_quotes(outlook: _Outlook, body: Mapping[str, Any]) -> tuple[Quote, ...]:

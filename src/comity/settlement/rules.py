@@ -138,9 +138,6 @@ def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
     for rule, one in zip(rules, scheme.agreements, strict=True):
         terms = one.settlement
         rule["valid_from"] = date_to_days(one.valid_from)
-        rule["valid_until"] = (
-            _FOR_EVER if one.valid_until is None else date_to_days(one.valid_until)
-        )
         rule["pool"] = pools.get(terms.netting_pool or "", -1)
         rule["mode"] = _MODES[terms.mode]
         rule["converts"] = CONVERTS_AT_FIXING if one.has_conversion else 0
@@ -172,7 +169,15 @@ def draw_rules(scheme: Scheme, chart: Chart) -> Rows:
             rule["currency_a"] = chart.currencies.index(currency(pair[0]).number)
             if one.central_bank_settlement is not None:
                 rule["clearing_unit"] = pair.index(one.central_bank_settlement.clearing_unit)
+    set_last_days(rules, scheme)
     return rules
+
+
+def set_last_days(rules: Rows, scheme: Scheme) -> None:
+    """Say until when payments are taken under each agreement."""
+    for rule, one in zip(rules, scheme.agreements, strict=True):
+        until = one.valid_until
+        rule["valid_until"] = _FOR_EVER if until is None else date_to_days(until)
 
 
 def draw_memberships(scheme: Scheme) -> Bools:

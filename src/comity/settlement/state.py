@@ -41,6 +41,7 @@ from comity.settlement.rules import (
     draw_sides,
     draw_terms,
     pool_numbers,
+    set_last_days,
 )
 from comity.settlement.tables import (
     COUNTER_CURRENCIES,
@@ -249,6 +250,13 @@ def adopt(state: State, scheme: Scheme) -> None:
         dealing=draw_dealing(scheme, chart),
         counters=counters,
     )
+
+
+def amend(state: State, scheme: Scheme) -> None:
+    """Go on with a scheme that differs in the last days of agreements alone."""
+    assert state.known_scheme().differs_in_last_days_alone(scheme), "nothing else was let in"
+    set_last_days(state.known_books().rules, scheme)
+    state.scheme = scheme
 
 
 def _trees(scheme: Scheme, places: int) -> int:

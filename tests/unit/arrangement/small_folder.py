@@ -1,12 +1,22 @@
 """A copy of the small arrangement to break in one place at a time."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
-from comity.arrangement import load_scheme
+from comity.agreements.register import Act, ActKind, ask_or_second
+from comity.arrangement import (
+    REGISTER_FILE,
+    load_acts,
+    load_scheme,
+    load_versions,
+    register_bytes,
+)
 from comity.errors import Fault, InputFaultsError
 
 SMALL = Path(__file__).parents[2] / "fixtures" / "arrangement-small"
+
+SIGNED_ON = date(2025, 6, 1)
 
 
 def copy_small(target: Path) -> Path:
@@ -35,3 +45,17 @@ def faults_of(folder: Path) -> tuple[Fault, ...]:
     except InputFaultsError as error:
         return error.faults
     raise AssertionError("the folder was loaded without a fault")
+
+
+def bind(folder: Path, *keys: str) -> None:
+    """Propose and ratify versions, each act by two people, behind what stands there."""
+    versions = {each.key: each for each in load_versions(folder)}
+    acts = load_acts(folder) or ()
+    for key in keys:
+        asked: list[tuple[ActKind, str | None]] = [(ActKind.PROPOSE, None)]
+        asked += [(ActKind.RATIFY, party) for party in versions[key].parties]
+        for kind, party in asked:
+            for actor in ("A. First", "B. Second"):
+                wanted = Act(0, SIGNED_ON, kind, key, party, None, actor, None, "")
+                acts = (*acts, ask_or_second(acts, versions, wanted))
+    (folder / REGISTER_FILE).write_bytes(register_bytes(acts))

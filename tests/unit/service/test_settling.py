@@ -2,21 +2,29 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from tests.integration.command_line import EXAMPLE, message
 
+from comity.agreements.register import Act, ActKind
+from comity.agreements.scheme import scheme_to_document
 from comity.arrangement import load_scheme
 from comity.errors import UsageError
 from comity.feeds.lists import load_lists
 from comity.feeds.rates import load_rates
 from comity.messages.definitions import MESSAGE_BYTES_MAX
+from comity.payments.codes import ControlKind
+from comity.payments.commands import CommandBatch, Control
+from comity.payments.lifecycle import State as PaymentState
 from comity.payments.packing import unpack_payload
 from comity.payments.reasons import Reason
 from comity.screening import Screener
-from comity.service import Inputs, settle_day
+from comity.service import Inputs, Settled, settle_day, verify_journal
 from comity.service.settling import EmptyListsError, SchemeChangedError
+from comity.settlement import apply, new_state
+from comity.settlement.refusal import SchemeAdoptionError
+from comity.settlement.schedule import plan_day
 from comity.storage import MemoryJournal
 
 DAY = date(2026, 5, 25)
@@ -113,3 +121,66 @@ def test_a_day_named_without_messages_is_settled_empty_and_no_earlier_one_after_
     assert (done.business_date, done.changed) == (date(2026, 5, 26), True)
     with pytest.raises(UsageError, match="no day can be settled behind it"):
         settle_day(journal, arrangement, day=DAY)
+
+
+def ended(arrangement: Inputs, key: str, last: date) -> Inputs:
+    """Return the same with one version ending on another day."""
+    agreements = tuple(
+        replace(each, valid_until=last) if each.key == key else each
+        for each in arrangement.scheme.agreements
+    )
+    return replace(arrangement, scheme=replace(arrangement.scheme, agreements=agreements))
+
+
+def states_of(done: Settled) -> list[PaymentState]:
+    state = done.ledger.state
+    return [PaymentState(each) for each in state.known_books().live["state"][: state.payment_count]]
+
+
+def test_an_agreement_may_end_sooner_and_go_on_again_between_two_days(arrangement: Inputs) -> None:
+    """Monday it takes payments, on Tuesday it has ended, on Thursday it goes on."""
+    journal = MemoryJournal()
+    tuesday, thursday = DAY + timedelta(days=1), DAY + timedelta(days=3)
+    letters = [message(1)]
+    settle_day(journal, sending(arrangement, *letters))
+    without = ended(arrangement, "kg-ru-goods@1", DAY)
+    letters.append(message(2, at=f"{tuesday}T08:00:00+06:00"))
+    done = settle_day(journal, sending(without, *letters))
+    assert states_of(done) == [PaymentState.SETTLED, PaymentState.REJECTED]
+    letters.append(message(3, at=f"{thursday}T08:00:00+06:00"))
+    done = settle_day(journal, sending(arrangement, *letters))
+    assert states_of(done)[2] is PaymentState.SETTLED
+    assert verify_journal(journal).ok
+    kinds = [
+        control.kind
+        for one in journal.records()
+        for control in unpack_payload(one.payload).batch.controls
+    ]
+    assert kinds.count(ControlKind.ADOPT_SCHEME) == 3
+
+
+def test_the_acts_behind_a_change_stand_in_the_journal(arrangement: Inputs) -> None:
+    act = Act(1, DAY, ActKind.PROPOSE, "kg-ru-goods@1", None, None, "A. First", None, "0" * 64)
+    journal = MemoryJournal()
+    settle_day(journal, replace(sending(arrangement, message()), acts=(act,)))
+    (body,) = (
+        control.body
+        for one in journal.records()
+        for control in unpack_payload(one.payload).batch.controls
+        if control.kind is ControlKind.ADOPT_SCHEME
+    )
+    assert [(each["actor"], each["kind"]) for each in body["acts"]] == [("A. First", "propose")]
+
+
+def test_last_days_do_not_change_while_a_day_is_open(arrangement: Inputs) -> None:
+    state = new_state()
+    plan = plan_day(arrangement.scheme, DAY)
+    adopt = Control(ControlKind.ADOPT_SCHEME, 0, {"scheme": scheme_to_document(arrangement.scheme)})
+    opening = Control(ControlKind.OPEN_DAY, plan["opens_us"], {**plan, "screened": {}})
+    apply(state, CommandBatch(controls=(adopt, opening)))
+    other = ended(arrangement, "kg-ru-goods@1", DAY).scheme
+    again = Control(
+        ControlKind.ADOPT_SCHEME, plan["opens_us"], {"scheme": scheme_to_document(other)}
+    )
+    with pytest.raises(SchemeAdoptionError, match="while a day is open, expected them before"):
+        apply(state, CommandBatch(controls=(again,)))

@@ -28,6 +28,8 @@ from tests.kit.schemes import (
 )
 from tests.unit.settlement.test_engine import TUESDAY, random_payments
 from tests.unit.settlement.test_legs_machine import Rules, random_day, settle
+from tests.unit.settlement.test_short_positions import random_day as random_short_day
+from tests.unit.settlement.test_short_positions import short_scheme
 
 import comity.settlement
 from comity import ledger, netting, queueing
@@ -65,6 +67,7 @@ def use_everything() -> None:
     settle_in_a_ring(LiquiditySaving(0, None, multilateral_on_entry=True))
     settle_trades()
     settle_outside()
+    settle_short()
     obey_orders(LiquiditySaving(0, None, Release.BYPASS))
     limits = (
         PositionLimit(PositionLimitKind.BILATERAL, KG_BANK, "KGS", RU_BANK, 60_00),
@@ -185,6 +188,15 @@ def settle_outside() -> None:
         (1, OrderKind.AGENT_REFUSED),
     ):
         driver.send(Order(RU_CENTRAL, pair, kind=kind, uetr=2 * pair + 2))
+    driver.close()
+
+
+def settle_short() -> None:
+    """Let banks go short, in trades and by single payments."""
+    scheme = short_scheme(10_00, 100_00, 200_00, 8, UnsettledAtClose.EXPIRE)
+    driver = Driver(scheme).start()
+    for payment in random_short_day(random.Random(3), 30, 1):
+        driver.send(payment)
     driver.close()
 
 
