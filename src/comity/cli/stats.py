@@ -1,7 +1,7 @@
 """`comity stats`: figures of many days that can be published, with what they mean."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -112,46 +112,54 @@ def stats(
         return
     if source is None:
         raise UsageError("SOURCE: found nothing, expected settled payments, or --show-query")
-    if as_json + as_csv + as_html > 1:
-        raise UsageError("found several of --json, --csv and --html, expected one")
+    figures = parse_figures(figure)
+    _check_forms(figures, as_json=as_json, as_csv=as_csv, as_html=as_html)
     check_currency(in_currency, rates)
     check_publication(fewest, most, round_to, publish=publish)
-    figures = parse_figures(figure)
-    if as_csv and len(figures) != 1:
-        raise UsageError("--csv: found several figures, expected one, as --figure turnover")
-    form = ArchiveForm(
-        parse_columns(column),
-        skip or (),
-        parse_day(first, "--from"),
-        parse_day(last, "--until"),
-    )
-    known = () if rates is None else load_rates(rates)
-    trades = () if trade is None else load_trade(trade)
-    publication = None
-    if publish:
-        base = (round_to or 0) * 10 ** exponent_of(in_currency or "RUB") or 1
-        rule = Rule(fewest, most * _PERMILLE_A_PERCENT)
-        publication = Publication(rule, base)
+    days = (parse_day(first, "--from"), parse_day(last, "--until"))
+    form = ArchiveForm(parse_columns(column), skip or (), *days)
+    base_minor = (round_to or 0) * 10 ** exponent_of(in_currency or "RUB") or 1
+    rule = Rule(fewest, most * _PERMILLE_A_PERCENT)
     order = StatsOrder(
         asked=Asked(length, groups),
         figures=figures,
         first=form.first,
         last=form.last,
-        valuer=None if in_currency is None else Valuer(in_currency, known),
-        publication=publication,
+        publication=Publication(rule, base_minor) if publish else None,
         published_on=parse_day(published_on, "--date"),
         series=_series(all_payments),
         published=() if mirror is None else load_published(mirror),
-        trades=trades,
-        trade_valuers=_trade_valuers({one.currency for one in trades}, known),
         earlier=None if against is None else _earlier(against),
+        **_valued(rates, in_currency, trade),
     )
     document = _document(source, form, order, quiet=as_json or as_csv or as_html)
     if out is not None:
-        for path, data in stats_files(document).items():
-            write_whole(out / path, data)
-        write_whole(out / "stats.json", json_text(document).encode())
+        _write(out, document)
     _print(document, as_json=as_json, as_csv=as_csv, as_html=as_html)
+
+
+def _check_forms(figures: Sequence[str], *, as_json: bool, as_csv: bool, as_html: bool) -> None:
+    if as_json + as_csv + as_html > 1:
+        raise UsageError("found several of --json, --csv and --html, expected one")
+    if as_csv and len(figures) != 1:
+        raise UsageError("--csv: found several figures, expected one, as --figure turnover")
+
+
+def _valued(rates: Path | None, in_currency: str | None, trade: Path | None) -> dict[str, Any]:
+    """Return what official rates are needed for: one currency of all, and official trade."""
+    known = () if rates is None else load_rates(rates)
+    trades = () if trade is None else load_trade(trade)
+    return {
+        "valuer": None if in_currency is None else Valuer(in_currency, known),
+        "trades": trades,
+        "trade_valuers": _trade_valuers({one.currency for one in trades}, known),
+    }
+
+
+def _write(out: Path, document: dict[str, Any]) -> None:
+    for path, data in stats_files(document).items():
+        write_whole(out / path, data)
+    write_whole(out / "stats.json", json_text(document).encode())
 
 
 def _document(source: Path, form: ArchiveForm, order: StatsOrder, *, quiet: bool) -> dict[str, Any]:

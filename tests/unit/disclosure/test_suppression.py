@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,10 +24,11 @@ from comity.disclosure import (
 )
 
 ROWS, COLUMNS = ("a", "b", "c"), ("x", "y", "z")
+EQUAL: dict[tuple[str, ...], int] = dict.fromkeys(product(ROWS, COLUMNS), 10)
 
 
 def system_of(values: dict[tuple[str, ...], int]) -> System:
-    cells = with_margins(values)
+    cells: dict[Any, int] = dict(with_margins(values))
     return System(cells, table_sums(list(cells)))
 
 
@@ -62,14 +64,14 @@ def test_no_unsafe_cell_follows_from_what_is_published(
     for each in primary:
         assert not is_determined(system, withheld, each)
         down, up = bounds_of(system, withheld, each)
-        everything = {name for name in system.values if MARGIN not in name and system.values[name]}
+        everything = {cell for cell in values if values[cell]}
         if not everything <= withheld:
             assert down <= -float(PROTECTION)
             assert up >= float(PROTECTION)
 
 
 def test_one_cell_withheld_alone_is_its_row_less_the_rest() -> None:
-    system = system_of(dict.fromkeys(product(ROWS, COLUMNS), 10))
+    system = system_of(EQUAL)
     assert not is_protected(system, {("a", "x")}, ("a", "x"))
     assert is_determined(system, frozenset({("a", "x")}), ("a", "x"))
     # A rectangle of four hides each of them, and nothing less does.
@@ -79,8 +81,7 @@ def test_one_cell_withheld_alone_is_its_row_less_the_rest() -> None:
 
 
 def test_an_empty_cell_is_safe_and_nothing_is_withheld_for_it() -> None:
-    values = dict.fromkeys(product(ROWS, COLUMNS), 10) | {("a", "x"): 0}
-    assert suppress(system_of(values), [("a", "x")]) == frozenset()
+    assert suppress(system_of({**EQUAL, ("a", "x"): 0}), [("a", "x")]) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_few_parties_or_one_that_is_nearly_all_of_it(
 def test_rounded_cells_are_next_to_their_own_and_add_up(
     values: dict[tuple[str, ...], int], base: int
 ) -> None:
-    exact, rounded = with_margins(values), round_table(values, base)  # type: ignore[arg-type]
+    exact, rounded = with_margins(values), round_table(values, base)
     assert set(rounded) == set(exact)
     for cell, value in rounded.items():
         assert value % base == 0
@@ -106,7 +107,7 @@ def test_rounded_cells_are_next_to_their_own_and_add_up(
         assert rounded[row, MARGIN] == sum(rounded[row, column] for column in COLUMNS)
     for column in (*COLUMNS, MARGIN):
         assert rounded[MARGIN, column] == sum(rounded[row, column] for row in ROWS)
-    assert round_table(values, base) == rounded  # type: ignore[arg-type]
+    assert round_table(values, base) == rounded
 
 
 def test_parts_of_a_whole_add_up() -> None:
