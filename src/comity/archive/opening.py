@@ -159,7 +159,7 @@ def _opened(
     view = _view(theirs, sorts, form)
     connection.execute(f"CREATE VIEW payments AS {view}")
     columns = frozenset(theirs)
-    return Archive(connection, str(path), kind, files, digest, columns, theirs, view)
+    return Archive(connection, path.resolve().name, kind, files, digest, columns, theirs, view)
 
 
 def _files(path: Path) -> tuple[Path, ...]:
