@@ -6,7 +6,6 @@ the rows that break their rule. Only where something is wrong are rows looked fo
 
 import csv
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from comity.archive.layout import AMOUNT_MAX, COLUMNS, OF_FEW_VALUES, Sort, is_right
@@ -208,7 +207,7 @@ def _csv_lines(archive: Archive, rows: Sequence[int]) -> dict[int, int]:
     if archive.kind != "csv" or not rows:
         return {}
     wanted, found, row = set(rows), {}, -1
-    with Path(archive.name).open(encoding="utf-8-sig", newline="") as lines:
+    with archive.files[0].open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.reader(lines)
         for cells in reader:
             row += bool(cells)
