@@ -15,7 +15,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import alternatives, baselines, columns, compare, engine, files, release, setoff
+from benchmarks import (
+    alternatives,
+    baselines,
+    columns,
+    compare,
+    engine,
+    files,
+    release,
+    screening,
+    setoff,
+)
 from benchmarks.machine import describe
 from benchmarks.measuring import (
     Measurement,
@@ -39,6 +49,7 @@ BENCHMARKS: dict[str, Callable[[Order], list[Sample]]] = {
     "parsing": baselines.parsing,
     "files": files.files_to_durable,
     "outgoing": files.outgoing,
+    "screening": screening.screening,
     "engine": engine.engine,
     "release": release.release,
     "release-large": release.release_large,
@@ -68,6 +79,7 @@ _OF_SETOFF = {
 """And by how much fewer obligations each has than there are payments."""
 
 _SOLVERS = ("ortools", "highspy", "networkx")
+_SCREENED = 22_000
 _PSSIMPY_PAYMENTS = 10_000
 _PSSIMPY_PAYMENTS_FULL = 100_000
 _MILLION = 1_000_000
@@ -108,6 +120,8 @@ def measure(options: Options) -> Iterator[Measurement]:
         if _is_wanted(name, options):
             size = sizes.get(name, options.payments)
             yield from _runs(Order(name, size, options.folder), options.runs)
+    if _is_wanted("screening", options):
+        yield from _runs(Order("screening", _SCREENED, options.folder), options.runs)
     for name in _OF_RELEASE:
         if _is_wanted(name, options):
             size = release.LARGE if name == "release-large" else options.payments

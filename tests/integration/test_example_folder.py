@@ -40,7 +40,9 @@ def settled(scheme: Scheme) -> tuple[Driver, tuple[str, ...]]:
     """Settle the example's day; give the driver and the files in the order they arrived."""
     screener = Screener(load_lists(EXAMPLE / "lists"))
     directory = draw_chart(scheme).directory
-    reader = MessageReader(directory, screener.match_name, screener.match_identifier)
+    reader = MessageReader(
+        directory, screener.match_name, screener.match_identifier, screener.match_text
+    )
     driver = Driver(scheme=scheme, rates=load_rates(EXAMPLE / "rates")).start(DAY)
     files = {path.name: path.read_bytes() for path in (EXAMPLE / "payments").iterdir()}
     order = sorted(files, key=lambda name: (read_arrival(files[name]) or 0, name.encode()))

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tests.integration.command_line import DAY, Folder, message
+from tests.integration.command_line import DAY, Folder, comity, message
 
 from comity.errors import StorageError
 from comity.storage import SqliteJournal
@@ -212,7 +212,7 @@ def test_a_day_that_was_broken_off_ends_as_an_unbroken_one(
     assert folder.results() == whole.results()
 
 
-def test_a_day_that_was_broken_off_refuses_other_messages_rates_and_lists(
+def test_a_day_that_was_broken_off_refuses_other_messages_and_rates(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_batches(folder)
@@ -224,20 +224,31 @@ def test_a_day_that_was_broken_off_refuses_other_messages_rates_and_lists(
     assert ran.code == 2
     assert "payments/early.xml as message 1 of the day" in ran.words
     early.unlink()
-    for part, name in (("rates", "cbr-2026-04-25.xml"), ("lists", "sdn-synthetic.csv")):
-        path = folder.path / part / name
-        kept = path.read_bytes()
-        changed = kept.replace(b"4125", b"4126").replace(b"Jan 1900", b"Jan 1901")
-        path.write_bytes(changed)
-        ran = folder.settle()
-        assert ran.code == 2
-        assert f"{part}/: found other content than {DAY} was begun with" in ran.words
-        path.write_bytes(kept)
+    path = folder.path / "rates" / "cbr-2026-04-25.xml"
+    kept = path.read_bytes()
+    path.write_bytes(kept.replace(b"4125", b"4126"))
+    ran = folder.settle()
+    assert ran.code == 2
+    assert f"rates/: found other content than {DAY} was begun with" in ran.words
+    path.write_bytes(kept)
     ran = folder.settle("--date", TUESDAY)
     assert ran.code == 2
     assert f"found {TUESDAY}, expected {DAY}: that day is begun and open" in ran.words
     folder.send("later.xml", message(10, at=f"{DAY}T17:30:00+06:00", value_date=TUESDAY))
     assert folder.settled()["payments"]["received"] == 6, "what comes behind may still come"
+
+
+def test_a_day_that_was_broken_off_takes_changed_lists_over(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_batches(folder)
+    for number in range(5):
+        folder.send(f"{number}.xml", message(number, at=f"{DAY}T08:0{number}:00+06:00"))
+    begin(folder, monkeypatch, commits=2)
+    path = folder.path / "lists" / "sdn-synthetic.csv"
+    path.write_bytes(path.read_bytes().replace(b"Jan 1900", b"Jan 1901"))
+    assert folder.settled()["payments"]["received"] == 5
+    assert comity("verify", folder.database).code == 0
 
 
 @pytest.mark.parametrize(

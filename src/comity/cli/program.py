@@ -11,9 +11,11 @@ from comity.cli import (
     agreements,
     compare,
     generate,
+    lists,
     options,
     profiles,
     rates,
+    screening,
     setoff,
     settle,
     stats,
@@ -36,8 +38,10 @@ program = typer.Typer(
 )
 program.add_typer(agreements.app)
 program.add_typer(rates.app)
+program.add_typer(lists.app)
 program.add_typer(options.options_app)
 program.add_typer(profiles.app)
+program.add_typer(screening.app)
 program.command("compare")(compare.compare_options)
 program.command("generate")(generate.generate_payments)
 program.command("settle")(settle.settle)

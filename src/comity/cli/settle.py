@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,8 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from comity.bootstrap import Arrangement, load_arrangement
+from comity.business_calendar import days_to_date
 from comity.cli.settle_tables import print_day
 from comity.errors import EXIT_PROOF_FAILED, UsageError
+from comity.messages.timestamps import format_time
+from comity.payments.lifecycle import State as PaymentState
 from comity.reports.day_report import render_day_report
 from comity.reports.publication import write_messages, write_whole
 from comity.service import (
@@ -82,6 +85,10 @@ def settle(
     out: Annotated[
         Path | None, typer.Option(help="Folder for results; else `out` in the arrangement.")
     ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="HH:MM", help="Go on up to this time of the scheme; stay open then."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Settle one business day and leave statements, messages, a report and a provable database.
@@ -91,25 +98,16 @@ def settle(
 
     Example: comity settle examples/kyrgyzstan-russia --out build/day
     """
-    asked = _date(day)
+    asked, until_time = _date(day), _time(until)
     results = out or folder / DEFAULT_OUT
     path = database or results / "comity.db"
     with _progress(enabled=not as_json) as told:
         told("Reading the arrangement")
         arrangement = load_arrangement(folder)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        journal = open_journal(path)
-        try:
-            told("Putting messages in order")
-            done = settle_day(
-                journal,
-                arrangement.inputs,
-                day=asked,
-                progress=lambda taken, total: told("Settling messages", taken, total),
-            )
-            published = _publish(arrangement, done, Places(path, results), told)
-        finally:
-            journal.close()
+        done, published = _settle(arrangement, Places(path, results), told, asked, until_time)
+    if done.ledger.state.is_open:
+        _tell_open(done, as_json=as_json)
+        return
     if published is None:
         _tell_nothing(as_json=as_json)
         return
@@ -148,6 +146,27 @@ class Published:
     refused: tuple[RefusedMessage, ...]
     statements: int
     messages: int
+
+
+def _settle(
+    arrangement: Arrangement, places: Places, told: Told, day: date | None, until: time | None
+) -> tuple[Settled, Published | None]:
+    """Settle into the database and publish the day, unless it stays open."""
+    places.database.parent.mkdir(parents=True, exist_ok=True)
+    journal = open_journal(places.database)
+    try:
+        told("Putting messages in order")
+        done = settle_day(
+            journal,
+            arrangement.inputs,
+            day=day,
+            progress=lambda taken, total: told("Settling messages", taken, total),
+            until=until,
+        )
+        is_open = done.ledger.state.is_open
+        return done, None if is_open else _publish(arrangement, done, places, told)
+    finally:
+        journal.close()
 
 
 def _publish(
@@ -213,6 +232,37 @@ def _tell_nothing(*, as_json: bool) -> None:
         typer.echo(_json({"business_date": None, "changed": False}), nl=False)
     else:
         typer.echo("Nothing to do: there is no message, and no payment waits for a day.")
+
+
+def _tell_open(done: Settled, *, as_json: bool) -> None:
+    """Say how far an open day has come; nothing is written or sent before it is closed."""
+    state = done.ledger.state
+    live = state.known_books().live["state"][: state.payment_count]
+    held = int((live == PaymentState.HELD_SCREENING).sum())
+    document = {
+        "business_date": days_to_date(state.business_day).isoformat(),
+        "until": format_time(state.now_us),
+        "changed": done.changed,
+        "payments": state.payment_count,
+        "held": held,
+    }
+    if as_json:
+        typer.echo(_json(document), nl=False)
+        return
+    typer.echo(
+        f"{document['business_date']} has come to {document['until']} and stays open:"
+        f" {state.payment_count:,} payments, {held:,} held by screening (comity screening cases)."
+        " Go on with comity settle."
+    )
+
+
+def _time(text: str | None) -> time | None:
+    if text is None:
+        return None
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--until: found {text!r}, expected a time as HH:MM") from error
 
 
 def _json(document: dict[str, Any]) -> str:

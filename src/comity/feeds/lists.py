@@ -5,6 +5,7 @@ passed over in silence would let payments pass.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from comity.errors import Fault, InputFaultsError, UsageError
@@ -21,6 +22,14 @@ _PASSED_OVER = frozenset({"readme.md", "readme.txt"})
 _EXPECTED = "a UN list (*.xml) or OFAC files (sdn*.csv with alt*.csv)"
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedList:
+    """A list and the files it was read from: one of UN XML, two of OFAC csv."""
+
+    watchlist: Watchlist
+    paths: tuple[Path, ...]
+
+
 def load_lists(folder: Path) -> tuple[Watchlist, ...]:
     """Return the lists of a folder in the order of their file names; none if it holds none.
 
@@ -30,13 +39,18 @@ def load_lists(folder: Path) -> tuple[Watchlist, ...]:
         UsageError: the folder does not exist.
         InputFaultsError: with the faults of all files.
     """
+    return tuple(one.watchlist for one in load_lists_with_files(folder))
+
+
+def load_lists_with_files(folder: Path) -> tuple[LoadedList, ...]:
+    """Return the same, each with its files; raises the same."""
     if not folder.is_dir():
         raise UsageError(f"{folder}: found no such folder, expected a folder of sanctions lists")
-    lists: list[Watchlist] = []
+    lists: list[LoadedList] = []
     faults: list[Fault] = []
     for paths in _groups(folder):
         try:
-            lists.append(_read(paths))
+            lists.append(LoadedList(_read(paths), paths))
         except InputFaultsError as error:
             faults += error.faults
     if faults:

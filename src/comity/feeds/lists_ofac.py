@@ -19,11 +19,14 @@ from comity.feeds.lists_files import (
 )
 from comity.feeds.lists_ofac_remarks import read_remarks
 from comity.identifiers.cells import shown
-from comity.screening import EntryKind, Watchlist, WatchlistEntry, normalise_name
+from comity.screening import Effect, EntryKind, Watchlist, WatchlistEntry, normalise_name
 from comity.screening.watchlists import VERSION_HASH_CHARACTERS
 
 PUBLISHER = "OFAC"
 LIST_NAME = "OFAC SDN list"
+
+BINDS = ("US",)
+"""It is the law of the United States; banks elsewhere heed it for reasons of their own."""
 
 _NOTHING = "-0-"
 _END_OF_FILE = b"\x1a"
@@ -43,10 +46,11 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line of a file: its number, its place among the records, and its cells."""
+    """One line of a file: its number, its place among the records, its text and its cells."""
 
     line: int
     record: int
+    text: str
     cells: dict[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +72,15 @@ def read_ofac_list(sdn: ListFile, alt: ListFile) -> Watchlist:
     if faults := sdn_log.faults + alt_log.faults:
         raise InputFaultsError(faults)
     sha256 = files_sha256((sdn, alt))
-    return Watchlist(PUBLISHER, LIST_NAME, sha256[:VERSION_HASH_CHARACTERS], sha256, entries)
+    return Watchlist(
+        publisher=PUBLISHER,
+        name=LIST_NAME,
+        version=sha256[:VERSION_HASH_CHARACTERS],
+        sha256=sha256,
+        entries=entries,
+        binds=BINDS,
+        effect=Effect.FREEZE,
+    )
 
 
 def _sdn_rows(file: ListFile, log: FaultLog) -> Iterator[_Row]:
@@ -89,9 +101,9 @@ def _sdn_rows(file: ListFile, log: FaultLog) -> Iterator[_Row]:
             yield row
 
 
-def _aliases(file: ListFile, log: FaultLog, entries: dict[str, _Row]) -> dict[str, list[str]]:
-    """Return the aliases of each entry number, in file order."""
-    aliases: dict[str, list[str]] = {}
+def _aliases(file: ListFile, log: FaultLog, entries: dict[str, _Row]) -> dict[str, list[_Row]]:
+    """Return the rows of aliases of each entry number, in file order."""
+    aliases: dict[str, list[_Row]] = {}
     for row in _rows(file, columns=_ALT_COLUMNS, log=log):
         number, kind, name = (row.cells[key] for key in ("ent_num", "alt_type", "alt_name"))
         if number not in entries:
@@ -102,7 +114,7 @@ def _aliases(file: ListFile, log: FaultLog, entries: dict[str, _Row]) -> dict[st
         if not _is_name(name):
             found = f"{shown(name)}, no name, in record {row.record}"
             log.add(line=row.line, field="alt_name", found=found, expected="a readable name")
-        aliases.setdefault(number, []).append(name)
+        aliases.setdefault(number, []).append(row)
     return aliases
 
 
@@ -111,10 +123,10 @@ def _is_name(text: str) -> bool:
     return REPLACEMENT_CHARACTER not in text and normalise_name(text) != ""
 
 
-def _entry(row: _Row, *, kind: EntryKind, aliases: Sequence[str]) -> WatchlistEntry:
+def _entry(row: _Row, *, kind: EntryKind, aliases: Sequence[_Row]) -> WatchlistEntry:
     cells = row.cells
     remarks = read_remarks(cells["Remarks"])
-    strong = (cells["SDN_Name"], *aliases)
+    strong = (cells["SDN_Name"], *(alias.cells["alt_name"] for alias in aliases))
     call_sign = (("call_sign", cells["Call_Sign"]),) if cells["Call_Sign"] else ()
     return WatchlistEntry(
         list_name=LIST_NAME,
@@ -126,6 +138,7 @@ def _entry(row: _Row, *, kind: EntryKind, aliases: Sequence[str]) -> WatchlistEn
         weak_names=tuple(name for name in remarks.weak_names if name not in strong),
         record=row.record,
         remark=cells["Remarks"],
+        original="\n".join((row.text, *(alias.text for alias in aliases))),
     )
 
 
@@ -137,7 +150,7 @@ def _rows(file: ListFile, *, columns: Sequence[str], log: FaultLog) -> Iterator[
     for record, (number, line) in enumerate(lines, start=1):
         text = decode_line(line, number=number, log=log)
         cells = None if text is None else _cells(text, number=number, log=log)
-        if cells is None:
+        if text is None or cells is None:
             continue
         if len(cells) != len(columns):
             found = f"{len(cells)} columns in record {record}"
@@ -146,7 +159,7 @@ def _rows(file: ListFile, *, columns: Sequence[str], log: FaultLog) -> Iterator[
             found, expected = shown(cells[0]), "a whole number"
             log.add(line=number, field=columns[0], found=found, expected=expected)
         else:
-            yield _Row(number, record, dict(zip(columns, cells, strict=True)))
+            yield _Row(number, record, text, dict(zip(columns, cells, strict=True)))
 
 
 def _cells(text: str, *, number: int, log: FaultLog) -> list[str] | None:

@@ -19,10 +19,20 @@ from comity.feeds.lists_files import (
 )
 from comity.feeds.rates_xml import line_of, parse_rate_xml
 from comity.identifiers.cells import shown
-from comity.screening import EntryKind, Watchlist, WatchlistEntry, normalise_name
+from comity.screening import (
+    EVERYBODY,
+    Effect,
+    EntryKind,
+    Watchlist,
+    WatchlistEntry,
+    normalise_name,
+)
 
 PUBLISHER = "UN"
 LIST_NAME = "UN consolidated list"
+
+BINDS = (EVERYBODY,)
+"""All members carry out the decisions of the Security Council (Charter, article 25)."""
 
 _ROOT = "CONSOLIDATED_LIST"
 _GROUPS = {
@@ -85,6 +95,8 @@ def read_un_list(file: ListFile) -> Watchlist:
         sha256=files_sha256((file,)),
         entries=entries,
         warnings=tuple(reader.warnings),
+        binds=BINDS,
+        effect=Effect.FREEZE,
     )
 
 
@@ -171,6 +183,7 @@ class _EntryReader:
                 programme=_text(element, "UN_LIST_TYPE"),
                 weak_names=weak_names,
                 record=self._record,
+                original=etree.tostring(element, encoding="unicode", with_tail=False),
                 remark=(element.findtext("COMMENTS1") or "").strip(),
             )
 

@@ -33,6 +33,7 @@ class AccountKind(StrEnum):
     COLLATERAL = "collateral"  # put up by a participant for what it may owe in cycles
     GUARANTEE_FUND = "guarantee_fund"  # a participant's contribution to what covers all
     DRAWN = "drawn"  # a participant's credit line: below zero by what is drawn
+    BLOCKED = "blocked"  # money of payments whose party is on a list that freezes
     RECOURSE = "recourse"  # what participants owe one another for draws on the fund; sums to zero
 
 

@@ -29,6 +29,7 @@ class Screened(Enum):
     NOTHING = "nothing"
     NAME = "name"
     IDENTIFIER = "identifier"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Leaf:
     Attributes:
         code: two or three characters, unique, never given another meaning.
         path: element names below `CdtTrfTxInf`, of a return below `TxInf`.
-        screened: whether it names or identifies a party.
+        screened: whether it names or identifies a party, or is free text that may.
         is_amount: whether it bears the attribute `Ccy`.
     """
 
@@ -50,9 +51,9 @@ class Leaf:
 
 _ADDRESS = (
     "a Dept/b SubDept/c StrtNm/d BldgNb/e BldgNm/f Flr/g PstBx/h Room/i PstCd/j TwnNm/"
-    "k TwnLctnNm/l DstrctNm/m CtrySubDvsn/o Ctry/p AdrLine"
+    "k TwnLctnNm/l DstrctNm/m CtrySubDvsn/o Ctry/p~ AdrLine"
 )
-# A suffix marked with a star names, one with a plus sign identifies.
+# A suffix marked with a star names, one with a plus sign identifies, one with a tilde is free text.
 _PARTY_BEFORE_ADDRESS = ("n* Nm",)
 _PARTY_AFTER_ADDRESS = (
     "B+ Id OrgId AnyBIC",
@@ -102,20 +103,20 @@ _PAYMENT_TYPE = (
 )
 _TIMES = ("st SttlmTmReq TillTm", "sf SttlmTmReq FrTm", "sr SttlmTmReq RjctTm")
 _REMITTANCE = (
-    "ru RmtInf Ustrd",
+    "ru~ RmtInf Ustrd",
     "rd RmtInf Strd RfrdDocInf Tp CdOrPrtry Cd",
     "rn RmtInf Strd RfrdDocInf Nb",
     "rt RmtInf Strd RfrdDocInf RltdDt",
     "rc RmtInf Strd CdtrRefInf Ref",
-    "ra RmtInf Strd AddtlRmtInf",
+    "ra~ RmtInf Strd AddtlRmtInf",
 )
 
 
 def _leaf(line: str, *, prefix: str = "", above: tuple[str, ...] = ()) -> Leaf:
     code, *path = line.split()
-    kinds = {"*": Screened.NAME, "+": Screened.IDENTIFIER}
+    kinds = {"*": Screened.NAME, "+": Screened.IDENTIFIER, "~": Screened.TEXT}
     screened = kinds.get(code[-1], Screened.NOTHING)
-    return Leaf(prefix + code.rstrip("*+"), (*above, *path), screened)
+    return Leaf(prefix + code.rstrip("*+~"), (*above, *path), screened)
 
 
 def _address(prefix: str, above: tuple[str, ...]) -> Iterator[Leaf]:
@@ -224,18 +225,18 @@ def _return_chain() -> Iterator[Leaf]:
     yield from _party("vY", above, "UltmtCdtr", "Pty")
     yield from _agent("v4", above, "UltmtCdtr", "Agt")
     yield from _party("vO", "RtrRsnInf", "Orgtr")
-    yield from _lines("vr RtrRsnInf Rsn Cd", "vt RtrRsnInf AddtlInf")
+    yield from _lines("vr RtrRsnInf Rsn Cd", "vt~ RtrRsnInf AddtlInf")
 
 
 def _purpose() -> Iterator[Leaf]:
     yield from _lines(
-        "nc InstrForCdtrAgt InstrInf",
-        "nn InstrForNxtAgt InstrInf",
+        "nc~ InstrForCdtrAgt InstrInf",
+        "nn~ InstrForNxtAgt InstrInf",
         "uc Purp Cd",
         "gt RgltryRptg Dtls Tp",
         "gy RgltryRptg Dtls Ctry",
         "gc RgltryRptg Dtls Cd",
-        "gi RgltryRptg Dtls Inf",
+        "gi~ RgltryRptg Dtls Inf",
         *_REMITTANCE,
     )
 

@@ -99,6 +99,8 @@ class LookUps:
         *,
         match_name: Callable[[str], int],
         match_identifier: Callable[[str], int],
+        match_text: Callable[[str], int],
+        confirm_hit: Callable[[str], int] | None = None,
     ) -> None:
         numbers = {normalise_bic(bic): number for bic, number in directory.items()}
         self.participants = Remembered(lambda bic: numbers.get(normalise_bic(bic), UNKNOWN))
@@ -108,6 +110,8 @@ class LookUps:
         self.purposes = Remembered(lambda code: pack_purpose(code) if code else PURPOSE_MISSING)
         self.names = Remembered(lambda name: match_name(_not_blank(name)))
         self.identifiers = Remembered(match_identifier)
+        self.free_texts = Remembered(match_text)
+        self.confirm_hit = confirm_hit
         self.currencies = Remembered(lambda code: _CURRENCIES.get(code, _NO_CURRENCY)[0])
 
 
@@ -354,7 +358,7 @@ class MessageExtraction:
                 0,
                 position,
                 banks,
-                self._screen(plan, texts),
+                self._screen(plan, texts, canonical),
                 currencies,
                 fault,
                 last,
@@ -393,8 +397,14 @@ class MessageExtraction:
         )
         return from_us, till_us, reject_us
 
-    def _screen(self, plan: Plan, texts: Sequence[bytes]) -> int:
-        """Return the first hit, names in document order before identifiers."""
+    def _screen(self, plan: Plan, texts: Sequence[bytes], canonical: bytes) -> int:
+        """Return the first hit that is confirmed, if hits are to be."""
+        hit = self._first_hit(plan, texts)
+        confirm = self._look_ups.confirm_hit
+        return hit if hit == NO_HIT or confirm is None else confirm(canonical.decode())
+
+    def _first_hit(self, plan: Plan, texts: Sequence[bytes]) -> int:
+        """Return the first hit, names in document order before identifiers, then free texts."""
         names, identifiers = self._look_ups.names, self._look_ups.identifiers
         # Every name is looked up, for a blank one is refused whatever stands before it.
         for hit in [names[texts[index]] for index in plan.names]:
@@ -402,6 +412,10 @@ class MessageExtraction:
                 return hit
         for index in plan.identifiers:
             if (hit := identifiers[texts[index]]) >= 0:
+                return hit
+        free_texts = self._look_ups.free_texts
+        for index in plan.free_texts:
+            if (hit := free_texts[texts[index]]) >= 0:
                 return hit
         return NO_HIT
 

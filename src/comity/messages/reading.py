@@ -193,6 +193,9 @@ class MessageReader:
         directory: participant numbers by BIC.
         match_name: number of the list entry a name hits, -1 none.
         match_identifier: the same for a BIC, LEI, passport or other identifier.
+        match_text: the same for a free text, which may name somebody.
+        confirm_hit: asked with the canonical text of a transaction that was hit, for the number of
+            the entry that it still hits, -1 none; without, every hit stands.
     """
 
     def __init__(
@@ -200,9 +203,15 @@ class MessageReader:
         directory: Mapping[str, int],
         match_name: Callable[[str], int],
         match_identifier: Callable[[str], int],
+        match_text: Callable[[str], int],
+        confirm_hit: Callable[[str], int] | None = None,
     ) -> None:
         self._look_ups = LookUps(
-            directory, match_name=match_name, match_identifier=match_identifier
+            directory,
+            match_name=match_name,
+            match_identifier=match_identifier,
+            match_text=match_text,
+            confirm_hit=confirm_hit,
         )
         self._plans = Plans()
         self._frames = Frames()

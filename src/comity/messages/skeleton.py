@@ -230,6 +230,7 @@ class Plan:
         terms: picks the texts of `TERMS`.
         names: indexes of the texts screened as names.
         identifiers: indexes of the texts screened as identifiers.
+        free_texts: indexes of the free texts that are screened.
         agreeing: pairs of indexes whose texts must be equal.
         currency: of the settlement amount.
         instructed_currency: of the instructed amount, else of the settlement amount.
@@ -253,6 +254,7 @@ class Plan:
     terms: Callable[[Sequence[bytes]], tuple[bytes, ...]]
     names: tuple[int, ...]
     identifiers: tuple[int, ...]
+    free_texts: tuple[int, ...]
     agreeing: tuple[tuple[int, int], ...]
     currency: str
     instructed_currency: str
@@ -333,6 +335,7 @@ def make_plan(markup: bytes, inherited: Sequence[Inherited], patterns: LeafPatte
         terms=_picker([_role_index(by_code, codes, absent) for codes in TERMS]),
         names=_screened(every, Screened.NAME),
         identifiers=_screened(every, Screened.IDENTIFIER),
+        free_texts=_screened(every, Screened.TEXT),
         agreeing=agreeing,
         currency=settled,
         instructed_currency=by_code["ia"].currency if "ia" in by_code else settled,

@@ -107,6 +107,7 @@ class EventKind(IntEnum):
     QUOTE_HELD_BACK = 28  # subject number of the quote; after a QuoteFault; detail dealer
     DEALER_FIGURE = 29  # subject dealer; after a DealerFigure; detail currency; value
     AGENT_ASKED = 30  # subject pair; after an AgentRequest; value payment, the leg outside
+    CASE = 31  # subject payment; after a CaseState; detail acts so far; value minor units blocked
 
 
 class CentralBankStep(IntEnum):
@@ -124,6 +125,15 @@ class ResolutionKind(IntEnum):
     MAXIMAL = 2  # no queue could go further by itself
     OPTIMAL = 3  # out of any order: no choice is worth more
     BOUNDED = 4  # out of any order: the best found; no choice is worth more than the bound
+
+
+class CaseState(IntEnum):
+    """States of a screening case: a payment that is held because a party may be on a list."""
+
+    OPEN = 1
+    FALSE_POSITIVE = 2  # final, of two people: the party is another one
+    TRUE_MATCH = 3  # final, of two people: the party is the listed one
+    ESCALATED = 4  # others are asked; it can still be decided
 
 
 class PairState(IntEnum):
@@ -184,6 +194,7 @@ class TransferKind(IntEnum):
     REVALUATION = 23  # what rates have moved between fixing and settlement
     VEHICLE = 25  # vehicle currency from the dealer that takes to the one that pays
     DEALER_PAYS = 26  # payee's currency from the dealer
+    SET_ASIDE = 27  # to the blocked account; no name of a freeze, for statements show it
 
 
 class CycleState(IntEnum):
@@ -251,3 +262,5 @@ class ControlKind(IntEnum):
     ADVANCE = 5  # do everything that is due up to a time
     SELECT = 7  # settle what was chosen of the queues at a time at which that is due
     ADOPT_QUOTES = 9  # quotes of dealers, for the days that open from then on
+    DECIDE_CASE = 10  # one act of one person on a screening case
+    RESCREEN = 11  # hold what waits and is hit by lists that have changed

@@ -110,6 +110,9 @@ class Reason(IntEnum):
     RETURN_AMOUNT_CONTRADICTED = 117
     RETURN_DATE_CONTRADICTED = 118
     RETURN_FINAL = 119
+    # Screening cases.
+    FROZEN_BY_LIST = 120
+    REFUSED_BY_LIST = 121
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,8 @@ REASONS: dict[Reason, ReasonText] = {
     ),
     Reason.AGREED_LIMIT: ReasonText("AM14", "the day's limit of the agreement is used up"),
     Reason.SCREENING_HIT: ReasonText("", "a party matches a sanctions list"),
+    Reason.FROZEN_BY_LIST: ReasonText("", "a party is on a sanctions list that freezes"),
+    Reason.REFUSED_BY_LIST: ReasonText("RR04", "it cannot be carried out for regulatory reasons"),
     Reason.COUNT_MISMATCH: ReasonText("AM19", "NbOfTxs differs from the number of transactions"),
     Reason.SUM_MISMATCH: ReasonText(
         "AM10", "TtlIntrBkSttlmAmt differs from the sum of the transactions"

@@ -1,4 +1,4 @@
-"""Screening of the parties of payments against sanctions lists; exact today, finer later.
+"""Screening of the parties and texts of payments against sanctions lists: equal, and alike.
 
 Pure: lists come in as records, texts come in, hits go out. See docs/screening.md.
 """
@@ -6,6 +6,7 @@ Pure: lists come in as records, texts come in, hits go out. See docs/screening.m
 from comity.screening.identifier_keys import IDENTIFIER_CHARACTERS_MIN, normalise_identifier
 from comity.screening.matching import ExactMatcher, Match, Matcher, MatchKind
 from comity.screening.names import normalise_name
+from comity.screening.scored_matching import ScoredMatcher
 from comity.screening.screener import (
     NO_HIT,
     Hit,
@@ -15,11 +16,13 @@ from comity.screening.screener import (
     explain,
     screen_payment,
 )
-from comity.screening.watchlists import EntryKind, Watchlist, WatchlistEntry
+from comity.screening.watchlists import EVERYBODY, Effect, EntryKind, Watchlist, WatchlistEntry
 
 __all__ = [
+    "EVERYBODY",
     "IDENTIFIER_CHARACTERS_MIN",
     "NO_HIT",
+    "Effect",
     "EntryKind",
     "ExactMatcher",
     "Hit",
@@ -28,6 +31,7 @@ __all__ = [
     "Matcher",
     "PartyHit",
     "PartyText",
+    "ScoredMatcher",
     "Screener",
     "Watchlist",
     "WatchlistEntry",

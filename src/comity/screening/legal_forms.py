@@ -4,6 +4,8 @@ Written as they stand in registers; compared after transliteration and folding, 
 spelling of a Cyrillic form is found without being listed.
 """
 
+import re
+
 from comity.screening.transliteration import latin_words
 
 _ABBREVIATIONS = """
@@ -11,6 +13,7 @@ _ABBREVIATIONS = """
     ОсОО ЖЧК ААК ЖАК ТОО ЖШС АҚ ҶДММ ҶСК ҶСП ҶСШ
     ТАА ААТ ЗАТ ОДО СООО ИООО ЧУП УП ՍՊԸ ՓԲԸ ԲԲԸ
     LLC LLP LP LTD LIMITED JSC OJSC CJSC PJSC PLC INC INCORPORATED CO COMPANY CORP CORPORATION
+    КО КОМПАНИ КОМПАНИЯ ЛИМИТЕД КОРПОРЕЙШН КОРПОРАЦИЯ
     GMBH AG SA SARL SRL SPA BV NV FZE FZCO FZC PTE PTY
 """
 
@@ -53,11 +56,29 @@ LEGAL_FORM_WORDS: frozenset[str] = frozenset(latin_words(_ABBREVIATIONS))
 
 _LONGEST_FIRST = sorted((tuple(latin_words(phrase)) for phrase in _PHRASES), key=len, reverse=True)
 
+LEGAL_WORDS: frozenset[str] = LEGAL_FORM_WORDS | {
+    word for phrase in _LONGEST_FIRST for word in phrase
+}
+"""Every word of a legal form; in a wrong order, or with a letter wrong, a form stays in a name."""
+
+_ENDING_LETTERS_MIN = 3
+_ENDING = re.compile(
+    "(?<=...)(?:"
+    + "|".join(sorted(word for word in LEGAL_FORM_WORDS if len(word) >= _ENDING_LETTERS_MIN))
+    + ")$"
+)
+
 LEGAL_FORM_PHRASES: dict[str, tuple[tuple[str, ...], ...]] = {
     first: tuple(phrase for phrase in _LONGEST_FIRST if phrase[0] == first)
     for first in sorted({phrase[0] for phrase in _LONGEST_FIRST})
 }
 """Spelt-out forms, folded, by their first word; longest first."""
+
+
+def without_legal_ending(word: str) -> str:
+    """Return what stands before a legal form at the end of a word; the word where none does."""
+    ending = _ENDING.search(word)
+    return word[: ending.start()] if ending else word
 
 
 def without_legal_forms(words: list[str]) -> list[str]:

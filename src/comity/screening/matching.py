@@ -1,7 +1,7 @@
 """Matchers: which listed entries a name or an identifier may belong to.
 
-`Matcher` is what every way of matching implements; `ExactMatcher` is the first: equal normal
-forms, nothing scored. A finer one returns several matches with lower scores.
+`Matcher` is what every way of matching implements; `ExactMatcher` is the first stage: equal normal
+forms, nothing scored. The second, `scored_matching`, finds names that are merely alike.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,6 +30,9 @@ class MatchKind(StrEnum):
     NAME_REORDERED = "name_reordered"  # the whole name, words in another order
     IDENTIFIER = "identifier"  # a number or code of the party
     BIC = "bic"  # the institution, whichever its branch
+    NAME_ALIKE = "name_alike"  # a name that is merely alike
+    NAME_CUT = "name_cut"  # the beginning of the name
+    TEXT = "text"  # the name, within a free text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,14 @@ class Match:
         matched: the name or identifier of the entry, as published.
         kind: what matched.
         score_per_mille: 0 … 1000, how sure the matcher is.
+        details: in words, what is alike and what is not; empty where the two are equal.
     """
 
     entry_index: int
     matched: str
     kind: MatchKind
     score_per_mille: int
+    details: str = ""
 
 
 class Matcher(Protocol):
@@ -58,6 +63,10 @@ class Matcher(Protocol):
 
     def match_identifier(self, identifier: str) -> tuple[Match, ...]:
         """Return the matches of a party's identifier, best first; empty where there is none."""
+        ...
+
+    def match_text(self, text: str) -> tuple[Match, ...]:
+        """Return the matches within a free text, best first; empty where there is none."""
         ...
 
 
@@ -98,6 +107,10 @@ class ExactMatcher:
             institution = key[:_INSTITUTION_CHARACTERS]
             matches += _matches(self._institutions.get(institution, ()), MatchKind.BIC)
         return tuple(matches)
+
+    def match_text(self, text: str) -> tuple[Match, ...]:
+        """Return the entries that bear the whole text as a name, or have it as an identifier."""
+        return (*self.match_name(text), *self.match_identifier(text))
 
     def _name_match(self, place: _Place, words: list[str]) -> Match:
         index, published = place

@@ -37,6 +37,21 @@ def name_words(text: str) -> list[str]:
     return words if _NEEDS_REDUCING.isdisjoint(words) else _reduce(words)
 
 
+def comparable_words(text: str) -> list[str]:
+    """Return the words that are compared for likeness: letters that stand alone stay alone.
+
+    Where the normal form joins them (`И. И.`), they may be initials of a listed name's words.
+    """
+    latin = latin_words(text)
+    if _NEEDS_REDUCING.isdisjoint(latin):
+        return latin
+    words = _reduce(latin)
+    if _SINGLE_LETTERS.isdisjoint(latin):
+        return words
+    runs = {fold_word(run): run for run in _letter_runs(latin)}
+    return [letter for word in words for letter in runs.get(word, (word,))]
+
+
 def sorted_name_key(words: list[str]) -> str:
     """Return the key that is the same for every order of the words."""
     return " ".join(sorted(words))
@@ -78,6 +93,12 @@ def _reduce(words: list[str]) -> list[str]:
         if kept == words:
             return words
         words = kept
+
+
+def _letter_runs(words: list[str]) -> list[str]:
+    """Return the letters that stand alone beside one another, joined, of each such place."""
+    marked = "".join(word if word in _SINGLE_LETTERS else " " for word in words)
+    return [run for run in marked.split() if len(run) > 1]
 
 
 def _join_single_letters(words: list[str]) -> list[str]:

@@ -1,14 +1,18 @@
 """Screening: do the parties of a payment stand on a list, and if so, why.
 
 The answer for the engine is a number (the index of an entry, or none), for a person a `Hit` with
-a sentence. Answers are kept by the text asked for, since most payments name parties seen before.
+a sentence. Answers are kept by the text asked for and, for names, by the normalised name, since
+most payments name parties seen before.
 Whether an empty screener may be used is for the caller to decide: see `Screener.is_empty`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from comity.screening.matching import ExactMatcher, Match, Matcher, MatchKind
+from comity.screening.matching import Match, Matcher, MatchKind
+from comity.screening.names import comparable_words
+from comity.screening.scored_matching import ScoredMatcher
+from comity.screening.thresholds import FULL
 from comity.screening.watchlists import Watchlist, WatchlistEntry
 
 NO_HIT = -1
@@ -25,6 +29,9 @@ _KIND_WORDS = {
     MatchKind.NAME_REORDERED: "the words of the name, in another order,",
     MatchKind.IDENTIFIER: "the identifier",
     MatchKind.BIC: "the institution's BIC",
+    MatchKind.NAME_ALIKE: "the name",
+    MatchKind.NAME_CUT: "the name, cut off,",
+    MatchKind.TEXT: "the free text",
 }
 
 
@@ -55,11 +62,13 @@ class PartyText:
         role: what the party is in the payment, such as `debtor` or `creditor_agent`.
         names: every name given for it.
         identifiers: its BIC, LEI and every other identifier given for it.
+        texts: free texts, of the payment rather than of a party.
     """
 
     role: str
     names: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +87,24 @@ class Screener:
 
     Attributes:
         entries: the entries of all lists, in the order of the lists; answers index into it.
+        watchlists: the lists themselves.
         list_versions: label of each list, to be stored with every answer.
     """
 
     def __init__(
         self,
         watchlists: Iterable[Watchlist],
-        build_matcher: Callable[[Sequence[WatchlistEntry]], Matcher] = ExactMatcher,
+        build_matcher: Callable[[Sequence[WatchlistEntry]], Matcher] = ScoredMatcher,
     ) -> None:
         lists = tuple(watchlists)
         self.entries: tuple[WatchlistEntry, ...] = tuple(
             entry for watchlist in lists for entry in watchlist.entries
         )
+        self.watchlists = lists
         self.list_versions: tuple[str, ...] = tuple(watchlist.label for watchlist in lists)
         self._matcher = build_matcher(self.entries)
         self._name_answers: dict[str, int] = {}
+        self._normal_answers: dict[str, int] = {}
         self._identifier_answers: dict[str, int] = {}
 
     @property
@@ -104,7 +116,7 @@ class Screener:
         """Return the index into `entries` of the best match of a name, or `NO_HIT`."""
         answer = self._name_answers.get(name)
         if answer is None:
-            answer = _first(self._matcher.match_name(name))
+            answer = self._match_new_name(name)
             _keep(self._name_answers, name, answer)
         return answer
 
@@ -116,15 +128,32 @@ class Screener:
             _keep(self._identifier_answers, identifier, answer)
         return answer
 
-    def screen_party(self, names: Iterable[str], identifiers: Iterable[str]) -> tuple[Hit, ...]:
-        """Return every hit of one party: names first, then identifiers, each as given."""
+    def match_text(self, text: str) -> int:
+        """Return the index into `entries` of the best match within a free text, or `NO_HIT`."""
+        return _first(self._matcher.match_text(text))
+
+    def screen_party(
+        self, names: Iterable[str], identifiers: Iterable[str], texts: Iterable[str] = ()
+    ) -> tuple[Hit, ...]:
+        """Return every hit of one party: names first, then identifiers, then texts, as given."""
         hits: list[Hit] = []
         for name in names:
             hits += [self._hit(name, match) for match in self._matcher.match_name(name)]
         for identifier in identifiers:
             matches = self._matcher.match_identifier(identifier)
             hits += [self._hit(identifier, match) for match in matches]
+        for text in texts:
+            hits += [self._hit(text, match) for match in self._matcher.match_text(text)]
         return tuple(hits)
+
+    def _match_new_name(self, name: str) -> int:
+        """Match a name not seen before; it may be another spelling of one that was."""
+        normal = " ".join(comparable_words(name))
+        answer = self._normal_answers.get(normal)
+        if answer is None:
+            answer = _first(self._matcher.match_name(name))
+            _keep(self._normal_answers, normal, answer)
+        return answer
 
     def _hit(self, given: str, match: Match) -> Hit:
         entry = self.entries[match.entry_index]
@@ -140,7 +169,8 @@ class Screener:
 def screen_payment(screener: Screener, parties: Iterable[PartyText]) -> int:
     """Return the index into `screener.entries` of the first hit of a payment, or `NO_HIT`.
 
-    Parties are taken in the order given, each with its names first, then its identifiers.
+    Parties are taken in the order given, each with its names first, then its identifiers, then
+    its texts.
     """
     for party in parties:
         for name in party.names:
@@ -148,6 +178,9 @@ def screen_payment(screener: Screener, parties: Iterable[PartyText]) -> int:
                 return answer
         for identifier in party.identifiers:
             if (answer := screener.match_identifier(identifier)) != NO_HIT:
+                return answer
+        for text in party.texts:
+            if (answer := screener.match_text(text)) != NO_HIT:
                 return answer
     return NO_HIT
 
@@ -157,7 +190,7 @@ def explain(screener: Screener, parties: Iterable[PartyText]) -> tuple[PartyHit,
     return tuple(
         PartyHit(party.role, hit)
         for party in parties
-        for hit in screener.screen_party(party.names, party.identifiers)
+        for hit in screener.screen_party(party.names, party.identifiers, party.texts)
     )
 
 
@@ -175,7 +208,12 @@ def _keep(answers: dict[str, int], text: str, answer: int) -> None:
 
 def _explanation(given: str, match: Match, entry: WatchlistEntry) -> str:
     weak = " (an alias its publisher calls weak)" if match.matched in entry.weak_names else ""
+    verb = "equals" if match.score_per_mille == FULL else "holds"
+    if match.kind in {MatchKind.NAME_ALIKE, MatchKind.NAME_CUT}:
+        verb = f"is alike by {match.score_per_mille} of {FULL} to"
+    details = f" ({match.details})" if match.details else ""
     return (
-        f"{_KIND_WORDS[match.kind]} {given!r} equals {match.matched!r}{weak} of {entry.kind} "
+        f"{_KIND_WORDS[match.kind]} {given!r} {verb} {match.matched!r}{weak} of {entry.kind} "
         f"{entry.reference} on the {entry.list_name}, programme {entry.programme or 'not stated'}"
+        f"{details}"
     )

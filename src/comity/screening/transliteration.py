@@ -42,6 +42,9 @@ _H_FOLDING = (
     ("shch", "sh"),  # щ, and ш written the German way
     ("sch", "sh"),
     ("zh", "j"),  # ж, дж and the j of Kyrgyz and Arabic names
+    ("ph", "f"),  # ф, and the f of Arabic names
+    ("th", "t"),  # т, and th of English and Arabic names, which Cyrillic has not
+    ("dh", "d"),
 )
 _FOLDING = (
     ("dj", "j"),
@@ -49,6 +52,9 @@ _FOLDING = (
     ("tc", "ts"),
     ("ie", "e"),  # е after a vowel or a soft sign: Yuryevich, Yurievich, Yur'evich
 )
+_HARD_C = re.compile(r"c(?!h)")
+"""Written к in Cyrillic, and k by many: Компания, company; океан, ocean."""
+
 _DOUBLED = re.compile(r"([a-z])\1+")
 
 
@@ -127,6 +133,8 @@ def _fold_once(word: str) -> str:
     if "h" in word:
         word = _replace_each(word, _H_FOLDING)
     word = _replace_each(word, _FOLDING)
+    if "c" in word:
+        word = _HARD_C.sub("k", word)
     if len(word) >= _UNDOUBLED_CHARACTERS_MIN and _DOUBLED.search(word):
         word = _DOUBLED.sub(r"\1", word)
     return word

@@ -4,6 +4,7 @@ Names and identifiers stand here as the publisher wrote them; how they are compa
 of `comity.screening.matching`, how a published file becomes these records of `comity.feeds`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +23,18 @@ class EntryKind(StrEnum):
     AIRCRAFT = "aircraft"  # an aeroplane or helicopter
 
 
+class Effect(StrEnum):
+    """What a list demands of whoever it binds when a party is the one listed."""
+
+    FREEZE = "freeze"  # the money is kept from everybody, on a blocked account
+    REJECT = "reject"  # the payment is not carried out, the money stays with its payer
+    REPORT = "report"  # the payment may go on and is reported
+
+
+EVERYBODY = "*"
+"""Stands for all countries among those whom a list binds."""
+
+
 @dataclass(frozen=True, slots=True)
 class WatchlistEntry:
     """One listed person, entity, vessel or aircraft.
@@ -36,6 +49,8 @@ class WatchlistEntry:
         weak_names: those of `names` that the publisher calls of low quality.
         record: 1-based number of the record in the published file, the way back to the original.
         remark: the publisher's remark, as published; empty where there is none.
+        original: the whole record as it stands in the published files, of several lines one
+            below the other.
     """
 
     list_name: str
@@ -47,6 +62,7 @@ class WatchlistEntry:
     weak_names: tuple[str, ...] = ()
     record: int = 0
     remark: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,8 @@ class Watchlist:
         entries: in file order.
         warnings: names the publisher's file damages, each with its line; the entry stays listed
             under its other names.
+        binds: ISO 3166 codes of the countries whose law the list is, `*` for all.
+        effect: what it demands of these.
     """
 
     publisher: str
@@ -69,6 +87,12 @@ class Watchlist:
     sha256: str
     entries: tuple[WatchlistEntry, ...]
     warnings: tuple[Fault, ...] = ()
+    binds: tuple[str, ...] = (EVERYBODY,)
+    effect: Effect = Effect.FREEZE
+
+    def is_binding_for(self, countries: Iterable[str]) -> bool:
+        """Return whether the list is law in one of these countries."""
+        return EVERYBODY in self.binds or not set(self.binds).isdisjoint(countries)
 
     @property
     def label(self) -> str:

@@ -7,14 +7,14 @@ the message that reaches it: a second run cuts where the first would have.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from comity.agreements.document import encode
 from comity.agreements.quotes import Quote
 from comity.agreements.register import Act
 from comity.agreements.scheme import Scheme, scheme_to_document
-from comity.business_calendar import date_to_days, days_to_date
+from comity.business_calendar import date_to_days, days_to_date, local_time_us
 from comity.errors import InputFaultsError, RejectedError
 from comity.fx import OfficialRate
 from comity.messages import BatchBuilder, MessageReader
@@ -34,7 +34,7 @@ from comity.service.intake import (
     order_messages,
 )
 from comity.service.ports import Chooser, Journal, MessageSource
-from comity.service.rescreening import screen_again
+from comity.service.rescreening import good_on, rescreen, screen_again, screen_text
 from comity.service.selecting import SolverChooser, select_due
 from comity.settlement.chart import draw_chart
 from comity.settlement.rules import unsettled_choices
@@ -52,7 +52,7 @@ class SchemeChangedError(RejectedError):
 
 
 class SourcesChangedError(RejectedError):
-    """Rates or lists are not the ones the day that is still open was begun with."""
+    """Rates or quotes are not the ones the day that is still open was begun with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,9 @@ def settle_day(
     day: date | None = None,
     progress: Progress = lambda done, total: None,
     chooser: Chooser | None = None,
+    until: time | None = None,
 ) -> Settled:
-    """Settle one business day, or finish one that was begun.
+    """Settle one business day, or finish one that was begun; or go on with it up to a time.
 
     Args:
         journal: where everything goes; may hold days before, or half of this one.
@@ -108,6 +109,8 @@ def settle_day(
             message or a warehoused payment.
         progress: told how many of the day's messages have been taken, and of how many.
         chooser: who chooses out of order where an agreement asks for it; None asks the solver.
+        until: local time of the scheme up to which the day goes on and then stays open; None, or
+            a time at or behind the close, closes it. A time that has passed changes nothing.
 
     Raises:
         InputFaultsError: a message was added or changed after its day was closed, or the scheme
@@ -115,7 +118,7 @@ def settle_day(
         UsageError: the day is not a business day, or not the next one.
         EmptyListsError: there is no list and no approval of that.
         SchemeChangedError: the scheme is not the database's.
-        SourcesChangedError: rates or lists are not those the open day was begun with.
+        SourcesChangedError: rates or quotes are not those the open day was begun with.
         StorageError: the store refused; run again.
         ProofFailedError: the books do not prove.
     """
@@ -126,21 +129,36 @@ def settle_day(
     arrived = order_messages(inputs.messages)
     check_unchanged(arrived, taken, closed_until_us=_closed_until_us(ledger))
     chosen = choose_day(ledger, inputs.scheme, arrived=arrived, taken=taken, asked=day)
+    before = ledger.head
     if chosen is None or date_to_days(chosen) <= ledger.state.closed_day:
         return Settled(ledger, chosen or _last_closed(ledger), changed=False)
     begun = ledger.state.is_open
     if begun:
         _check_sources(ledger, inputs)
+        if ledger.state.list_versions != inputs.screener.list_versions:
+            rescreen(ledger, inputs.screener)
     else:
         _open(ledger, inputs, chosen)
-    waiting = messages_until(arrived, ledger.state.closes_us)
+    until_us = _until_us(ledger, chosen, until)
+    waiting = messages_until(arrived, until_us)
     of_day = _not_taken_before(waiting, taken, begun=begun)
     asked = chooser or SolverChooser()
     _take(ledger, inputs, of_day[len(taken.of_open_day) if begun else 0 :], progress, asked)
-    closes_us = ledger.state.closes_us
-    select_due(ledger, asked, closes_us)
-    ledger.commit(CommandBatch(controls=(Control(ControlKind.ADVANCE, closes_us, {}),)))
-    return Settled(ledger, chosen, changed=True)
+    # A message may have come at that very time; what is due then is done behind it.
+    agenda = ledger.state.agenda
+    if ledger.state.now_us < until_us or (agenda and agenda[0].at_us <= until_us):
+        select_due(ledger, asked, until_us)
+        ledger.commit(CommandBatch(controls=(Control(ControlKind.ADVANCE, until_us, {}),)))
+    return Settled(ledger, chosen, changed=ledger.head is not before)
+
+
+def _until_us(ledger: Ledger, day: date, until: time | None) -> int:
+    """Return up to when the open day goes on: never behind its close, or before what was done."""
+    state = ledger.state
+    if until is None:
+        return state.closes_us
+    asked_us = local_time_us(day, until, state.known_scheme().business_day.time_zone)
+    return max(min(asked_us, state.closes_us), state.now_us)
 
 
 def _check_inputs(inputs: Inputs) -> None:
@@ -174,11 +192,13 @@ def _check_scheme(ledger: Ledger, inputs: Inputs) -> None:
 
 
 def _check_sources(ledger: Ledger, inputs: Inputs) -> None:
-    """Refuse to go on with a day by other rates, quotes or lists than were journalled for it."""
+    """Refuse to go on with a day by other rates or quotes than were journalled for it.
+
+    Lists bind from when they are published: other ones are taken over, and what waits is screened.
+    """
     state = ledger.state
     for folder, known, found in (
         ("rates/", state.rates, inputs.rates),
-        ("lists/", state.list_versions, inputs.screener.list_versions),
         ("quotes/", state.quotes, _quotes_of(inputs, state.opens_us, state.closes_us)),
     ):
         if known != found:
@@ -219,13 +239,17 @@ def _open(ledger: Ledger, inputs: Inputs, day: date) -> None:
         body = {"quotes": [encode(one) for one in quotes]}
         controls.append(Control(ControlKind.ADOPT_QUOTES, at_us, body))
     versions = inputs.screener.list_versions
-    if ledger.state.list_versions != versions or ledger.state.scheme is None:
+    have_changed = ledger.state.list_versions != versions
+    if have_changed or ledger.state.scheme is None:
         approved = list(inputs.scheme.empty_lists_approved_by)
         lists = {"versions": list(versions), "empty_approved_by": approved}
         controls.append(Control(ControlKind.ADOPT_LISTS, at_us, lists))
     screened = screen_again(ledger, inputs.screener, date_to_days(day))
     controls.append(Control(ControlKind.OPEN_DAY, at_us, {**plan, "screened": screened}))
     ledger.commit(CommandBatch(controls=tuple(controls)))
+    if have_changed:
+        # What is not due today waits on, and lists may hit it now.
+        rescreen(ledger, inputs.screener)
 
 
 def _quotes_of(inputs: Inputs, opens_us: int, closes_us: int) -> tuple[Quote, ...]:
@@ -257,7 +281,14 @@ def _take(
 ) -> None:
     directory = draw_chart(inputs.scheme).directory
     screener = inputs.screener
-    reader = MessageReader(directory, screener.match_name, screener.match_identifier)
+    good = good_on(ledger.state, ledger.state.business_day)
+    reader = MessageReader(
+        directory,
+        screener.match_name,
+        screener.match_identifier,
+        screener.match_text,
+        (lambda text: screen_text(screener, text, good)) if good else None,
+    )
     builder = BatchBuilder(reader)
     limit = inputs.scheme.batch_payments_max
     collected = 0

@@ -110,6 +110,11 @@ def recourse_name(bank: str, agent: str, code: str) -> str:
     return f"recourse:{bank}@{agent}:{code}"
 
 
+def blocked_name(agent: str, code: str) -> str:
+    """Return the name of the account that keeps frozen money of a currency."""
+    return f"blocked:{agent}:{code}"
+
+
 def draw_chart(scheme: Scheme) -> Chart:
     """Return the chart of accounts that a scheme implies."""
     accounts: list[Account] = []
@@ -152,6 +157,9 @@ def _plan(scheme: Scheme) -> Iterator[_Line]:
         yield AccountKind.OWN, own_name(agent, code), code, agent, agent, None
     yield from _plan_clearing(scheme)
     yield from _plan_resources(scheme)
+    for keeper in scheme.keepers:
+        name = blocked_name(keeper.agent, keeper.currency)
+        yield AccountKind.BLOCKED, name, keeper.currency, keeper.agent, keeper.agent, 0
 
 
 def _plan_member(member: Member) -> Iterator[_Line]:

@@ -17,6 +17,8 @@ from comity.payments.lifecycle import State as PaymentState
 from comity.payments.lifecycle import TransitionError, transition_matrix
 from comity.settlement.admitting import admit_messages
 from comity.settlement.business_day import do_due, open_day
+from comity.settlement.case_decisions import Decision
+from comity.settlement.cases import decide, hold
 from comity.settlement.chart import (
     agent_name,
     loro_name,
@@ -27,7 +29,7 @@ from comity.settlement.chart import (
 from comity.settlement.day_plan import DayPlan
 from comity.settlement.orders import conclude_pending, obey, take_over
 from comity.settlement.preparation import prepare
-from comity.settlement.refusal import Order, read_batch
+from comity.settlement.refusal import Order, Rescreening, read_batch
 from comity.settlement.repetitions import find_repetitions
 from comity.settlement.selecting import settle_selection
 from comity.settlement.state import FIRST_CAPACITY, State, adopt, amend
@@ -89,6 +91,10 @@ def _obey(state: State, writer: Writer, control: Control, order: Order) -> None:
             open_day(state, writer, at_us, order)
         case None:
             do_due(state, writer, control.at_us, inclusive=True)
+        case Decision():
+            decide(state, writer, at_us, order)
+        case Rescreening():
+            hold(state, writer, at_us, order.payments)
         case _ if kind is ControlKind.SELECT:
             state.selections.pop(0)
             settle_selection(state, writer, at_us, order)  # type: ignore[arg-type]  # by its kind

@@ -360,7 +360,24 @@ def pending_cancellations_wait(state: State) -> None:
             raise InvariantError("I17", f"payment {payment} is {after.name}, its order undecided")
 
 
+def frozen_money_is_blocked(state: State) -> None:
+    """I13: blocked accounts hold what is frozen, exactly; only held payments have a case."""
+    books, chart = state.known_books(), state.known_chart()
+    live = books.live[: state.payment_count]["state"]
+    if set(np.flatnonzero(live == PaymentState.FROZEN).tolist()) != set(state.frozen):
+        raise InvariantError("I13", "other payments are frozen than those by decision")
+    for account in chart.accounts:
+        if account.kind is AccountKind.BLOCKED:
+            frozen = sum(minor for at, minor in state.frozen.values() if at == account.number)
+            if frozen != int(books.balances["posted"][account.number]):
+                raise InvariantError("I13", f"{account.name} does not hold the {frozen} frozen")
+    for payment in state.cases:
+        if live[payment] != PaymentState.HELD_SCREENING:
+            raise InvariantError("I13", f"payment {payment} has a case and is not held")
+
+
 CHECKS = (
+    frozen_money_is_blocked,
     money_is_conserved,
     no_balance_is_below_its_limit,
     balances_can_be_counted,

@@ -25,6 +25,8 @@ from comity.payments.codes import ControlKind, Definition, OrderKind, Priority, 
 from comity.payments.commands import CommandBatch, Control
 from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, QUOTED_ROW, TIMES_ROW, Rows
 from comity.settlement.asset_rates import choose_asset_rates
+from comity.settlement.case_decisions import CaseError, Decision, read_decision
+from comity.settlement.cases import check_decision, may_be_held
 from comity.settlement.day_plan import DayPlan, read_plan
 from comity.settlement.dealing_tables import ROUTES_MAX, count_routes
 from comity.settlement.preparation import arrival_times
@@ -41,6 +43,14 @@ TIME_US_MAX = 2**60
 NUMBERED_MAX = 2**15 - 1
 """Participants, and agreements, that a scheme can number."""
 
+
+@dataclass(frozen=True, slots=True)
+class Rescreening:
+    """Payments that wait and that lists now hit, ascending."""
+
+    payments: tuple[int, ...]
+
+
 Order = (
     Scheme
     | tuple[OfficialRate, ...]
@@ -48,9 +58,12 @@ Order = (
     | tuple[Quote, ...]
     | tuple[SelectionChoice, ...]
     | DayPlan
+    | Decision
+    | Rescreening
     | None
 )
-"""What a control carries: a scheme, rates, list versions, quotes, choices, a day, or nothing."""
+"""What a control carries: a scheme, rates, list versions, quotes, choices, a day, an act on a case,
+payments to be held, or nothing."""
 
 
 class DayNotOpenError(RejectedError):
@@ -120,6 +133,14 @@ def read_batch(state: State, batch: CommandBatch) -> tuple[Order, ...]:
         outlook.reach(control.at_us, inclusive=False)
         if control.kind is ControlKind.SELECT:
             orders.append(_read_selection(state, outlook, batch))
+        elif control.kind is ControlKind.DECIDE_CASE:
+            _check_alone(state, batch)
+            decision = read_decision(control.body, today=state.business_day)
+            check_decision(state, decision)
+            orders.append(decision)
+        elif control.kind is ControlKind.RESCREEN:
+            _check_alone(state, batch)
+            orders.append(_read_rescreening(state, control))
         else:
             orders.append(_read_control(outlook, control))
     _check_shape(batch)
@@ -148,8 +169,8 @@ def _read_control(outlook: _Outlook, control: Control) -> Order:
         case ControlKind.ADVANCE:
             outlook.reach(control.at_us, inclusive=True)
             return None
-        case ControlKind.SELECT:
-            raise AssertionError("a selection is read by itself")
+        case ControlKind.SELECT | ControlKind.DECIDE_CASE | ControlKind.RESCREEN:
+            raise AssertionError("these are read by themselves")
         case _:
             assert_never(control.kind)
 
@@ -168,6 +189,40 @@ def _read_selection(
         raise SelectionDueError(f"found a selection of {at_us}, expected time to pass before it")
     choices = choices_from_documents(first.body.get("choices"))
     return read_selection(state, at_us, choices)
+
+
+def _check_alone(state: State, batch: CommandBatch) -> None:
+    """Refuse what is checked on the state as it is, beside others or at another time than now.
+
+    A change of lists may stand before what they now hit.
+    """
+    if not state.is_open:
+        raise DayNotOpenError(
+            "no business day is open: begin the next one and stop it (comity settle --until), so"
+            " that what is closed stays as it was"
+        )
+    *others, last = batch.controls
+    before = {one.kind for one in others} - {ControlKind.ADOPT_LISTS}
+    if last.kind not in {ControlKind.DECIDE_CASE, ControlKind.RESCREEN} or before:
+        raise BatchShapeError(f"found {last.kind.name} beside others, expected it last and alone")
+    if len(batch.messages):
+        raise BatchShapeError(f"found {last.kind.name} beside messages, expected it alone")
+    if any(one.at_us != state.now_us for one in batch.controls):
+        raise BatchShapeError(
+            f"found {last.kind.name} at {last.at_us}, expected the time the books have come to,"
+            f" {state.now_us} (microseconds UTC)"
+        )
+
+
+def _read_rescreening(state: State, control: Control) -> Rescreening:
+    found: tuple[int, ...] = decode(tuple[int, ...], control.body.get("payments"), "payments")
+    if list(found) != sorted(set(found)):
+        raise DocumentError("payments", found="a repetition or disorder", expected="ascending")
+    may = np.flatnonzero(may_be_held(state)).tolist() if state.books is not None else []
+    wrong = sorted(set(found) - set(may))
+    if wrong:
+        raise CaseError(f"payment {wrong[0]}: found nothing that waits, expected one that does")
+    return Rescreening(found)
 
 
 def _read_scheme(outlook: _Outlook, body: Mapping[str, Any]) -> Scheme:

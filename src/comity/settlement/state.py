@@ -22,6 +22,7 @@ from comity.payments.codes import DrawnFrom, OrderStatus
 from comity.payments.reasons import Reason
 from comity.payments.rows import MESSAGE_ROW, ORDER_ROW, PAYMENT_ROW, TIMES_ROW
 from comity.queueing import CLASSES, follow_links, new_queues_by_class, new_trees, with_room
+from comity.settlement.case_decisions import Case, GoodParty, ListedEntry
 from comity.settlement.chart import (
     Chart,
     draw_chart,
@@ -139,6 +140,11 @@ class State:
         times: what payments ask for, by number; times of their IntrBkSttlmDt.
         due: by act and time the payments that the act concerns, in parts.
         pending: by payment the cancellations that wait for the end of its lock, in order.
+        cases: by payment held by screening what people have said of it, until it is decided.
+        cleared_of: by payment the entries that two people have looked at.
+        frozen: by frozen payment its blocked account and the minor units there, -1 and 0 for none.
+        good_parties: known not to be the listed ones they are taken for: by party and entry until
+            which day, days since 1970-01-01.
         returned: by payment that a return names its place among the originals of returns.
     """
 
@@ -178,6 +184,10 @@ class State:
     times: NDArray[Any] = field(default_factory=lambda: np.zeros(0, TIMES_ROW))
     due: dict[tuple[str, int], list[NDArray[np.int32]]] = field(default_factory=dict)
     pending: dict[int, list[int]] = field(default_factory=dict)
+    cases: dict[int, Case] = field(default_factory=dict)
+    cleared_of: dict[int, frozenset[ListedEntry]] = field(default_factory=dict)
+    frozen: dict[int, tuple[int, int]] = field(default_factory=dict)
+    good_parties: dict[GoodParty, int] = field(default_factory=dict)
     returned: dict[int, int] = field(default_factory=dict)
 
     @property

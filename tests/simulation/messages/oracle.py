@@ -88,9 +88,11 @@ class Oracle:
         directory: Mapping[str, int],
         match_name: Callable[[str], int],
         match_identifier: Callable[[str], int],
+        match_text: Callable[[str], int],
     ) -> None:
         self.numbers = {short(bic): number for bic, number in directory.items()}
         self.match_name, self.match_identifier = match_name, match_identifier
+        self.match_text = match_text
         self.schemas = {
             one: etree.XMLSchema(etree.parse(SCHEMAS / f"{one}.xsd")) for one in (HEAD, *BODIES)
         }
@@ -243,13 +245,17 @@ class Oracle:
         if not all(name.strip() for name in names):
             raise Refusal(Reason.SCHEMA_INVALID)
         identifiers = [text for path, text, _ in own if identifies(path)]
+        texts = [text for path, text, _ in own if path[-1] in FREE_TEXTS or path[-2:] == REPORTED]
         hits = [*map(self.match_name, names), *map(self.match_identifier, identifiers)]
+        hits += map(self.match_text, texts)
         return next((hit for hit in hits if hit >= 0), -1)
 
 
 AMOUNTS = (("IntrBkSttlmAmt",), ("RtrdIntrBkSttlmAmt",))
 COUNTER = ("InstrForNxtAgt", "InstrInf")
 NO_COUNTER = {"counter_currency": 0, "counter_minor": 0, "trade": 0}
+FREE_TEXTS = {"Ustrd", "AddtlRmtInf", "AdrLine", "InstrInf", "AddtlInf"}
+REPORTED = ("Dtls", "Inf")
 BIC_LEAVES = {"BICFI", "AnyBIC"}
 TOTALS = ("CtrlSum", "TtlIntrBkSttlmAmt", "TtlRtrdIntrBkSttlmAmt")
 TRANSFERRED = {

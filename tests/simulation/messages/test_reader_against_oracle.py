@@ -25,11 +25,15 @@ def match_identifier(identifier: str) -> int:
     return 9 if identifier.startswith("CCCC") else -1
 
 
-JUDGE = oracle.Oracle(made.DIRECTORY, match_name, match_identifier)
+def match_text(text: str) -> int:
+    return 11 if "TEXTHIT" in text else -1
+
+
+JUDGE = oracle.Oracle(made.DIRECTORY, match_name, match_identifier, match_text)
 
 
 def new_reader() -> MessageReader:
-    return MessageReader(made.DIRECTORY, match_name, match_identifier)
+    return MessageReader(made.DIRECTORY, match_name, match_identifier, match_text)
 
 
 def differences(reader: MessageReader, data: bytes, expected: oracle.Verdict) -> list[str]:

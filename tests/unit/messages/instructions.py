@@ -252,7 +252,7 @@ def message(*transactions: str, wrapper: Sequence[str] = (), **keywords: str) ->
 
 def reader() -> MessageReader:
     """Return a reader with the test's directory and lists without a hit."""
-    return MessageReader(DIRECTORY, lambda name: -1, lambda identifier: -1)
+    return MessageReader(DIRECTORY, lambda name: -1, lambda identifier: -1, lambda text: -1)
 
 
 def read(*messages: bytes, by: MessageReader | None = None) -> CommandBatch:

@@ -20,7 +20,10 @@ def digest_of(leaves: list[Leaf]) -> str:
     return hashlib.sha256(table.encode()).hexdigest()[:16]
 
 
-def test_names_and_identifiers_of_all_parties_are_screened() -> None:
+FREE_TEXTS = {"Ustrd", "AddtlRmtInf", "InstrInf", "AddtlInf", "AdrLine"}
+
+
+def test_names_identifiers_and_free_texts_are_screened() -> None:
     for leaf in LEAVES:
         if leaf.path[-1] in {"BICFI", "AnyBIC", "LEI", "MmbId"}:
             assert leaf.screened is Screened.IDENTIFIER, leaf
@@ -28,5 +31,7 @@ def test_names_and_identifiers_of_all_parties_are_screened() -> None:
             assert leaf.screened is Screened.NAME, leaf
         elif leaf.path[-2:] == ("Othr", "Id") and {"OrgId", "PrvtId"} & set(leaf.path):
             assert leaf.screened is Screened.IDENTIFIER, leaf
+        elif leaf.path[-1] in FREE_TEXTS or leaf.path[-2:] == ("Dtls", "Inf"):
+            assert leaf.screened is Screened.TEXT, leaf
         else:
             assert leaf.screened is Screened.NOTHING, leaf

@@ -311,7 +311,7 @@ def test_screening_is_asked_once_for_each_name_and_identifier() -> None:
         asked.append(text)
         return {"Иван Петров": 7, "7700000001": 9}.get(text, -1)
 
-    reader = MessageReader(made.DIRECTORY, match, match)
+    reader = MessageReader(made.DIRECTORY, match, match, match)
     hit = made.transaction(2, UltmtDbtr="<UltmtDbtr><Nm>Иван Петров</Nm></UltmtDbtr>")
     batch = made.read(made.message(made.transaction(), hit), by=reader)
     assert list(batch.payments["screening_hit"]) == [9, 7]

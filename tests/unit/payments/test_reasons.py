@@ -4,7 +4,7 @@ from comity.payments.reasons import REASONS, Reason
 
 CODE_WORDS = {"DNOR", "CNOR", "AGNT", "CURR", "NOOR", "ARDT"}
 """ISO codes that are words; the last two are reasons of camt.029 alone."""
-SILENT = {Reason.NONE, Reason.SCREENING_HIT}
+SILENT = {Reason.NONE, Reason.SCREENING_HIT, Reason.FROZEN_BY_LIST}
 
 
 def test_every_reason_has_its_text() -> None:

@@ -18,6 +18,7 @@ from comity.agreements import LiquiditySaving, Release
 from comity.payments.codes import Definition, EventKind, Mechanism, OrderKind, Priority, QueuePlace
 from comity.payments.lifecycle import State as PaymentState
 from comity.payments.reasons import Reason
+from comity.settlement.chart import NO_ACCOUNT
 from comity.settlement.orders import HELD
 from comity.settlement.state import queued_payments
 
@@ -98,6 +99,8 @@ def test_what_is_held_is_changed_like_what_waits_for_its_date(held: PaymentState
     driver.send(Payment(KG_BANK, RU_BANK, 5_00, hit=0))
     driver.send(Payment(KG_BANK, RU_BANK, 5_00, value_date=TUESDAY))
     driver.state.known_books().live["state"][0] = held
+    if held is PaymentState.FROZEN:
+        driver.state.frozen[0] = (NO_ACCOUNT, 0)
     for number in (1, 2):
         driver.send(change(number, priority=Priority.HIGH, reject_at="12:00"))
         driver.send(change(number, place=QueuePlace.FRONT))

@@ -346,8 +346,10 @@ def test_every_invariant_has_its_damage(monkeypatch: pytest.MonkeyPatch) -> None
     # See test_invariants_pairs.py.
     paired = {both_legs_settle_or_none, pairs_are_counted, what_an_agent_may_settle_is_held}
     dealt = {deals_are_as_quoted}  # see test_dealing.py
+    frozen = {checks.frozen_money_is_blocked}  # see test_cases.py
     short = {nobody_is_shorter_than_allowed}  # see test_short_positions.py
-    unseen = set(checks.CHECKS) - seen - carried - drawn - paired - dealt - short
+    elsewhere = carried | drawn | paired | dealt | frozen | short
+    unseen = set(checks.CHECKS) - seen - elsewhere
     assert unseen == {checks.cycle_positions_sum_to_zero}
     driver = driver_at_noon()
     monkeypatch.setattr(checks, "positions", lambda *_: np.array([1]))

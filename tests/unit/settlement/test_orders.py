@@ -39,6 +39,7 @@ from comity.payments.codes import (
 from comity.payments.commands import CommandBatch
 from comity.payments.lifecycle import State as PaymentState
 from comity.settlement import apply
+from comity.settlement.chart import NO_ACCOUNT
 from comity.settlement.orders import HELD, conclude_pending
 from comity.settlement.refusal import BatchShapeError
 from comity.settlement.writing import Writer
@@ -289,6 +290,8 @@ def test_what_is_held_is_answered_as_what_is_locked(held: PaymentState) -> None:
     driver = Driver(small_scheme(20_00)).start()
     driver.send(Payment(KG_BANK, RU_BANK, 5_00, hit=0))
     driver.state.known_books().live["state"][0] = held
+    if held is PaymentState.FROZEN:
+        driver.state.frozen[0] = (NO_ACCOUNT, 0)
     driver.send(Order(KG_BANK, 1, "11:10"))
     answers = [each.outcomes[-1].events[-1].tobytes() for each in (locked, driver)]
     assert answers[0] == answers[1], "byte for byte, also inside"
