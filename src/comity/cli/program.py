@@ -18,6 +18,7 @@ from comity.cli import (
     screening,
     setoff,
     settle,
+    stats,
     verify,
 )
 from comity.cli.first_use import compilation_told
@@ -45,6 +46,7 @@ program.command("compare")(compare.compare_options)
 program.command("generate")(generate.generate_payments)
 program.command("settle")(settle.settle)
 program.command("setoff")(setoff.setoff)
+program.command("stats")(stats.stats)
 program.command("verify")(verify.verify)
 
 

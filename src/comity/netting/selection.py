@@ -354,7 +354,7 @@ class _Program:
         seconds: float,
         nodes: int | None = None,
     ) -> None:
-        self._solver = _quiet_solver()
+        self._solver = quiet_solver()
         self._shifts = _row_shifts(choice.rows)
         self._weight_shift = _shift_of(int(choice.weights.max(initial=0)))
         self._weights = np.ldexp(_round_up(choice.weights), -self._weight_shift)
@@ -459,7 +459,7 @@ class _Program:
         return int((Fraction(found) + Fraction(allowance)) * 2**self._weight_shift // 1)
 
 
-def _quiet_solver() -> "highspy.Highs":
+def quiet_solver() -> "highspy.Highs":
     """Return a solver that prints nothing; it would print its name while it is made."""
     import highspy  # noqa: PLC0415 - only a selection pays for the solver
 

@@ -19,6 +19,9 @@ _IDENTIFIERS: Final = (
     ("Id", "OrgId", "Othr", "Id"),
     ("Id", "OrgId", "AnyBIC"),
 )
+_KINDS: Final = ("LEI", "ID", "BIC")
+"""What each of the identifiers is called before it."""
+
 _PLACES: Final = (("PstlAdr", "Ctry"), ("CtryOfRes",))
 
 
@@ -57,6 +60,22 @@ def active_companies(day: Day) -> dict[str, int]:
                 country = first_leaf_text(text, side.places) or homes[number]
                 found.setdefault(country, set()).add(company)
     return {country: len(found[country]) for country in sorted(found)}
+
+
+def companies_of(text: str) -> tuple[str, str]:
+    """Return who paid and who was paid as identifiers of organisations, empty where not known.
+
+    The kind of identifier stands before it, so that two registers' equal numbers stay apart.
+
+    Args:
+        text: canonical transaction of a customer payment.
+    """
+    debtor, creditor = (_company(text, side) for side in _SIDES)
+    return _identifier(debtor), _identifier(creditor)
+
+
+def _identifier(company: tuple[int, str] | None) -> str:
+    return "" if company is None else f"{_KINDS[company[0]]}:{company[1]}"
 
 
 def _company(text: str, side: _Side) -> tuple[int, str] | None:

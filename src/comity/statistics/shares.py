@@ -14,9 +14,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.agreements.scheme import Scheme
 from comity.agreements.terms import PaysIn, SettlementAsset
 from comity.money import currency, currency_by_number
 from comity.payments.codes import Mechanism
+from comity.payments.rows import Rows
 from comity.statistics.day import Day, countries, settled_returns, turned_over
 from comity.statistics.exact import share
 from comity.statistics.series import AllPayments, SeriesLine, all_payments_around
@@ -140,18 +142,32 @@ def settlement_assets(day: Day) -> NDArray[np.int64]:
     In one currency that is the payment's own. In two, it is what the central banks paid each
     other with, as the agreement says; through two dealers, the vehicle currency.
     """
-    own = day.payments["currency"].astype(np.int64)
+    return settlement_assets_of(day.scheme, day.payments, day.agreements, day.mechanisms)
+
+
+def settlement_assets_of(
+    scheme: Scheme, payments: Rows, agreements: NDArray[np.int16], mechanisms: NDArray[np.int8]
+) -> NDArray[np.int64]:
+    """Return the same of payments of any days, by row.
+
+    Args:
+        scheme: by whose agreements they settled.
+        payments: rows.
+        agreements: place of each row's agreement in the scheme, −1 none.
+        mechanisms: how each settled.
+    """
+    own = payments["currency"].astype(np.int64)
     assets = own.copy()
-    for place, agreement in enumerate(day.scheme.agreements):
+    for place, agreement in enumerate(scheme.agreements):
         if agreement.dealing is not None and agreement.dealing.vehicle is not None:
-            rows = (day.agreements == place) & (day.mechanisms == Mechanism.DEALER)
+            rows = (agreements == place) & (mechanisms == Mechanism.DEALER)
             assets[rows] = currency(agreement.dealing.vehicle).number
         terms = agreement.central_bank_settlement
         if terms is None or agreement.settlement.asset is not SettlementAsset.OWN_CURRENCIES:
             continue
         if terms.pays_in is PaysIn.DEBTOR_CURRENCY:
-            rows = (day.agreements == place) & (day.mechanisms == Mechanism.CENTRAL_BANK)
-            assets[rows] = _given_or(day.payments["debtor_currency"], own)[rows]
+            rows = (agreements == place) & (mechanisms == Mechanism.CENTRAL_BANK)
+            assets[rows] = _given_or(payments["debtor_currency"], own)[rows]
     return assets
 
 

@@ -1,0 +1,1 @@
+"""Figures of many days: turnover, shares, imbalances and others, fit to publish."""
