@@ -26,6 +26,7 @@ from comity.arrangement import folder_notes, load_scheme
 from comity.cli.agreement_acts import print_status, register_acts, status_rows
 from comity.cli.agreement_coverage import asked_coverage, coverage_document, print_coverage
 from comity.cli.agreement_diff import amendments_document, find_version, print_amendments
+from comity.cli.agreement_drill import drill_document, drilled, print_drill
 from comity.cli.agreement_package import package_document, package_view, print_package
 from comity.errors import Fault, InputFaultsError
 from comity.money import currency, format_amount_minor
@@ -127,6 +128,24 @@ def diff(
         _echo_json(amendments_document(one, other))
     else:
         print_amendments(_console(), one, other)
+
+
+@app.command("drill")
+def drill(
+    database: Annotated[Path, typer.Argument(help="A comity database file.")],
+    leaver: Annotated[str, typer.Argument(help="Country of a member, or BIC of a bank.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Say what would be owed to whom if a member, or a bank, left with the books as they stand.
+
+    Example: comity agreements drill out/comity.db KG
+    """
+    found, day, head = drilled(database, leaver)
+    if as_json:
+        _echo_json(drill_document(found, day, head))
+    else:
+        print_drill(_console(), found, day)
 
 
 @app.command("package")

@@ -36,7 +36,7 @@ from comity.settlement.state import FIRST_CAPACITY, State, adopt, amend
 from comity.settlement.times import take_times
 from comity.settlement.writing import Writer
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Changes whenever the same commands could cause other events."""
 
 _ALLOWED = transition_matrix()
