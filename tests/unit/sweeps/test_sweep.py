@@ -143,7 +143,10 @@ def test_workers_that_always_die_end_the_sweep_with_what_to_do(
 # Slower: real processes, really killed.
 
 PAYMENTS = 2_000
-OPTIONS_ASKED = ("--option", "gross", "--option", "net-multilateral", "--option", "correspondent")
+OPTIONS_ASKED = (
+    *("--option", "gross", "--option", "net-multilateral", "--option", "correspondent"),
+    *("--option", "gross-offset"),  # takes longest: whoever interrupts finds it at work
+)
 COMMAND = (sys.executable, "-c", "from comity.cli import main; main()", "compare")
 
 
